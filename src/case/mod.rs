@@ -1,0 +1,3 @@
+//! Cases: what is asked of a target, as values.
+
+pub mod grade;

@@ -1,0 +1,114 @@
+//! What went over the wire: requests, responses and the failures in between, as plain data.
+//!
+//! Nothing here sends or judges. [`Exchange`]s are recorded by [`crate::target`], judged by
+//! [`crate::law`] and shown, in the redacted form of [`record`], by [`crate::report`].
+
+pub mod record;
+
+use bytes::Bytes;
+use std::time::Duration;
+
+/// A list of header fields in wire order. Names keep the case in which they were sent or received.
+pub type Headers = Vec<(String, String)>;
+
+/// An HTTP request exactly as it was sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The method, such as `POST`.
+    pub method: String,
+    /// The absolute URL.
+    pub url: String,
+    /// Header fields that proofmark set; `Host` and `Content-Length` are the client's.
+    pub headers: Headers,
+    /// The body, byte for byte.
+    pub body: Bytes,
+}
+
+/// An HTTP response as it came in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status code.
+    pub status: u16,
+    /// Header fields, duplicates kept. A value that is not UTF-8 is converted lossily.
+    pub headers: Headers,
+    /// The body, at most as long as the size limit of the client.
+    pub body: Bytes,
+    /// Whether the body went on after the size limit.
+    pub truncated: bool,
+}
+
+impl Response {
+    /// The value of the first header field of this name, in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+
+    /// The body as JSON, where it is JSON.
+    pub fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+/// The value of the first header field of this name, in any case.
+pub fn header<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
+    headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+}
+
+/// Why a request got no response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoAnswer {
+    /// The connection could not be opened: refused, no route, no such host.
+    Unreachable,
+    /// The TLS handshake failed.
+    Tls,
+    /// The time limit of the exchange ended.
+    Timeout,
+    /// The connection was closed or reset before the response was complete.
+    Closed,
+    /// What came back is not HTTP.
+    Malformed,
+}
+
+impl NoAnswer {
+    /// Whether the target could not even be spoken to, so that the failure says nothing of its conformance.
+    pub fn is_environment(self) -> bool {
+        matches!(self, Self::Unreachable | Self::Tls)
+    }
+
+    /// The failure in words.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Unreachable => "no connection could be opened",
+            Self::Tls => "the TLS handshake failed",
+            Self::Timeout => "no complete answer within the time limit",
+            Self::Closed => "the connection was closed before the answer was complete",
+            Self::Malformed => "the answer is not HTTP",
+        }
+    }
+}
+
+/// One request and what became of it.
+#[derive(Clone)]
+pub struct Exchange {
+    /// The name of the script's step that sent it, such as `first` or `again`.
+    pub role: String,
+    /// Which copy of a burst it is (0-based); 0 outside of bursts.
+    pub copy: usize,
+    /// The request as sent.
+    pub request: Request,
+    /// The response, or why there is none.
+    pub outcome: Result<Response, NoAnswer>,
+    /// When the request was sent, from the start of the run.
+    pub at: Duration,
+    /// From sending to the last byte of the answer.
+    pub elapsed: Duration,
+    /// How many times the same request was sent again because of a transient answer before this one counted.
+    pub retries: u32,
+}
+
+impl Exchange {
+    /// The response, where there is one.
+    pub fn response(&self) -> Option<&Response> {
+        self.outcome.as_ref().ok()
+    }
+}

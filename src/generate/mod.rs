@@ -1,0 +1,1 @@
+//! From a JSON Schema to payloads: valid ones, and ones that violate one chosen keyword.

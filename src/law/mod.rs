@@ -1,0 +1,3 @@
+//! Laws: pure functions from a recorded history to a verdict.
+
+pub mod verdict;

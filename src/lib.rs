@@ -1,0 +1,9 @@
+//! proofmark judges an HTTP API against its contract.
+
+pub mod case;
+pub mod exchange;
+pub mod generate;
+pub mod law;
+pub mod reference;
+pub mod report;
+pub mod schema;

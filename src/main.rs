@@ -1,0 +1,2 @@
+//! proofmark
+fn main() {}

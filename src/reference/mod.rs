@@ -1,0 +1,1 @@
+//! The embedded reference wallet and its faults.

@@ -1,0 +1,193 @@
+//! The report: what a run found, in the shape that `schemas/report.v1.json` publishes.
+
+pub use crate::case::grade::{Law, Level};
+use crate::exchange::record::ExchangeRecord;
+pub use crate::law::verdict::Verdict;
+use serde::{Deserialize, Serialize};
+
+/// The value of [`Report::format`] in this version.
+pub const FORMAT: &str = "proofmark.report/1";
+
+/// The verdict on the whole run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Overall {
+    /// At least one MUST was decided and none broke.
+    Conforms,
+    /// A MUST broke.
+    Fails,
+    /// No MUST was decided.
+    Undecided,
+}
+
+/// What was judged against.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuiteInfo {
+    /// The contract's title.
+    pub name: String,
+    /// The contract's version.
+    pub version: String,
+    /// `blake3:` and the hex digest over contract and cases.
+    pub digest: String,
+}
+
+/// Which proofmark judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolInfo {
+    /// Always `proofmark`.
+    pub name: String,
+    /// The version of the crate.
+    pub version: String,
+}
+
+/// What was judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetInfo {
+    /// The base URL.
+    pub url: String,
+    /// Whether it is the embedded reference wallet.
+    pub embedded: bool,
+    /// Faults turned on in the embedded wallet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<String>,
+}
+
+/// Cases by verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Clauses that held.
+    pub pass: usize,
+    /// Broken MUSTs.
+    pub fail: usize,
+    /// Broken SHOULDs and MAYs.
+    pub warn: usize,
+    /// Asked, and not decided by the answer.
+    pub inconclusive: usize,
+    /// Not run.
+    pub skipped: usize,
+    /// Failures of the harness or its environment.
+    pub error: usize,
+}
+
+/// What broke, and the smallest way to see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// One sentence that names what is wrong.
+    pub summary: String,
+    /// What the contract asks for.
+    pub expected: String,
+    /// What the target did, without anything that differs from run to run.
+    pub observed: String,
+    /// Operation, law, rule and place; equal for findings that have the same cause in the same place.
+    pub fingerprint: String,
+    /// The exchanges that show it, smallest request first found; at least one.
+    pub minimal: Vec<ExchangeRecord>,
+    /// The script that sent them, for `proofmark replay`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<serde_json::Value>,
+}
+
+/// One judged case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseReport {
+    /// The stable path of the case, such as `sendInbox/request/accessToken/maxLength/above`.
+    pub id: String,
+    /// The operation's id.
+    pub operation: String,
+    /// What the case asks, in a few words.
+    pub title: String,
+    /// The clause of the contract, with its source.
+    pub clause: String,
+    /// How binding the clause is.
+    pub level: Level,
+    /// The law that judged.
+    pub law: Law,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Why the verdict is what it is, in one sentence.
+    pub reason: String,
+    /// Requests sent for this case, retries and shrinking included.
+    pub exchanges: usize,
+    /// Milliseconds from the first request of the case to the verdict.
+    #[serde(default)]
+    pub elapsed_ms: u64,
+    /// What broke; only with `fail` and `warn`.
+    pub finding: Option<Finding>,
+}
+
+/// A code of the catalogue and what the run saw of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeCoverage {
+    /// The code.
+    pub code: String,
+    /// How many answers carried it.
+    pub seen: usize,
+    /// Whether the contract documents it.
+    pub documented: bool,
+}
+
+/// A status of the contract and what the run saw of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusCoverage {
+    /// The status.
+    pub status: String,
+    /// How many answers carried it.
+    pub seen: usize,
+}
+
+/// A place of the request schema and whether the run exercised it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoundaryCoverage {
+    /// The operation's id.
+    pub operation: String,
+    /// JSON pointer into the request.
+    pub pointer: String,
+    /// The schema keyword.
+    pub keyword: String,
+    /// Which side of the bound, such as `at` or `above`.
+    pub side: String,
+    /// Whether a payload for it was sent and judged.
+    pub exercised: bool,
+}
+
+/// What the run reached of the contract.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Every documented code, and every other that was seen.
+    pub codes: Vec<CodeCoverage>,
+    /// Every documented status, and every other that was seen.
+    pub statuses: Vec<StatusCoverage>,
+    /// Every boundary of the request schema.
+    pub boundaries: Vec<BoundaryCoverage>,
+}
+
+/// A whole report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`FORMAT`].
+    pub format: String,
+    /// What was judged against.
+    pub suite: SuiteInfo,
+    /// Which proofmark judged.
+    pub tool: ToolInfo,
+    /// What was judged.
+    pub target: TargetInfo,
+    /// The seed that all payloads follow from.
+    pub seed: u64,
+    /// `I/N`, or null for a whole run.
+    pub shard: Option<String>,
+    /// When the run started, RFC 3339 in UTC.
+    pub started: String,
+    /// How long the run took, in milliseconds.
+    pub elapsed_ms: u64,
+    /// Requests sent in all.
+    pub exchanges: usize,
+    /// The verdict on the whole.
+    pub verdict: Overall,
+    /// Cases by verdict.
+    pub totals: Totals,
+    /// Every selected case, in plan order.
+    pub cases: Vec<CaseReport>,
+    /// What the run reached.
+    pub coverage: Coverage,
+}

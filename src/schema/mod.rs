@@ -1,0 +1,1 @@
+//! JSON Schema: the validator used as oracle, and the normal form that payloads are generated from.

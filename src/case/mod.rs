@@ -1,3 +1,18 @@
 //! Cases: what is asked of a target, as values.
+//!
+//! Boundary cases are derived from the request schema ([`derive`]); the others are data in `cases/`
+//! ([`file`]). A [`Suite`](suite::Suite) holds both beside their contract.
 
+pub mod build;
+pub mod derive;
+pub mod explain;
+pub mod file;
 pub mod grade;
+pub mod model;
+pub mod rule;
+pub mod script;
+pub mod select;
+pub mod suite;
+mod words;
+
+pub use model::Case;

@@ -87,28 +87,68 @@ impl NoAnswer {
     }
 }
 
+/// What became of the check of a response's signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignatureCheck {
+    /// No key is configured to check it with, or there was no response.
+    Unchecked,
+    /// The response is not signed.
+    Absent,
+    /// The signature holds.
+    Valid,
+    /// The signature does not hold, or its header field cannot be read.
+    Invalid,
+}
+
 /// One request and what became of it.
 #[derive(Clone)]
 pub struct Exchange {
     /// The name of the script's step that sent it, such as `first` or `again`.
     pub role: String,
-    /// Which copy of a burst it is (0-based); 0 outside of bursts.
+    /// Which copy of a burst or series it is (0-based); 0 outside of them.
     pub copy: usize,
     /// The request as sent.
     pub request: Request,
     /// The response, or why there is none.
     pub outcome: Result<Response, NoAnswer>,
+    /// Whether the response's signature holds.
+    pub signature: SignatureCheck,
     /// When the request was sent, from the start of the run.
     pub at: Duration,
     /// From sending to the last byte of the answer.
     pub elapsed: Duration,
-    /// How many times the same request was sent again because of a transient answer before this one counted.
-    pub retries: u32,
+    /// Whether the same request was sent again because this answer left the outcome open.
+    pub superseded: bool,
 }
 
 impl Exchange {
     /// The response, where there is one.
     pub fn response(&self) -> Option<&Response> {
         self.outcome.as_ref().ok()
+    }
+}
+
+/// How many effects the probe counts for the key of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EffectCount {
+    /// The step.
+    pub role: String,
+    /// The number, or why it is not known.
+    pub count: Result<u64, String>,
+}
+
+/// Everything that was seen while one script was sent, in the order of sending.
+#[derive(Clone, Default)]
+pub struct History {
+    /// The exchanges, superseded ones included.
+    pub exchanges: Vec<Exchange>,
+    /// What the probe counted once all steps were done.
+    pub effects: Vec<EffectCount>,
+}
+
+impl History {
+    /// The exchanges of a step whose answers count, with their place in [`History::exchanges`].
+    pub fn of<'a>(&'a self, role: &'a str) -> impl Iterator<Item = (usize, &'a Exchange)> {
+        self.exchanges.iter().enumerate().filter(move |(_, e)| e.role == role && !e.superseded)
     }
 }

@@ -1,3 +1,90 @@
-//! Laws: pure functions from a recorded history to a verdict.
+//! Laws: pure functions from a recorded history to a judgement.
+//!
+//! A law never sends anything and looks at no clock, so the same code judges a live run, a replay and a
+//! history that somebody sent in. Each law has a file of its own:
+//!
+//! | file | law |
+//! | --- | --- |
+//! | [`shape`] | response schema, media type, charset |
+//! | [`status`] | what a status obliges |
+//! | [`code`] | which code belongs to which situation |
+//! | [`idempotency`] | what a repeated request may do |
+//! | [`header`] | response headers and signatures |
+//! | [`robustness`] | an orderly answer to a disorderly request |
+//! | [`boundary`] | values at their bounds |
 
+pub mod answer;
+pub mod boundary;
+pub mod code;
+pub mod header;
+pub mod hearing;
+pub mod idempotency;
+pub mod robustness;
+pub mod shape;
+pub mod status;
 pub mod verdict;
+
+use crate::case::rule::Rule;
+use hearing::Hearing;
+
+/// What a law finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// The clause held; what was seen, in a sentence.
+    Held(String),
+    /// The clause broke.
+    Broken(Breach),
+    /// The answers do not decide; why, in a sentence.
+    Undecided(String),
+    /// The target could not be spoken to; why, in a sentence.
+    Blocked(String),
+}
+
+/// A broken clause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// The rule, a short name that belongs to its fingerprint.
+    pub rule: &'static str,
+    /// Where or how it broke; belongs to the fingerprint, so it holds nothing that differs from run to run.
+    pub place: String,
+    /// One sentence that names what is wrong.
+    pub summary: String,
+    /// What the contract asks for.
+    pub expected: String,
+    /// What the target did, without anything that differs from run to run.
+    pub observed: String,
+    /// The exchanges that show it, by their place in the history.
+    pub show: Vec<usize>,
+}
+
+/// Judges a history by a case's rule, and then by what the contract asks of every answer.
+pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
+    let judgement = match rule {
+        Rule::Taken { of } => status::taken(hearing, of),
+        Rule::Refused { of, situation } => code::refused(hearing, of, situation),
+        Rule::Code { of, situation } => code::suits(hearing, of, situation),
+        Rule::Orderly { of } => robustness::orderly(hearing, of),
+        Rule::Alike { control, of } => boundary::alike(hearing, control, of),
+        Rule::SameResult { first, again } => idempotency::same_result(hearing, first, again),
+        Rule::OneResult { burst, after } => idempotency::one_result(hearing, burst, after),
+        Rule::NoSecondEffect { first, other } => idempotency::no_second_effect(hearing, first, other),
+        Rule::Distinct { of } => idempotency::distinct(hearing, of),
+        Rule::Effects { of, count, when } => idempotency::effects(hearing, of, *count, *when),
+        Rule::Schema { of, when } => shape::schema(hearing, of, *when),
+        Rule::Pairing { of, when } => status::pairing(hearing, of, *when),
+        Rule::HttpStatus { of, when } => status::http_status(hearing, of, *when),
+        Rule::MediaType { of } => shape::media_type(hearing, of),
+        Rule::Charset { of } => shape::charset(hearing, of),
+        Rule::EffectId { of, when, present } => status::effect_id(hearing, of, *when, *present),
+        Rule::Settles { of, class, again } => status::settles(hearing, of, *class, again.as_deref()),
+        Rule::ResponseHeader { of, field } => header::response_header(hearing, of, *field),
+        Rule::ResponseSignature { of } => header::response_signature(hearing, of),
+    };
+    match judgement {
+        Judgement::Held(reason) => match shape::every_answer(hearing) {
+            Some(breach) => Judgement::Broken(breach),
+            None => Judgement::Held(reason),
+        },
+        other => other,
+    }
+}

@@ -1,0 +1,173 @@
+//! Cases that follow from the request schema: every keyword at every place, both sides of each bound.
+
+use super::grade::{Law, Level};
+use super::model::{Case, GoalPlan, Plan};
+use super::rule::Rule;
+use super::words;
+use crate::contract::Operation;
+use crate::generate::{Generator, Goal};
+use serde_json::Value;
+
+/// The step whose answer is judged.
+pub const PROBE: &str = "probe";
+/// The step that the probe is compared with.
+pub const CONTROL: &str = "control";
+/// The step with the same bound reached in ASCII.
+pub const ASCII: &str = "ascii";
+/// The step with the same bound reached in three-byte characters.
+pub const THREE_BYTE: &str = "three-byte";
+
+/// The boundary cases of an operation, in the order of its schema, and the case of sampled payloads.
+pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for goal in generator.goals() {
+        let text = goal.valid && goal.side.starts_with("text-");
+        let mut case = boundary(operation, generator, goal);
+        if text {
+            let taken = Case {
+                id: format!("{}-taken", case.id),
+                title: format!("{} is taken", words::what(goal)),
+                level: Level::Should,
+                law: Law::Shape,
+                ..case.clone()
+            };
+            case.rule = Rule::Orderly { of: PROBE.to_owned() };
+            case.law = Law::Robustness;
+            case.level = Level::Must;
+            case.title = format!("{} has an orderly answer", words::what(goal));
+            cases.push(case);
+            cases.push(taken);
+        } else {
+            cases.push(case);
+        }
+    }
+    cases.push(sampled(operation));
+    cases
+}
+
+fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
+    let compared = goal.valid && stands_in(operation, &goal.pointer);
+    let (rule, outcome) = if goal.valid {
+        (Rule::Alike { control: CONTROL.to_owned(), of: PROBE.to_owned() }, "is taken")
+    } else {
+        (Rule::Refused { of: PROBE.to_owned(), situation: operation.rules.invalid.clone() }, "is refused")
+    };
+    Case {
+        id: id(operation, goal),
+        operation: operation.id.clone(),
+        title: format!("{} {}", words::what(goal), if compared { "is treated like a shorter one" } else { outcome }),
+        clause: clause(&operation.request, &goal.pointer),
+        level: level(goal),
+        law: Law::Shape,
+        position: position(operation, goal),
+        fix: words::fix(goal),
+        needs: needs(operation, &goal.pointer, goal.valid),
+        plan: Plan::Goal(Box::new(GoalPlan {
+            goal: goal.clone(),
+            compared,
+            references: references(generator, goal),
+        })),
+        rule,
+    }
+}
+
+fn sampled(operation: &Operation) -> Case {
+    Case {
+        id: format!("{}/request/valid/sampled", operation.id),
+        operation: operation.id.clone(),
+        title: "generated valid requests are taken".to_owned(),
+        clause: clause(&operation.request, ""),
+        level: Level::Should,
+        law: Law::Shape,
+        position: None,
+        fix: "Take every request that the schema allows.".to_owned(),
+        needs: needs(operation, "", true),
+        plan: Plan::Samples,
+        rule: Rule::Alike { control: CONTROL.to_owned(), of: PROBE.to_owned() },
+    }
+}
+
+fn id(operation: &Operation, goal: &Goal) -> String {
+    format!("{}/request{}/{}/{}", operation.id, goal.pointer, goal.keyword, goal.side)
+}
+
+/// Whether the value at this place must be one that the target knows.
+fn stands_in(operation: &Operation, pointer: &str) -> bool {
+    operation.rules.fixtures.iter().any(|fixture| fixture.pointer == pointer)
+        || operation.rules.credentials.iter().any(|credential| credential.pointer == pointer)
+}
+
+fn needs(operation: &Operation, pointer: &str, valid: bool) -> Vec<String> {
+    let needed = operation.rules.credentials.iter().filter(|c| c.pointer != pointer || (pointer.is_empty() && valid));
+    needed.map(|c| format!("{}.{}", c.table, c.default)).collect()
+}
+
+/// How binding a bound is. Text outside the BMP and combining marks are advisory, since the sources say
+/// "characters" and no more; what the contract does not name at all is advisory too.
+fn level(goal: &Goal) -> Level {
+    match goal.side.as_str() {
+        "at-astral" | "at-combining" | "above-combining" => Level::Should,
+        "extra" if goal.valid => Level::Should,
+        _ => Level::Must,
+    }
+}
+
+fn position(operation: &Operation, goal: &Goal) -> Option<u32> {
+    let id = match (goal.keyword.as_str(), goal.side.as_str()) {
+        ("maxLength" | "minLength", side) if side.starts_with("at-") || side == "above-combining" => 1,
+        ("minLength", "below") => 4,
+        (_, "extra") => 6,
+        _ => 3,
+    };
+    operation.position(id).map(|position| position.id)
+}
+
+fn references(generator: &Generator, goal: &Goal) -> Vec<(String, Goal)> {
+    let find = |side: &str| {
+        let mut goals = generator.goals().iter();
+        goals.find(|g| g.pointer == goal.pointer && g.keyword == goal.keyword && g.side == side).cloned()
+    };
+    let mut references = Vec::new();
+    if goal.valid && goal.side.starts_with("at-") {
+        references.extend(find("at").map(|goal| (ASCII.to_owned(), goal)));
+    }
+    if goal.side == "at-astral" || goal.side == "at-combining" {
+        references.extend(find("at-three-byte").map(|goal| (THREE_BYTE.to_owned(), goal)));
+    }
+    references
+}
+
+/// The clause written beside the schema of the nearest place around the pointer.
+fn clause(schema: &Value, pointer: &str) -> String {
+    let mut node = resolve(schema, schema);
+    let mut clause = clause_of(node).unwrap_or_default();
+    for segment in pointer.split('/').skip(1) {
+        let name = segment.replace("~1", "/").replace("~0", "~");
+        let next = node
+            .pointer("/properties")
+            .and_then(|properties| properties.get(&name))
+            .or_else(|| node.get("items").filter(|_| segment.parse::<usize>().is_ok()))
+            .or_else(|| node.get("additionalProperties"));
+        let Some(next) = next else { break };
+        node = resolve(schema, next);
+        clause = clause_of(node).unwrap_or(clause);
+    }
+    clause
+}
+
+fn clause_of(node: &Value) -> Option<String> {
+    node.pointer("/x-proofmark/clause").and_then(Value::as_str).map(ToOwned::to_owned)
+}
+
+/// Follows local references; a chain that does not end is cut.
+fn resolve<'a>(root: &'a Value, node: &'a Value) -> &'a Value {
+    let mut at = node;
+    for _ in 0..32 {
+        let Some(reference) = at.get("$ref").and_then(Value::as_str) else { return at };
+        match reference.strip_prefix('#').and_then(|pointer| root.pointer(pointer)) {
+            Some(next) => at = next,
+            None => return at,
+        }
+    }
+    at
+}

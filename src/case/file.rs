@@ -1,0 +1,228 @@
+//! Reading case files.
+
+use super::grade::{Law, Level};
+use super::model::{Case, Plan};
+use super::rule::Rule;
+use super::script::{Key, MADE_UP, Script, SignatureEdit, Step, Writing};
+use crate::contract::document::Document;
+use crate::contract::problem::{Problem, Problems};
+use crate::contract::{Contract, Operation};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CaseFile {
+    operation: String,
+    group: String,
+    law: Law,
+    cases: Vec<CaseEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CaseEntry {
+    id: String,
+    title: String,
+    clause: String,
+    level: Level,
+    #[serde(default)]
+    law: Option<Law>,
+    #[serde(default)]
+    position: Option<u32>,
+    fix: String,
+    #[serde(default)]
+    needs: Vec<String>,
+    send: Vec<Step>,
+    expect: Rule,
+}
+
+/// Reads the cases of one file.
+///
+/// # Errors
+/// Every problem found: members that do not fit, an unknown operation, situation, step or position, an id
+/// that is there twice.
+pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, Problems> {
+    let document = Document::parse(name, text)?;
+    let file: CaseFile = document.read("")?;
+    let Some(operation) = contract.operation(&file.operation) else {
+        let known: Vec<_> = contract.operations.iter().map(|o| o.id.as_str()).collect();
+        return Err(document
+            .problem(
+                "/operation",
+                format!("the contract has no operation `{}`", file.operation),
+                format!("name one of: {}", known.join(", ")),
+            )
+            .into());
+    };
+    let mut problems = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut cases = Vec::new();
+    for (index, entry) in file.cases.into_iter().enumerate() {
+        let at = format!("/cases/{index}");
+        if !seen.insert(entry.id.clone()) {
+            problems.push(document.problem(
+                &format!("{at}/id"),
+                format!("the id `{}` is there twice", entry.id),
+                "give each case an id of its own",
+            ));
+        }
+        problems.extend(check(&document, &at, operation, &entry));
+        let needs = needs(operation, &entry);
+        cases.push(Case {
+            id: format!("{}/{}/{}", operation.id, file.group, entry.id),
+            operation: operation.id.clone(),
+            title: entry.title,
+            clause: entry.clause,
+            level: entry.level,
+            law: entry.law.unwrap_or(file.law),
+            position: entry.position,
+            fix: entry.fix,
+            needs,
+            plan: Plan::Written(Script(entry.send)),
+            rule: entry.expect,
+        });
+    }
+    if problems.is_empty() { Ok(cases) } else { Err(Problems(problems)) }
+}
+
+fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if entry.send.is_empty() {
+        problems.push(document.problem(&format!("{at}/send"), "sends nothing", "add at least one step"));
+    }
+    let mut roles: Vec<&str> = Vec::new();
+    for (index, step) in entry.send.iter().enumerate() {
+        if let Some(of) = &step.key.of {
+            if !roles.contains(&of.as_str()) {
+                problems.push(document.problem(
+                    &format!("{at}/send/{index}/key/of"),
+                    format!("no earlier step is called `{of}`"),
+                    "name a step that comes before this one",
+                ));
+            }
+        }
+        if roles.contains(&step.role.as_str()) {
+            problems.push(document.problem(
+                &format!("{at}/send/{index}/as"),
+                format!("two steps are called `{}`", step.role),
+                "give each step a name of its own",
+            ));
+        }
+        roles.push(&step.role);
+    }
+    for role in entry.expect.roles() {
+        if !roles.contains(&role) {
+            problems.push(document.problem(
+                &format!("{at}/expect"),
+                format!("no step is called `{role}`"),
+                format!("name one of: {}", roles.join(", ")),
+            ));
+        }
+    }
+    if let Some(situation) = entry.expect.situation() {
+        if operation.situation(situation).is_none() {
+            let known: Vec<_> = operation.rules.situations.keys().map(String::as_str).collect();
+            problems.push(document.problem(
+                &format!("{at}/expect/situation"),
+                format!("the contract has no situation `{situation}`"),
+                format!("name one of: {}", known.join(", ")),
+            ));
+        }
+    }
+    if let Some(position) = entry.position {
+        if operation.position(position).is_none() {
+            problems.push(document.problem(
+                &format!("{at}/position"),
+                format!("the contract has no position {position}"),
+                "add it to the contract's `positions`, or remove it here",
+            ));
+        }
+    }
+    problems
+}
+
+/// What the configuration must hold for these steps to be sent and judged.
+fn needs(operation: &Operation, entry: &CaseEntry) -> Vec<String> {
+    let mut needs: BTreeSet<String> = entry.needs.iter().cloned().collect();
+    let names = &operation.rules.headers;
+    let own = [&names.client, &names.time, &names.signature];
+    for step in &entry.send {
+        if !matches!(step.write, Writing::Text(_)) {
+            needs.extend(credentials(operation, step));
+        }
+        let edits_own = step.headers.keys().any(|name| own.iter().any(|own| own.as_ref() == Some(name)));
+        if edits_own || step.signature != SignatureEdit::Right || step.time != super::script::Time::Now {
+            needs.insert("client.private_key".to_owned());
+        }
+        if step.probe {
+            needs.extend(operation.rules.effect.iter().map(|effect| format!("probe.{}", effect.probe)));
+        }
+    }
+    match &entry.expect {
+        Rule::ResponseSignature { .. } => {
+            needs.insert("client.server_public_key".to_owned());
+        }
+        Rule::ResponseHeader { .. } => {
+            needs.insert("client.private_key".to_owned());
+        }
+        _ => {}
+    }
+    needs.into_iter().collect()
+}
+
+/// The credentials that a step uses, as members of the configuration.
+pub(super) fn credentials(operation: &Operation, step: &Step) -> Vec<String> {
+    let replaced = |pointer: &str| step.set.contains_key(pointer) || step.remove.iter().any(|p| p == pointer);
+    let credentials = operation.rules.credentials.iter().filter(|c| !replaced(&c.pointer));
+    credentials
+        .filter_map(|credential| match step.credential.as_deref().unwrap_or(&credential.default) {
+            MADE_UP => None,
+            kind => Some(format!("{}.{kind}", credential.table)),
+        })
+        .collect()
+}
+
+impl Rule {
+    /// The steps that the rule looks at.
+    pub fn roles(&self) -> Vec<&str> {
+        match self {
+            Self::Taken { of }
+            | Self::Refused { of, .. }
+            | Self::Code { of, .. }
+            | Self::Orderly { of }
+            | Self::Effects { of, .. }
+            | Self::Schema { of, .. }
+            | Self::Pairing { of, .. }
+            | Self::HttpStatus { of, .. }
+            | Self::MediaType { of }
+            | Self::Charset { of }
+            | Self::EffectId { of, .. }
+            | Self::ResponseHeader { of, .. }
+            | Self::ResponseSignature { of } => vec![of],
+            Self::Alike { control, of } => vec![control, of],
+            Self::SameResult { first, again } => {
+                std::iter::once(first).chain(again).map(String::as_str).collect()
+            }
+            Self::OneResult { burst, after } => vec![burst, after],
+            Self::NoSecondEffect { first, other } => vec![first, other],
+            Self::Distinct { of } => of.iter().map(String::as_str).collect(),
+            Self::Settles { of, again, .. } => {
+                std::iter::once(of).chain(again.as_ref()).map(String::as_str).collect()
+            }
+        }
+    }
+
+    /// The situation that the rule names.
+    pub fn situation(&self) -> Option<&str> {
+        match self {
+            Self::Refused { situation, .. } | Self::Code { situation, .. } => Some(situation),
+            _ => None,
+        }
+    }
+}
+
+/// A key that is the same as that of an earlier step.
+pub(crate) fn key_of(role: &str) -> Key {
+    Key { of: Some(role.to_owned()), ..Key::default() }
+}

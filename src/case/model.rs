@@ -1,0 +1,56 @@
+//! The case: one clause of the contract, what is sent for it, and what is expected.
+
+use super::grade::{Law, Level};
+use super::rule::Rule;
+use super::script::Script;
+use crate::generate::Goal;
+
+/// One thing that is asked of a target.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The stable path, such as `sendInbox/idempotency/replay-same-result`.
+    pub id: String,
+    /// The operation's id.
+    pub operation: String,
+    /// What is asked, in a few words.
+    pub title: String,
+    /// The clause of the contract, with its source.
+    pub clause: String,
+    /// How binding the clause is.
+    pub level: Level,
+    /// The law that judges.
+    pub law: Law,
+    /// The position it rests on, where the sources are silent or contradict each other.
+    pub position: Option<u32>,
+    /// How to mend a target that breaks it.
+    pub fix: String,
+    /// Members of the configuration without which it cannot be run, such as `tokens.valid`.
+    pub needs: Vec<String>,
+    /// What is sent.
+    pub plan: Plan,
+    /// What is expected.
+    pub rule: Rule,
+}
+
+/// How a case comes by its script.
+#[derive(Clone, Debug)]
+pub enum Plan {
+    /// Written by hand.
+    Written(Script),
+    /// Generated: a payload that reaches one goal of the request schema.
+    Goal(Box<GoalPlan>),
+    /// Generated: valid payloads, in which fixtures and credentials keep their good values.
+    Samples,
+}
+
+/// A generated case's goal, and the goals of the payloads that it is compared with.
+#[derive(Clone, Debug)]
+pub struct GoalPlan {
+    /// The goal that is judged; its step is called `probe`.
+    pub goal: Goal,
+    /// Whether the goal's place holds a fixture or a credential, so that a made-up value stands in for it
+    /// and only the comparison with another made-up value says something.
+    pub compared: bool,
+    /// The same place at the same bound in other characters, by the name of their step.
+    pub references: Vec<(String, Goal)>,
+}

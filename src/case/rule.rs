@@ -1,0 +1,148 @@
+//! What a case expects of the answers, as data.
+
+use crate::contract::extension::StatusClass;
+use serde::Deserialize;
+
+/// The rule that a case is judged by. Roles are names of steps.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "rule", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Rule {
+    /// The request is taken: an answer of class success or accepted.
+    Taken {
+        /// The step that must be taken.
+        of: String,
+    },
+    /// The request is refused, finally, as the situation asks.
+    Refused {
+        /// The step that must be refused.
+        of: String,
+        /// Why.
+        situation: String,
+    },
+    /// A refused request carries one of the situation's codes.
+    Code {
+        /// The step that is refused.
+        of: String,
+        /// Why.
+        situation: String,
+    },
+    /// Any answer will do that is not a breakdown: no HTTP 5xx, no unknown outcome, no stack trace.
+    Orderly {
+        /// The step.
+        of: String,
+    },
+    /// A value at its bound is treated like one well inside (`control`), whatever that treatment is.
+    Alike {
+        /// The step with the value well inside.
+        control: String,
+        /// The step with the value at the bound.
+        of: String,
+    },
+    /// Replays have the result of the first request.
+    SameResult {
+        /// The first request.
+        first: String,
+        /// The replays.
+        again: Vec<String>,
+    },
+    /// Duplicates sent at the same time have one result among them.
+    OneResult {
+        /// The burst.
+        burst: String,
+        /// A replay once the burst is over.
+        after: String,
+    },
+    /// A used key with other content has no effect of its own.
+    NoSecondEffect {
+        /// The request that used the key.
+        first: String,
+        /// The request with other content.
+        other: String,
+    },
+    /// Requests with different keys have effects of their own.
+    Distinct {
+        /// The requests.
+        of: Vec<String>,
+    },
+    /// The number of effects that the probe counts for the key of a step.
+    Effects {
+        /// The step, which asks the probe.
+        of: String,
+        /// How many there must be.
+        count: u64,
+        /// The class that the step's answer must have for the count to say something.
+        when: StatusClass,
+    },
+    /// Every answer satisfies the response schema.
+    Schema {
+        /// The step.
+        of: String,
+        /// The class of answer that this is about.
+        when: StatusClass,
+    },
+    /// Status and code belong together.
+    Pairing {
+        /// The step.
+        of: String,
+        /// The class of answer that this is about.
+        when: StatusClass,
+    },
+    /// The answer has an HTTP status that the contract allows for an answered request.
+    HttpStatus {
+        /// The step.
+        of: String,
+        /// The class of answer that this is about.
+        when: StatusClass,
+    },
+    /// The answer is JSON by its media type.
+    MediaType {
+        /// The step.
+        of: String,
+    },
+    /// The answer is UTF-8, and does not claim another charset.
+    Charset {
+        /// The step.
+        of: String,
+    },
+    /// The answer carries, or does not carry, the id of the effect.
+    EffectId {
+        /// The step.
+        of: String,
+        /// The class of answer that this is about.
+        when: StatusClass,
+        /// Whether the id must be there.
+        present: bool,
+    },
+    /// An answer of this class becomes another one when the request is sent again.
+    Settles {
+        /// The step.
+        of: String,
+        /// The class: unknown or accepted.
+        class: StatusClass,
+        /// The step that asks again, for class accepted.
+        #[serde(default)]
+        again: Option<String>,
+    },
+    /// The answer carries a header field.
+    ResponseHeader {
+        /// The step.
+        of: String,
+        /// Which one.
+        field: ResponseField,
+    },
+    /// The answer is signed with the target's key.
+    ResponseSignature {
+        /// The step.
+        of: String,
+    },
+}
+
+/// A header field of a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ResponseField {
+    /// The client's id, equal to the request's.
+    Client,
+    /// The time, ISO 8601.
+    Time,
+}

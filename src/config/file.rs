@@ -1,0 +1,127 @@
+//! The shape of `proofmark.toml`.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The whole file: a layer, and layers by profile name that override it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    target: Option<Target>,
+    client: Option<Client>,
+    tokens: Option<BTreeMap<String, Source>>,
+    template: Option<toml::Table>,
+    probe: Option<BTreeMap<String, String>>,
+    limits: Option<Limits>,
+    #[serde(default)]
+    profile: BTreeMap<String, Layer>,
+}
+
+/// The tables that a profile may override, member by member.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Layer {
+    pub(super) target: Target,
+    pub(super) client: Client,
+    pub(super) tokens: BTreeMap<String, Source>,
+    pub(super) template: toml::Table,
+    pub(super) probe: BTreeMap<String, String>,
+    pub(super) limits: Limits,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Target {
+    pub(super) url: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Client {
+    pub(super) id: Option<String>,
+    pub(super) key_version: Option<u32>,
+    pub(super) private_key: Option<Source>,
+    pub(super) server_public_key: Option<Source>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Limits {
+    pub(super) rate: Option<u32>,
+    pub(super) concurrency: Option<usize>,
+    pub(super) timeout: Option<String>,
+    pub(super) budget: Option<String>,
+}
+
+/// Where a secret is read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Env(String),
+    File(String),
+    Text(String),
+}
+
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Source;
+
+            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                out.write_str("a string, { env = \"NAME\" } or { file = \"PATH\" }")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Source, E> {
+                Ok(Source::Text(text.to_owned()))
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut members: A) -> Result<Source, A::Error> {
+                use serde::de::Error;
+                let wanted = "exactly one of `env` and `file`";
+                let Some((kind, value)) = members.next_entry::<String, String>()? else {
+                    return Err(A::Error::custom(format!("expected {wanted}")));
+                };
+                if members.next_entry::<String, String>()?.is_some() {
+                    return Err(A::Error::custom(format!("expected {wanted}")));
+                }
+                match kind.as_str() {
+                    "env" => Ok(Source::Env(value)),
+                    "file" => Ok(Source::File(value)),
+                    other => Err(A::Error::custom(format!("unknown member `{other}`, expected {wanted}"))),
+                }
+            }
+        }
+        input.deserialize_any(Visitor)
+    }
+}
+
+impl File {
+    /// The file's own tables overridden by those of a profile; `Err` holds the names of the known profiles.
+    pub(super) fn layered(self, profile: Option<&str>) -> Result<Layer, Vec<String>> {
+        let mut layer = Layer {
+            target: self.target.unwrap_or_default(),
+            client: self.client.unwrap_or_default(),
+            tokens: self.tokens.unwrap_or_default(),
+            template: self.template.unwrap_or_default(),
+            probe: self.probe.unwrap_or_default(),
+            limits: self.limits.unwrap_or_default(),
+        };
+        let Some(name) = profile else { return Ok(layer) };
+        let known: Vec<String> = self.profile.keys().cloned().collect();
+        let mut profiles = self.profile;
+        let over = profiles.remove(name).ok_or(known)?;
+        layer.target.url = over.target.url.or(layer.target.url);
+        layer.client.id = over.client.id.or(layer.client.id);
+        layer.client.key_version = over.client.key_version.or(layer.client.key_version);
+        layer.client.private_key = over.client.private_key.or(layer.client.private_key);
+        layer.client.server_public_key = over.client.server_public_key.or(layer.client.server_public_key);
+        layer.tokens.extend(over.tokens);
+        layer.template.extend(over.template);
+        layer.probe.extend(over.probe);
+        layer.limits.rate = over.limits.rate.or(layer.limits.rate);
+        layer.limits.concurrency = over.limits.concurrency.or(layer.limits.concurrency);
+        layer.limits.timeout = over.limits.timeout.or(layer.limits.timeout);
+        layer.limits.budget = over.limits.budget.or(layer.limits.budget);
+        Ok(layer)
+    }
+}

@@ -1,0 +1,242 @@
+//! The configuration: where the target is, who we are there, and what the target really has.
+
+mod file;
+pub mod secret;
+
+use crate::contract::problem::Problem;
+use file::{Layer, Source};
+use secret::Secret;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+/// Everything that a run needs to know about its target.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The target's base URL.
+    pub url: Option<String>,
+    /// Who sends.
+    pub client: Client,
+    /// Credentials by table and kind, such as `tokens.valid`.
+    pub secrets: BTreeMap<String, Secret>,
+    /// What fixtures are filled from; `{"template": …}`.
+    pub values: Value,
+    /// URL templates by name, such as `probe.inbox`.
+    pub probes: BTreeMap<String, String>,
+    /// Limits of the run.
+    pub limits: Limits,
+}
+
+/// Who sends the requests.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// The client's id.
+    pub id: Option<String>,
+    /// The version of the key that signs, 1 where not given.
+    pub key_version: Option<u32>,
+    /// The key that signs requests, PEM.
+    pub private_key: Option<Secret>,
+    /// The key that the target signs with, PEM.
+    pub server_public_key: Option<Secret>,
+}
+
+/// Limits of a run; the command line overrides them.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    /// Requests a second.
+    pub rate: Option<u32>,
+    /// Cases judged at the same time.
+    pub concurrency: Option<usize>,
+    /// The time limit of one exchange.
+    pub timeout: Option<Duration>,
+    /// The time limit of the whole run.
+    pub budget: Option<Duration>,
+}
+
+/// Reads an environment variable. Only the command line passes the real environment in.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+impl Config {
+    /// Reads a configuration file.
+    ///
+    /// Files that it names are looked for beside it.
+    ///
+    /// # Errors
+    /// A [`Problem`] for text that is not TOML or has unknown members, an unknown profile, a variable that
+    /// is not set, a file that cannot be read, a duration or URL that is none.
+    pub fn load(path: &Path, profile: Option<&str>, environment: Environment<'_>) -> Result<Self, Problem> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Problem::new(&name, format!("cannot be read: {error}"), "check the path given with --config")
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        Self::parse(&name, &text, folder, profile, environment)
+    }
+
+    /// Reads the text of a configuration file; see [`Config::load`].
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(
+        name: &str,
+        text: &str,
+        folder: &Path,
+        profile: Option<&str>,
+        environment: Environment<'_>,
+    ) -> Result<Self, Problem> {
+        let file: file::File = toml::from_str(text).map_err(|error| {
+            let problem = Problem::new(name, one_line(error.message()), "correct this line");
+            match error.span() {
+                Some(span) => problem.at_line(text[..span.start.min(text.len())].matches('\n').count() + 1),
+                None => problem,
+            }
+        })?;
+        let layer = file.layered(profile).map_err(|known| {
+            let wanted = profile.unwrap_or_default();
+            let mend = if known.is_empty() {
+                format!("add a table [profile.{wanted}], or leave --profile out")
+            } else {
+                format!("name one of: {}", known.join(", "))
+            };
+            Problem::new(name, format!("has no profile `{wanted}`"), mend)
+        })?;
+        Reader { name, folder, environment }.config(layer)
+    }
+
+    /// Whether a member such as `tokens.valid` or `client.private_key` is configured.
+    pub fn has(&self, need: &str) -> bool {
+        match need {
+            "client.private_key" => self.client.private_key.is_some(),
+            "client.server_public_key" => self.client.server_public_key.is_some(),
+            other => self.secrets.contains_key(other) || self.probes.contains_key(other),
+        }
+    }
+
+    /// Every secret, for redaction.
+    pub fn all_secrets(&self) -> Vec<&Secret> {
+        let keys = [&self.client.private_key, &self.client.server_public_key];
+        self.secrets.values().chain(keys.into_iter().flatten()).collect()
+    }
+}
+
+struct Reader<'a> {
+    name: &'a str,
+    folder: &'a Path,
+    environment: Environment<'a>,
+}
+
+impl Reader<'_> {
+    fn config(&self, layer: Layer) -> Result<Config, Problem> {
+        let mut secrets = BTreeMap::new();
+        for (kind, source) in layer.tokens {
+            let name = format!("tokens.{kind}");
+            let secret = self.secret(&name, source)?;
+            if secret.expose().is_empty() {
+                return Err(self.problem(&name, "is empty", "give the token's text"));
+            }
+            secrets.insert(name, secret);
+        }
+        let key = |name: &str, source: Option<Source>| {
+            source.map(|source| self.secret(name, self.key_source(source))).transpose()
+        };
+        if let Some(url) = &layer.target.url {
+            check_url(url).map_err(|message| self.problem("target.url", &message, "write http://… or https://…"))?;
+        }
+        Ok(Config {
+            url: layer.target.url,
+            client: Client {
+                id: layer.client.id,
+                key_version: layer.client.key_version,
+                private_key: key("client.private_key", layer.client.private_key)?,
+                server_public_key: key("client.server_public_key", layer.client.server_public_key)?,
+            },
+            secrets,
+            values: serde_json::json!({ "template": layer.template }),
+            probes: layer.probe.into_iter().map(|(name, url)| (format!("probe.{name}"), url)).collect(),
+            limits: Limits {
+                rate: self.positive("limits.rate", layer.limits.rate)?,
+                concurrency: self.positive("limits.concurrency", layer.limits.concurrency)?,
+                timeout: self.duration("limits.timeout", layer.limits.timeout)?,
+                budget: self.duration("limits.budget", layer.limits.budget)?,
+            },
+        })
+    }
+
+    /// A key given as a string is its PEM text, or else the path of a PEM file.
+    fn key_source(&self, source: Source) -> Source {
+        match source {
+            Source::Text(text) if !text.contains("-----BEGIN") => Source::File(text),
+            other => other,
+        }
+    }
+
+    fn secret(&self, name: &str, source: Source) -> Result<Secret, Problem> {
+        match source {
+            Source::Text(text) => Ok(Secret::new(name, text)),
+            Source::Env(variable) => match (self.environment)(&variable) {
+                Some(value) => Ok(Secret::new(name, value).from_variable(&variable)),
+                None => Err(self.problem(
+                    name,
+                    &format!("the environment variable {variable} is not set"),
+                    "export it, or remove this member to skip the cases that need it",
+                )),
+            },
+            Source::File(file) => {
+                let path = self.folder.join(&file);
+                let text = std::fs::read_to_string(&path).map_err(|error| {
+                    self.problem(
+                        name,
+                        &format!("the file {} cannot be read: {error}", path.display()),
+                        "give a path relative to the configuration file, or an absolute one",
+                    )
+                })?;
+                Ok(Secret::new(name, text.trim_end_matches(['\r', '\n']).to_owned()))
+            }
+        }
+    }
+
+    fn positive<T: PartialEq + From<u8>>(&self, name: &str, value: Option<T>) -> Result<Option<T>, Problem> {
+        match value {
+            Some(number) if number == T::from(0) => Err(self.problem(name, "is zero", "give at least 1")),
+            other => Ok(other),
+        }
+    }
+
+    fn duration(&self, name: &str, text: Option<String>) -> Result<Option<Duration>, Problem> {
+        let Some(text) = text else { return Ok(None) };
+        match humantime::parse_duration(&text) {
+            Ok(duration) if !duration.is_zero() => Ok(Some(duration)),
+            Ok(_) => Err(self.problem(name, "is zero", "give a longer time, such as \"5s\"")),
+            Err(error) => {
+                Err(self.problem(name, &format!("`{text}` is no duration: {error}"), "write it as \"5s\" or \"90s\""))
+            }
+        }
+    }
+
+    fn problem(&self, member: &str, message: &str, mend: &str) -> Problem {
+        Problem::new(self.name, format!("{member}: {message}"), mend)
+    }
+}
+
+/// Checks that a text is the URL of a target: http or https, with a host, without credentials or query.
+///
+/// # Errors
+/// What is wrong, in words.
+pub fn check_url(text: &str) -> Result<url::Url, String> {
+    let url = url::Url::parse(text).map_err(|error| format!("`{text}` is no URL: {error}"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!("`{text}` is neither http nor https"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("the URL holds a user name or password, which would stand in every report".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(format!("`{text}` has a query or fragment, and the target's base URL has none"));
+    }
+    Ok(url)
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

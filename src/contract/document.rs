@@ -1,0 +1,139 @@
+//! YAML and JSON files as values that remember where each part stands in the file.
+
+use super::problem::Problem;
+use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
+use serde_json::{Map, Number, Value};
+use std::collections::BTreeMap;
+
+/// A document and the line of each of its parts.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The file's name as the user gave it.
+    pub name: String,
+    /// The content.
+    pub value: Value,
+    lines: BTreeMap<String, usize>,
+}
+
+impl Document {
+    /// Reads YAML 1.2 (and so JSON) text.
+    ///
+    /// # Errors
+    /// A [`Problem`] with the line where the text stops being YAML, or where it says what JSON cannot hold:
+    /// keys that are not text, two documents in one file, numbers that are not finite.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Problem> {
+        let nodes = MarkedYaml::load_from_str(text).map_err(|error| {
+            Problem::new(name, format!("not YAML: {}", error.info()), "correct the syntax at this place")
+                .at_line(error.marker().line())
+        })?;
+        let [node] = nodes.as_slice() else {
+            let found = nodes.len();
+            return Err(Problem::new(
+                name,
+                format!("holds {found} YAML documents where one is expected"),
+                "keep one document a file",
+            ));
+        };
+        let mut document = Self { name: name.to_owned(), value: Value::Null, lines: BTreeMap::new() };
+        document.value = document.convert(node, String::new())?;
+        Ok(document)
+    }
+
+    /// The 1-based line of a part, or of the nearest part around it that has one.
+    pub fn line(&self, pointer: &str) -> usize {
+        let mut at = pointer;
+        loop {
+            if let Some(line) = self.lines.get(at) {
+                return *line;
+            }
+            at = match at.rfind('/') {
+                Some(cut) => &at[..cut],
+                None => return 1,
+            };
+        }
+    }
+
+    /// A problem with the part at this pointer.
+    pub fn problem(&self, pointer: &str, message: impl Into<String>, mend: impl Into<String>) -> Problem {
+        Problem::new(&self.name, message, mend).at_line(self.line(pointer)).at_pointer(pointer)
+    }
+
+    /// Reads a part into a typed value.
+    ///
+    /// # Errors
+    /// A [`Problem`] that names the member which does not fit.
+    pub fn read<T: serde::de::DeserializeOwned>(&self, pointer: &str) -> Result<T, Problem> {
+        let part = self.value.pointer(pointer).cloned().unwrap_or(Value::Null);
+        serde_path_to_error::deserialize(part).map_err(|error| {
+            let place = format!("{pointer}{}", path_to_pointer(error.path()));
+            self.problem(&place, error.into_inner().to_string(), "correct or remove this member")
+        })
+    }
+
+    fn convert(&mut self, node: &MarkedYaml<'_>, pointer: String) -> Result<Value, Problem> {
+        let line = node.span.start.line();
+        let fault = |message: &str, mend: &str| {
+            Problem::new(&self.name, message, mend).at_line(line).at_pointer(&pointer)
+        };
+        let value = match &node.data {
+            YamlData::Value(scalar) => match scalar {
+                Scalar::Null => Value::Null,
+                Scalar::Boolean(value) => Value::Bool(*value),
+                Scalar::Integer(value) => Value::from(*value),
+                Scalar::FloatingPoint(value) => {
+                    let Some(number) = Number::from_f64(value.into_inner()) else {
+                        return Err(fault("a number is not finite", "write a finite number"));
+                    };
+                    Value::Number(number)
+                }
+                Scalar::String(value) => Value::String(value.to_string()),
+            },
+            YamlData::Sequence(items) => {
+                let mut list = Vec::with_capacity(items.len());
+                for (index, item) in items.iter().enumerate() {
+                    list.push(self.convert(item, format!("{pointer}/{index}"))?);
+                }
+                Value::Array(list)
+            }
+            YamlData::Mapping(members) => {
+                let mut map = Map::new();
+                for (key, member) in members {
+                    let name = match &key.data {
+                        YamlData::Value(Scalar::String(name)) => name.to_string(),
+                        YamlData::Value(Scalar::Integer(number)) => number.to_string(),
+                        YamlData::Value(Scalar::Boolean(value)) => value.to_string(),
+                        YamlData::Value(Scalar::Null) => "null".to_owned(),
+                        _ => return Err(fault("a key is not text", "write the key as a string")),
+                    };
+                    let place = format!("{pointer}/{}", escape(&name));
+                    self.lines.insert(place.clone(), key.span.start.line());
+                    let value = self.convert(member, place)?;
+                    map.insert(name, value);
+                }
+                Value::Object(map)
+            }
+            YamlData::Tagged(_, inner) => return self.convert(inner, pointer),
+            _ => return Err(fault("cannot be read as a value", "write plain YAML or JSON here")),
+        };
+        self.lines.entry(pointer).or_insert(line);
+        Ok(value)
+    }
+}
+
+/// Escapes a member name for use in a JSON pointer (RFC 6901).
+pub fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+fn path_to_pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => pointer.push_str(&format!("/{}", escape(key))),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    pointer
+}

@@ -1,0 +1,306 @@
+//! The extension object `x-proofmark`: what OpenAPI cannot say about an operation.
+//!
+//! Its JSON Schema is `schemas/extension.v1.json`; the members below mirror it.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The value of [`Extension::format`] in this version.
+pub const FORMAT: &str = "proofmark.extension/1";
+
+/// Everything that `x-proofmark` says of one operation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    /// [`FORMAT`].
+    pub format: String,
+    /// Where an answer says how it went.
+    pub outcome: Outcome,
+    /// HTTP statuses by kind of answer.
+    pub http: HttpPolicy,
+    /// The statuses that an answer can carry, by their literal.
+    pub statuses: BTreeMap<String, Status>,
+    /// The code catalogue.
+    pub codes: Vec<Code>,
+    /// Situations a request can be in, and the codes that answer them.
+    pub situations: BTreeMap<String, Situation>,
+    /// What makes a request the same request.
+    #[serde(default)]
+    pub idempotency: Option<Idempotency>,
+    /// What the operation does to the world.
+    #[serde(default)]
+    pub effect: Option<Effect>,
+    /// The situation of a caller that sends too much.
+    #[serde(default)]
+    pub busy: Option<String>,
+    /// The situation of a request that breaks its schema.
+    pub invalid: String,
+    /// Members of the request that hold a secret of the configuration.
+    #[serde(default)]
+    pub credentials: Vec<Credential>,
+    /// Members of the request that must hold something which the target really has.
+    #[serde(default)]
+    pub fixtures: Vec<Fixture>,
+    /// Names of the header fields that carry client, time and signature.
+    #[serde(default)]
+    pub headers: HeaderNames,
+    /// How requests and responses are signed.
+    #[serde(default)]
+    pub signing: Option<Signing>,
+    /// Positions taken where the sources are silent or contradict each other.
+    #[serde(default)]
+    pub positions: Vec<Position>,
+}
+
+/// JSON pointers into a response.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// Where the status stands.
+    pub status: String,
+    /// Where the code stands.
+    pub code: String,
+    /// Where the message for people stands.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// Which HTTP statuses are right for which kind of answer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpPolicy {
+    /// For an answer to a readable, trusted request.
+    pub answered: Vec<u16>,
+    /// For a request that cannot be read.
+    pub unreadable: Vec<u16>,
+    /// For a request whose sender cannot be trusted.
+    pub unauthenticated: Vec<u16>,
+}
+
+/// What a status means to the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StatusClass {
+    /// Done, with effect.
+    Success,
+    /// Taken; the effect may come later.
+    Accepted,
+    /// The outcome is open; the same request may be sent again.
+    Unknown,
+    /// Not done, and final.
+    Refused,
+}
+
+impl StatusClass {
+    /// Whether the target took the request.
+    pub fn took(self) -> bool {
+        matches!(self, Self::Success | Self::Accepted)
+    }
+}
+
+/// One status.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Status {
+    /// What it obliges.
+    pub class: StatusClass,
+    /// What it says, in words.
+    pub meaning: String,
+    /// The only codes that go with it, where the contract names them.
+    #[serde(default)]
+    pub codes: Vec<String>,
+    /// Where the contract says so.
+    pub source: String,
+    /// How often, and after which pause, an answer of this status is asked for again.
+    #[serde(default)]
+    pub retry: Option<Retry>,
+}
+
+/// A bounded repetition.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retry {
+    /// How many further attempts.
+    pub attempts: u32,
+    /// The pause before each.
+    #[serde(with = "duration")]
+    pub wait: Duration,
+}
+
+/// Where a code comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// The API's own table.
+    Api,
+    /// The table common to the platform's APIs.
+    Common,
+    /// A sibling API of the same family.
+    Family,
+}
+
+/// One code of the catalogue.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// The literal.
+    pub code: String,
+    /// The statuses that it can stand beside.
+    pub statuses: Vec<String>,
+    /// Which table it stands in.
+    pub origin: Origin,
+    /// What it says.
+    pub meaning: String,
+    /// What the caller shall do.
+    #[serde(default)]
+    pub action: Option<String>,
+    /// Where the contract says so.
+    pub source: String,
+}
+
+/// A situation and the codes that answer it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Situation {
+    /// The situation in words, to follow "because".
+    pub meaning: String,
+    /// Codes that answer it.
+    pub codes: Vec<String>,
+    /// Whether the contract demands one of [`Self::codes`], or merely suggests them.
+    #[serde(default)]
+    pub exact: bool,
+    /// Which HTTP statuses may answer it.
+    #[serde(default)]
+    pub http: HttpKind,
+    /// The position it rests on.
+    #[serde(default)]
+    pub position: Option<u32>,
+}
+
+/// A row of [`HttpPolicy`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HttpKind {
+    /// [`HttpPolicy::answered`].
+    #[default]
+    Answered,
+    /// [`HttpPolicy::unreadable`].
+    Unreadable,
+    /// [`HttpPolicy::unauthenticated`].
+    Unauthenticated,
+}
+
+/// What makes a request the same request.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Idempotency {
+    /// JSON pointer to the key in the request.
+    pub key: String,
+    /// What the key is unique within: `client`, `path`.
+    pub scope: Vec<String>,
+    /// The situation of a used key with other content.
+    pub conflict: String,
+    /// Where the contract says so.
+    pub source: String,
+}
+
+/// What the operation does to the world, once a key.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Effect {
+    /// JSON pointer to the effect's id in a response.
+    pub id: String,
+    /// The member of `[probe]` whose URL counts effects.
+    pub probe: String,
+    /// One effect in words, such as "one message".
+    pub meaning: String,
+}
+
+/// A member of the request that holds a secret.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credential {
+    /// JSON pointer into the request.
+    pub pointer: String,
+    /// The table of the configuration that holds the secrets.
+    pub table: String,
+    /// The kind that a good request uses.
+    pub default: String,
+    /// The situation of a request with a made-up value.
+    pub unknown: String,
+}
+
+/// A member of the request whose value the target must know.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fixture {
+    /// JSON pointer into the request.
+    pub pointer: String,
+    /// JSON pointer into the configuration.
+    pub config: String,
+}
+
+/// Names of header fields; an operation without one does not use it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HeaderNames {
+    /// Carries the client's id in a request.
+    pub client: Option<String>,
+    /// Carries the time of a request, ISO 8601.
+    pub time: Option<String>,
+    /// Carries the signature of a request.
+    pub signature: Option<String>,
+    /// Carries the client's id in a response.
+    pub response_client: Option<String>,
+    /// Carries the time of a response.
+    pub response_time: Option<String>,
+    /// Carries the signature of a response.
+    pub response_signature: Option<String>,
+}
+
+/// How requests and responses are signed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signing {
+    /// The algorithm.
+    pub algorithm: Algorithm,
+    /// What is signed; `{method}`, `{path}`, `{client}`, `{time}` and `{body}` stand for the message's own.
+    pub content: String,
+    /// The header's value; `{keyVersion}` and `{signature}` are filled in.
+    pub value: String,
+    /// The parameter of the header's value that carries the signature's text.
+    pub parameter: String,
+    /// Where the contract says so.
+    pub source: String,
+}
+
+/// Signature algorithms that proofmark speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Algorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017), text in base64.
+    #[serde(rename = "rsa-pkcs1v15-sha256")]
+    RsaPkcs1v15Sha256,
+}
+
+/// A position taken.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Position {
+    /// Its number, unique in the operation.
+    pub id: u32,
+    /// What the sources leave open.
+    pub question: String,
+    /// What proofmark holds.
+    pub position: String,
+}
+
+mod duration {
+    use serde::{Deserialize, Deserializer, de::Error};
+    use std::time::Duration;
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
+        let text = String::deserialize(input)?;
+        humantime::parse_duration(&text).map_err(|error| D::Error::custom(format!("`{text}` is no duration: {error}")))
+    }
+}

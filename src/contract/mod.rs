@@ -1,0 +1,117 @@
+//! The contract: an OpenAPI 3.1 document with `x-proofmark`, read into types.
+//!
+//! ```
+//! let contract = proofmark::contract::builtin()?;
+//! assert_eq!(contract.operations[0].path, "/v1/messages/sendInbox");
+//! # Ok::<(), proofmark::contract::problem::Problems>(())
+//! ```
+
+pub mod document;
+pub mod extension;
+pub mod lint;
+mod load;
+pub mod problem;
+
+use extension::{Code, Extension, HttpKind, Position, Situation, Status, StatusClass};
+use problem::Problems;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A contract: operations and where they were read from.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// The document's title.
+    pub title: String,
+    /// The document's version.
+    pub version: String,
+    /// The text that was read; digests are taken over it.
+    pub text: String,
+    /// Its operations, in document order by path and method.
+    pub operations: Vec<Operation>,
+}
+
+/// One operation of a contract.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The `operationId`.
+    pub id: String,
+    /// The HTTP method in upper case.
+    pub method: String,
+    /// The path below the target's base URL.
+    pub path: String,
+    /// One sentence on what it does.
+    pub summary: String,
+    /// The request schema as one self-contained JSON Schema document.
+    pub request: Value,
+    /// The response schemas by HTTP status or `default`, each self-contained.
+    pub responses: BTreeMap<String, Value>,
+    /// A request that satisfies the schema, and that fixtures and credentials complete.
+    pub example: Value,
+    /// What OpenAPI cannot say.
+    pub rules: Extension,
+}
+
+/// The contract that is built in.
+///
+/// # Errors
+/// None for the shipped document; a test reads it.
+pub fn builtin() -> Result<Contract, Problems> {
+    Contract::parse("schemas/sendInbox.v1.yaml", include_str!("../../schemas/sendInbox.v1.yaml"))
+}
+
+impl Contract {
+    /// Reads a contract from YAML or JSON text.
+    ///
+    /// # Errors
+    /// Every problem found, each with its place.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
+        load::contract(name, text)
+    }
+
+    /// The operation of this id.
+    pub fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
+    }
+}
+
+impl Operation {
+    /// The status of this literal.
+    pub fn status(&self, literal: &str) -> Option<&Status> {
+        self.rules.statuses.get(literal)
+    }
+
+    /// The literals of the statuses of a class.
+    pub fn literals(&self, class: StatusClass) -> Vec<&str> {
+        self.rules.statuses.iter().filter(|(_, s)| s.class == class).map(|(literal, _)| literal.as_str()).collect()
+    }
+
+    /// The catalogue entry of a code.
+    pub fn code(&self, code: &str) -> Option<&Code> {
+        self.rules.codes.iter().find(|entry| entry.code == code)
+    }
+
+    /// The situation of this name.
+    pub fn situation(&self, name: &str) -> Option<&Situation> {
+        self.rules.situations.get(name)
+    }
+
+    /// The position of this number.
+    pub fn position(&self, id: u32) -> Option<&Position> {
+        self.rules.positions.iter().find(|position| position.id == id)
+    }
+
+    /// The HTTP statuses that may answer a kind of request.
+    pub fn http(&self, kind: HttpKind) -> &[u16] {
+        match kind {
+            HttpKind::Answered => &self.rules.http.answered,
+            HttpKind::Unreadable => &self.rules.http.unreadable,
+            HttpKind::Unauthenticated => &self.rules.http.unauthenticated,
+        }
+    }
+
+    /// The response schema for an HTTP status: its own, or that of `default`, or that of the first answered status.
+    pub fn response(&self, status: u16) -> Option<&Value> {
+        let own = self.responses.get(&status.to_string()).or_else(|| self.responses.get("default"));
+        own.or_else(|| self.rules.http.answered.first().and_then(|first| self.responses.get(&first.to_string())))
+    }
+}

@@ -1,0 +1,107 @@
+//! An exchange as the contract reads it: which status, which code, which effect.
+
+use crate::contract::Operation;
+use crate::contract::extension::StatusClass;
+use crate::exchange::{Exchange, NoAnswer, Response};
+use serde_json::Value;
+
+/// What an exchange says.
+pub enum Answer<'a> {
+    /// No complete response came.
+    None(NoAnswer),
+    /// A response whose body is not JSON, or not an object with a status.
+    Opaque {
+        /// The response.
+        response: &'a Response,
+        /// What its body lacks, in words.
+        lacks: &'static str,
+    },
+    /// A response with an outcome.
+    Outcome(Box<Outcome<'a>>),
+}
+
+/// The outcome that a response states.
+pub struct Outcome<'a> {
+    /// The response.
+    pub response: &'a Response,
+    /// Its body.
+    pub body: Value,
+    /// The status as written.
+    pub status: String,
+    /// What the contract says of the status; `None` where it does not know it.
+    pub class: Option<StatusClass>,
+    /// The code as written, where there is one.
+    pub code: Option<String>,
+    /// The effect's id, where there is one.
+    pub effect: Option<String>,
+}
+
+impl<'a> Answer<'a> {
+    /// Reads an exchange.
+    pub fn read(operation: &Operation, exchange: &'a Exchange) -> Self {
+        let response = match &exchange.outcome {
+            Ok(response) => response,
+            Err(reason) => return Self::None(*reason),
+        };
+        let Some(body) = response.json() else {
+            return Self::Opaque { response, lacks: "a JSON body" };
+        };
+        let rules = &operation.rules;
+        let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(ToOwned::to_owned);
+        let Some(status) = text(&rules.outcome.status) else {
+            return Self::Opaque { response, lacks: "a status" };
+        };
+        let class = operation.status(&status).map(|status| status.class);
+        let code = text(&rules.outcome.code);
+        let effect = rules.effect.as_ref().and_then(|effect| text(&effect.id));
+        Self::Outcome(Box::new(Outcome { response, body, status, class, code, effect }))
+    }
+
+    /// The outcome, where there is one.
+    pub fn outcome(&self) -> Option<&Outcome<'a>> {
+        match self {
+            Self::Outcome(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// The class of the outcome, where the contract knows the status.
+    pub fn class(&self) -> Option<StatusClass> {
+        self.outcome().and_then(|outcome| outcome.class)
+    }
+
+    /// Whether the caller is told to send less: by the contract's code, or by HTTP 429 or 503 without outcome.
+    pub fn is_busy(&self, operation: &Operation) -> bool {
+        match self {
+            Self::Outcome(outcome) => {
+                let busy = operation.rules.busy.as_ref().and_then(|name| operation.situation(name));
+                busy.zip(outcome.code.as_ref()).is_some_and(|(busy, code)| busy.codes.contains(code))
+                    && !outcome.class.is_some_and(StatusClass::took)
+            }
+            Self::Opaque { response, .. } => matches!(response.status, 429 | 503),
+            Self::None(_) => false,
+        }
+    }
+
+    /// The answer in a few words, without anything that differs from run to run.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::None(reason) => reason.describe().to_owned(),
+            Self::Opaque { response, lacks } => format!("HTTP {} without {lacks}", response.status),
+            Self::Outcome(outcome) => {
+                let code = outcome.code.as_deref().map_or("no code".to_owned(), word);
+                format!("HTTP {}, status {}, code {code}", outcome.response.status, word(&outcome.status))
+            }
+        }
+    }
+}
+
+/// A target's text where a code or status is expected: cut, and without what could act on a terminal.
+pub fn word(text: &str) -> String {
+    const LIMIT: usize = 80;
+    let mut shown: String = text.chars().take(LIMIT).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(LIMIT).is_some() {
+        shown.push('…');
+    }
+    if shown.is_empty() { "\"\"".to_owned() } else { shown }
+}

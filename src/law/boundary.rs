@@ -1,0 +1,76 @@
+//! Values at their bounds, judged by comparison.
+//!
+//! Whether a wallet knows a made-up template is its own affair; that it treats one of 256 characters as it
+//! treats one of 255 is not. So a value at its bound is held against a value well inside.
+
+use super::hearing::{Heard, Hearing};
+use super::{Breach, Judgement};
+use crate::case::derive::{ASCII, THREE_BYTE};
+use crate::contract::extension::HttpKind;
+
+/// A value at its bound is treated like one well inside, whatever that treatment is.
+pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str) -> Judgement {
+    let inside = match hearing.heard(control, HttpKind::Answered) {
+        Ok(heard) => heard,
+        Err(Judgement::Broken(breach)) => {
+            return Judgement::Undecided(format!("the request it is compared with goes wrong: {}", breach.summary));
+        }
+        Err(judgement) => return judgement,
+    };
+    let invalid = hearing.operation.situation(&hearing.operation.rules.invalid);
+    let says_invalid = |heard: &Heard<'_>| {
+        heard.outcome.code.as_ref().is_some_and(|code| invalid.is_some_and(|s| s.codes.contains(code)))
+    };
+    if !inside.class.took() && (inside.class != crate::contract::extension::StatusClass::Refused || says_invalid(&inside)) {
+        return Judgement::Undecided(format!("the request it is compared with is not taken: {}", inside.describe()));
+    }
+    let at_bound = match hearing.heard(of, HttpKind::Answered) {
+        Ok(heard) => heard,
+        Err(judgement) => return judgement,
+    };
+    let same = if inside.class.took() {
+        at_bound.class.took()
+    } else {
+        at_bound.class == inside.class && at_bound.outcome.code == inside.outcome.code
+    };
+    if same {
+        return Judgement::Held(format!("treated like a value well inside: {}", at_bound.describe()));
+    }
+    if !inside.class.took() && !says_invalid(&at_bound) {
+        return Judgement::Undecided(format!(
+            "both are refused, and not for their form: {} and {}",
+            inside.describe(),
+            at_bound.describe()
+        ));
+    }
+    Judgement::Broken(Breach {
+        rule: "bound",
+        place: unit(hearing, &at_bound).unwrap_or_default().to_owned(),
+        summary: match unit(hearing, &at_bound) {
+            Some(unit) => format!("a value of the allowed length is refused: the target counts {unit}"),
+            None => "a value that the schema allows is treated unlike another one".to_owned(),
+        },
+        expected: format!("as for a value well inside: {}", inside.describe()),
+        observed: at_bound.describe(),
+        show: vec![inside.at, at_bound.at],
+    })
+}
+
+/// What the target counts instead of characters, where the references tell: the same length in ASCII is
+/// treated well, so it is the kind of character that matters.
+fn unit(hearing: &Hearing<'_>, at_bound: &Heard<'_>) -> Option<&'static str> {
+    let well = |role: &'static str| -> Option<bool> {
+        let (_, exchange) = hearing.history.of(role).next()?;
+        let heard = hearing.read(at_bound.at, exchange, HttpKind::Answered).ok();
+        Some(heard.is_some_and(|heard| {
+            heard.class != at_bound.class || heard.outcome.code != at_bound.outcome.code
+        }))
+    };
+    if well(ASCII) != Some(true) {
+        return None;
+    }
+    match well(THREE_BYTE) {
+        None | Some(false) => Some("UTF-8 bytes"),
+        Some(true) => Some("UTF-16 units"),
+    }
+}

@@ -1,0 +1,126 @@
+//! Which code belongs to which situation.
+
+use super::answer::Answer;
+use super::hearing::{Heard, Hearing, breakdown, list, no_answer};
+use super::{Breach, Judgement};
+use crate::contract::extension::{HttpKind, Situation, StatusClass};
+
+/// The request is refused, and finally, as the situation asks.
+pub fn refused<'a>(hearing: &Hearing<'a>, of: &'a str, name: &str) -> Judgement {
+    let Some(situation) = hearing.operation.situation(name) else {
+        return Judgement::Undecided(format!("the contract has no situation `{name}`"));
+    };
+    if situation.http != HttpKind::Answered {
+        if let Some(judgement) = refused_by_http(hearing, of, situation) {
+            return judgement;
+        }
+    }
+    let heard = match hearing.heard(of, situation.http) {
+        Ok(heard) => heard,
+        Err(judgement) => return judgement,
+    };
+    let breach = |rule, place: String, summary, expected| {
+        Judgement::Broken(Breach { rule, place, summary, expected, observed: heard.describe(), show: vec![heard.at] })
+    };
+    let refusals = hearing.operation.literals(StatusClass::Refused).join(" or ");
+    match heard.class {
+        StatusClass::Success | StatusClass::Accepted => breach(
+            "taken",
+            String::new(),
+            format!("the request is taken although {}", situation.meaning),
+            format!("status {refusals}, because {}", situation.meaning),
+        ),
+        StatusClass::Unknown => breach(
+            "client-error-unknown",
+            heard.outcome.code.clone().unwrap_or_default(),
+            format!("an error of the caller is answered as unknown although {}", situation.meaning),
+            format!("status {refusals}: trying again cannot help, because {}", situation.meaning),
+        ),
+        StatusClass::Refused => {
+            let code = heard.outcome.code.as_deref().unwrap_or_default();
+            if situation.exact && !situation.codes.iter().any(|known| known == code) {
+                return breach(
+                    "code",
+                    name.to_owned(),
+                    format!("the code does not say that {}", situation.meaning),
+                    format!("code {}", situation.codes.join(" or ")),
+                );
+            }
+            match undocumented(hearing, &heard) {
+                Some(breach) => Judgement::Broken(breach),
+                None => Judgement::Held(format!("refused: {}", heard.describe())),
+            }
+        }
+    }
+}
+
+/// The breach of a refusal with a code that no table of the contract has.
+pub fn undocumented(hearing: &Hearing<'_>, heard: &Heard<'_>) -> Option<Breach> {
+    let code = heard.outcome.code.as_deref().unwrap_or_default();
+    if hearing.operation.code(code).is_some() {
+        return None;
+    }
+    Some(Breach {
+        rule: "undocumented-code",
+        place: super::answer::word(code),
+        summary: "the refusal carries a code that is not documented".to_owned(),
+        expected: "a code of the contract's tables".to_owned(),
+        observed: heard.describe(),
+        show: vec![heard.at],
+    })
+}
+
+/// Requests that cannot be read or trusted may be refused by HTTP status alone.
+fn refused_by_http<'a>(hearing: &Hearing<'a>, of: &'a str, situation: &Situation) -> Option<Judgement> {
+    let (at, exchange) = match hearing.exchange(of) {
+        Ok(found) => found,
+        Err(judgement) => return Some(judgement),
+    };
+    let answer = Answer::read(hearing.operation, exchange);
+    let response = match (&answer, exchange.response()) {
+        (Answer::None(reason), _) => return Some(no_answer(at, exchange, *reason)),
+        (Answer::Opaque { response, .. }, _) => *response,
+        _ => return None,
+    };
+    if let Some(breach) = breakdown(at, exchange) {
+        return Some(Judgement::Broken(breach));
+    }
+    let allowed = hearing.operation.http(situation.http);
+    if response.status >= 400 && allowed.contains(&response.status) {
+        return Some(Judgement::Held(format!("refused: HTTP {}", response.status)));
+    }
+    Some(Judgement::Broken(Breach {
+        rule: "outcome",
+        place: answer.describe(),
+        summary: format!("no refusal in order although {}", situation.meaning),
+        expected: format!("a refusal with an outcome, or HTTP {}", list(allowed)),
+        observed: answer.describe(),
+        show: vec![at],
+    }))
+}
+
+/// A refusal carries one of the situation's codes.
+pub fn suits<'a>(hearing: &Hearing<'a>, of: &'a str, name: &str) -> Judgement {
+    let Some(situation) = hearing.operation.situation(name) else {
+        return Judgement::Undecided(format!("the contract has no situation `{name}`"));
+    };
+    let heard = match hearing.heard(of, situation.http) {
+        Ok(heard) => heard,
+        Err(judgement) => return judgement,
+    };
+    if heard.class != StatusClass::Refused {
+        return Judgement::Undecided(format!("the request is not refused: {}", heard.describe()));
+    }
+    let code = heard.outcome.code.as_deref().unwrap_or_default();
+    if situation.codes.iter().any(|known| known == code) {
+        return Judgement::Held(format!("refused: {}", heard.describe()));
+    }
+    Judgement::Broken(Breach {
+        rule: "code",
+        place: name.to_owned(),
+        summary: format!("the code does not say that {}", situation.meaning),
+        expected: format!("code {}", situation.codes.join(" or ")),
+        observed: heard.describe(),
+        show: vec![heard.at],
+    })
+}

@@ -1,0 +1,182 @@
+//! What laws are judged on: a history, and the contract it is held against.
+
+use super::answer::{Answer, Outcome};
+use super::{Breach, Judgement};
+use crate::contract::Operation;
+use crate::contract::extension::{HttpKind, StatusClass};
+use crate::exchange::{Exchange, History, NoAnswer};
+use crate::schema::Oracle;
+use std::collections::BTreeMap;
+
+/// Response schemas, compiled, by HTTP status as the contract writes it.
+pub type Schemas = BTreeMap<String, Oracle>;
+
+/// A history and the contract.
+pub struct Hearing<'a> {
+    /// The operation that was called.
+    pub operation: &'a Operation,
+    /// Its response schemas.
+    pub schemas: &'a Schemas,
+    /// What was seen.
+    pub history: &'a History,
+}
+
+/// An answer with an outcome that the contract knows.
+pub struct Heard<'a> {
+    /// Its place in the history.
+    pub at: usize,
+    /// The exchange.
+    pub exchange: &'a Exchange,
+    /// What it says.
+    pub outcome: Outcome<'a>,
+    /// What its status means.
+    pub class: StatusClass,
+}
+
+/// A body longer than this may be cut short by a target that does not want to read it all.
+const LARGE_BODY: usize = 64 << 10;
+
+impl<'a> Hearing<'a> {
+    /// The one exchange of a step that counts.
+    ///
+    /// # Errors
+    /// The judgement where the step was never sent.
+    pub fn exchange(&self, role: &'a str) -> Result<(usize, &'a Exchange), Judgement> {
+        self.history.of(role).next().ok_or_else(|| Judgement::Undecided(format!("`{role}` was not sent")))
+    }
+
+    /// A step's answer, where it has an outcome that the contract knows and an HTTP status that it allows.
+    ///
+    /// # Errors
+    /// The judgement that follows where it has not.
+    pub fn heard(&self, role: &'a str, http: HttpKind) -> Result<Heard<'a>, Judgement> {
+        let (at, exchange) = self.exchange(role)?;
+        self.read(at, exchange, http)
+    }
+
+    /// As [`Hearing::heard`], for an exchange at hand.
+    ///
+    /// # Errors
+    /// The judgement that follows where it has no usable outcome.
+    pub fn read(&self, at: usize, exchange: &'a Exchange, http: HttpKind) -> Result<Heard<'a>, Judgement> {
+        let answer = Answer::read(self.operation, exchange);
+        if answer.is_busy(self.operation) {
+            return Err(Judgement::Undecided("the target asked for fewer requests and never answered otherwise".to_owned()));
+        }
+        let observed = answer.describe();
+        let expected = || format!("an answer with HTTP {} and an outcome", list(self.operation.http(http)));
+        match answer {
+            Answer::None(reason) => Err(no_answer(at, exchange, reason)),
+            Answer::Opaque { response, lacks } => {
+                if let Some(breach) = breakdown(at, exchange) {
+                    return Err(Judgement::Broken(breach));
+                }
+                Err(Judgement::Broken(Breach {
+                    rule: "outcome",
+                    place: format!("HTTP {} without {lacks}", response.status),
+                    summary: format!("the answer has no outcome: HTTP {} without {lacks}", response.status),
+                    expected: expected(),
+                    observed,
+                    show: vec![at],
+                }))
+            }
+            Answer::Outcome(outcome) => {
+                if let Some(breach) = breakdown(at, exchange) {
+                    return Err(Judgement::Broken(breach));
+                }
+                let Some(class) = outcome.class else {
+                    let known: Vec<&str> = self.operation.rules.statuses.keys().map(String::as_str).collect();
+                    return Err(Judgement::Broken(Breach {
+                        rule: "status-known",
+                        place: String::new(),
+                        summary: "the answer's status is none that the contract knows".to_owned(),
+                        expected: format!("one of {}", known.join(", ")),
+                        observed,
+                        show: vec![at],
+                    }));
+                };
+                if !self.operation.http(http).contains(&outcome.response.status) {
+                    return Err(Judgement::Broken(Breach {
+                        rule: "http-status",
+                        place: outcome.response.status.to_string(),
+                        summary: format!("the answer is HTTP {}", outcome.response.status),
+                        expected: expected(),
+                        observed,
+                        show: vec![at],
+                    }));
+                }
+                Ok(Heard { at, exchange, outcome: *outcome, class })
+            }
+        }
+    }
+}
+
+impl Heard<'_> {
+    /// The answer in a few words.
+    pub fn describe(&self) -> String {
+        let code = self.outcome.code.as_deref().map_or("no code".to_owned(), super::answer::word);
+        let status = super::answer::word(&self.outcome.status);
+        format!("HTTP {}, status {status}, code {code}", self.outcome.response.status)
+    }
+}
+
+/// What follows from an exchange without answer.
+pub fn no_answer(at: usize, exchange: &Exchange, reason: NoAnswer) -> Judgement {
+    if reason.is_environment() {
+        return Judgement::Blocked(reason.describe().to_owned());
+    }
+    if reason == NoAnswer::Closed && exchange.request.body.len() > LARGE_BODY {
+        return Judgement::Undecided("the target closed the connection while it was sent a large body".to_owned());
+    }
+    Judgement::Broken(Breach {
+        rule: "answer",
+        place: format!("{reason:?}").to_lowercase(),
+        summary: format!("the request has no answer: {}", reason.describe()),
+        expected: "a complete HTTP response".to_owned(),
+        observed: format!("{}, also when sent again", reason.describe()),
+        show: vec![at],
+    })
+}
+
+/// Signs that a program broke rather than answered.
+const TRACES: [&str; 10] = [
+    "Traceback (most recent call last)",
+    "\tat java.",
+    "at java.lang.",
+    "at org.springframework",
+    "Exception in thread",
+    "goroutine 1 [",
+    "panicked at",
+    "stack backtrace",
+    "node_modules/",
+    "System.NullReferenceException",
+];
+
+/// HTTP 5xx, a redirect, or a stack trace in the body.
+pub fn breakdown(at: usize, exchange: &Exchange) -> Option<Breach> {
+    let response = exchange.response()?;
+    let text = String::from_utf8_lossy(&response.body);
+    let status = response.status;
+    let (rule, summary, expected) = if TRACES.iter().any(|trace| text.contains(trace)) {
+        ("stack-trace", "the answer shows a stack trace".to_owned(), "an answer without the target's inner workings")
+    } else if status >= 500 {
+        ("breakdown", format!("the target breaks down with HTTP {status}"), "an answer, or a refusal in order")
+    } else if (300..400).contains(&status) {
+        ("redirect", format!("the target redirects with HTTP {status}"), "an answer at this address")
+    } else {
+        return None;
+    };
+    Some(Breach {
+        rule,
+        place: if rule == "stack-trace" { String::new() } else { status.to_string() },
+        summary,
+        expected: expected.to_owned(),
+        observed: format!("HTTP {status}"),
+        show: vec![at],
+    })
+}
+
+/// Numbers as a person lists them.
+pub fn list(numbers: &[u16]) -> String {
+    numbers.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
+}

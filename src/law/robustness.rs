@@ -1,0 +1,49 @@
+//! An orderly answer to a disorderly request.
+
+use super::answer::Answer;
+use super::hearing::{Hearing, breakdown, no_answer};
+use super::{Breach, Judgement};
+use crate::contract::extension::StatusClass;
+
+/// The target answers, does not break down, and does not tell the caller to try again what can never work.
+pub fn orderly<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
+    let (at, exchange) = match hearing.exchange(of) {
+        Ok(found) => found,
+        Err(judgement) => return judgement,
+    };
+    let answer = Answer::read(hearing.operation, exchange);
+    if answer.is_busy(hearing.operation) {
+        return Judgement::Undecided("the target asked for fewer requests and never answered otherwise".to_owned());
+    }
+    if let Answer::None(reason) = answer {
+        return no_answer(at, exchange, reason);
+    }
+    if let Some(breach) = breakdown(at, exchange) {
+        return Judgement::Broken(breach);
+    }
+    let breach = |rule, summary: &str, expected: &str| {
+        Judgement::Broken(Breach {
+            rule,
+            place: String::new(),
+            summary: summary.to_owned(),
+            expected: expected.to_owned(),
+            observed: answer.describe(),
+            show: vec![at],
+        })
+    };
+    match &answer {
+        Answer::Outcome(outcome) => match outcome.class {
+            Some(StatusClass::Unknown) => breach(
+                "client-error-unknown",
+                "the same request is answered as unknown, however often it is sent",
+                "the request taken or refused, finally",
+            ),
+            None => breach("status-known", "the answer's status is none that the contract knows", "a known status"),
+            Some(_) => Judgement::Held(format!("an orderly answer: {}", answer.describe())),
+        },
+        Answer::Opaque { response, .. } if response.status < 400 => {
+            breach("outcome", "the answer has no outcome", "an outcome, or an HTTP status that refuses")
+        }
+        _ => Judgement::Held(format!("an orderly answer: {}", answer.describe())),
+    }
+}

@@ -1,0 +1,180 @@
+//! What each status obliges.
+
+use super::answer::Answer;
+use super::hearing::{Heard, Hearing, list};
+use super::{Breach, Judgement};
+use crate::contract::extension::{HttpKind, StatusClass};
+
+/// The request is taken.
+pub fn taken<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
+    let heard = match hearing.heard(of, HttpKind::Answered) {
+        Ok(heard) => heard,
+        Err(judgement) => return judgement,
+    };
+    if heard.class.took() {
+        return Judgement::Held(format!("taken: {}", heard.describe()));
+    }
+    let unknown = heard.class == StatusClass::Unknown;
+    Judgement::Broken(Breach {
+        rule: if unknown { "never-settles" } else { "refused" },
+        place: heard.outcome.code.clone().unwrap_or_default(),
+        summary: if unknown {
+            "a good request is answered with an unknown outcome, however often it is sent".to_owned()
+        } else {
+            "a good request is refused".to_owned()
+        },
+        expected: taken_in_words(hearing),
+        observed: heard.describe(),
+        show: vec![heard.at],
+    })
+}
+
+/// The statuses that say that a request was taken, in words.
+pub fn taken_in_words(hearing: &Hearing<'_>) -> String {
+    let operation = hearing.operation;
+    let literals = [operation.literals(StatusClass::Success), operation.literals(StatusClass::Accepted)].concat();
+    format!("status {}", literals.join(" or "))
+}
+
+/// Status and code belong together.
+pub fn pairing<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Judgement {
+    let heard = match of_class(hearing, of, when) {
+        Ok(heard) => heard,
+        Err(judgement) => return judgement,
+    };
+    match mispaired(hearing, &heard) {
+        Some(breach) => Judgement::Broken(breach),
+        None => Judgement::Held(format!("status and code agree: {}", heard.describe())),
+    }
+}
+
+/// The breach of an answer whose code does not go with its status, or is not documented at all.
+pub fn mispaired(hearing: &Hearing<'_>, heard: &Heard<'_>) -> Option<Breach> {
+    let status = hearing.operation.status(&heard.outcome.status)?;
+    let code = heard.outcome.code.as_deref().unwrap_or_default();
+    let expected = if !status.codes.is_empty() {
+        if status.codes.iter().any(|known| known == code) {
+            return None;
+        }
+        format!("code {}", status.codes.join(" or "))
+    } else {
+        match hearing.operation.code(code) {
+            Some(entry) if !entry.statuses.contains(&heard.outcome.status) => {
+                format!("{code} with status {}", entry.statuses.join(" or "))
+            }
+            _ => return None,
+        }
+    };
+    Some(Breach {
+        rule: "pairing",
+        place: heard.outcome.status.clone(),
+        summary: format!("status {} stands beside a code that does not go with it", heard.outcome.status),
+        expected,
+        observed: heard.describe(),
+        show: vec![heard.at],
+    })
+}
+
+/// The HTTP status is one that the contract allows.
+pub fn http_status<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Judgement {
+    let (at, exchange) = match hearing.exchange(of) {
+        Ok(found) => found,
+        Err(judgement) => return judgement,
+    };
+    let answer = Answer::read(hearing.operation, exchange);
+    let allowed = hearing.operation.http(HttpKind::Answered);
+    match answer.outcome() {
+        Some(outcome) if outcome.class == Some(when) => {
+            let status = outcome.response.status;
+            if allowed.contains(&status) {
+                return Judgement::Held(format!("HTTP {status}"));
+            }
+            Judgement::Broken(Breach {
+                rule: "http-status",
+                place: status.to_string(),
+                summary: format!("the answer is HTTP {status}"),
+                expected: format!("HTTP {}", list(allowed)),
+                observed: answer.describe(),
+                show: vec![at],
+            })
+        }
+        _ => match hearing.heard(of, HttpKind::Answered) {
+            Err(judgement) => judgement,
+            Ok(heard) => other_class(when, &heard),
+        },
+    }
+}
+
+/// The answer carries the effect's id, or does not.
+pub fn effect_id<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass, present: bool) -> Judgement {
+    let heard = match of_class(hearing, of, when) {
+        Ok(heard) => heard,
+        Err(judgement) => return judgement,
+    };
+    let name = hearing.operation.rules.effect.as_ref().map_or("the id", |effect| &effect.id[1..]);
+    if heard.outcome.effect.is_some() == present {
+        let says = if present { "carries" } else { "does not carry" };
+        return Judgement::Held(format!("the answer {says} {name}"));
+    }
+    Judgement::Broken(Breach {
+        rule: if present { "effect-id-missing" } else { "effect-id-unexpected" },
+        place: heard.outcome.status.clone(),
+        summary: format!(
+            "status {} {} {name}",
+            heard.outcome.status,
+            if present { "comes without" } else { "carries" }
+        ),
+        expected: format!("{name} {}", if present { "present" } else { "absent" }),
+        observed: format!("{}, {name} {}", heard.describe(), if present { "absent" } else { "present" }),
+        show: vec![heard.at],
+    })
+}
+
+/// An open outcome becomes a decided one when the request is sent again.
+pub fn settles<'a>(hearing: &Hearing<'a>, of: &'a str, class: StatusClass, again: Option<&'a str>) -> Judgement {
+    let literals = hearing.operation.literals(class).join(" or ");
+    let first = hearing.history.exchanges.iter().position(|exchange| {
+        exchange.role == of && Answer::read(hearing.operation, exchange).class() == Some(class)
+    });
+    let Some(first) = first else {
+        return match hearing.heard(of, HttpKind::Answered) {
+            Err(judgement) => judgement,
+            Ok(_) => Judgement::Undecided(format!("the target never answered {literals}")),
+        };
+    };
+    let heard = match hearing.heard(again.unwrap_or(of), HttpKind::Answered) {
+        Ok(heard) => heard,
+        Err(judgement) => return judgement,
+    };
+    let settled = if class == StatusClass::Accepted { heard.class.took() } else { heard.class != class };
+    if settled {
+        return Judgement::Held(format!("{literals} became {}", heard.describe()));
+    }
+    Judgement::Broken(Breach {
+        rule: "never-settles",
+        place: literals.clone(),
+        summary: format!("{literals} does not settle when the request is sent again"),
+        expected: if class == StatusClass::Accepted {
+            taken_in_words(hearing)
+        } else {
+            format!("another status than {literals} within the retries that the contract allows")
+        },
+        observed: heard.describe(),
+        show: vec![first, heard.at],
+    })
+}
+
+/// A step's answer, where it is of a class.
+///
+/// # Errors
+/// The judgement that follows where it is not.
+pub fn of_class<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Result<Heard<'a>, Judgement> {
+    let heard = hearing.heard(of, HttpKind::Answered)?;
+    let accepted = when == StatusClass::Success && heard.class == StatusClass::Accepted;
+    if heard.class == when || accepted { Ok(heard) } else { Err(other_class(when, &heard)) }
+}
+
+fn other_class(when: StatusClass, heard: &Heard<'_>) -> Judgement {
+    let wanted = format!("{when:?}").to_lowercase();
+    Judgement::Undecided(format!("the answer is not of class {wanted}: {}", heard.describe()))
+}

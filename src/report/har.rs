@@ -30,15 +30,16 @@ struct Creator {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Page {
+    #[serde(rename = "startedDateTime")]
     started_date_time: String,
     id: String,
     title: String,
-    page_timings: Empty,
+    #[serde(rename = "pageTimings")]
+    timings: Empty,
 }
 
-/// `{}` or `[]`, where the format requires a member that we have nothing for.
+/// A required member that we have nothing for.
 #[derive(Serialize)]
 struct Empty {}
 
@@ -146,7 +147,7 @@ pub fn render<'a>(
                 started_date_time: started_date_time.clone(),
                 id: id.to_owned(),
                 title: id.to_owned(),
-                page_timings: Empty {},
+                timings: Empty {},
             });
         }
         entries.push(Entry {

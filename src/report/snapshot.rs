@@ -20,7 +20,7 @@
 
 use super::compare::{Baseline, Comparison, Observation, State, states};
 use super::model::{Report, Verdict};
-use super::words;
+use super::{text, words};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,8 @@ pub struct ParseError {
 /// The whole snapshot file of a report.
 pub fn render(report: &Report) -> String {
     // A JSON string is a YAML string as well, whatever the contract's title holds.
-    let title = serde_json::Value::from(format!("{} {}", report.suite.name, report.suite.version));
+    let title = text::line(&format!("{} {}", report.suite.name, report.suite.version));
+    let title = serde_json::Value::from(title);
     let mut out = format!("---\nsource: proofmark\ndescription: {title}\n---\n");
     for (id, state) in Snapshot::of(report).cases {
         let _ = writeln!(out, "{:<12}  {id}", words::verdict(state.verdict));
@@ -68,8 +69,8 @@ pub fn render(report: &Report) -> String {
 }
 
 /// Reads a snapshot file, ours or one that insta accepted.
-pub fn parse(text: &str) -> Result<Snapshot, ParseError> {
-    let mut lines = (1..).zip(text.lines());
+pub fn parse(file: &str) -> Result<Snapshot, ParseError> {
+    let mut lines = (1..).zip(file.lines());
     let error = |line: usize, message: String| Err(ParseError { line, message });
     if lines.next().map(|(_, line)| line.trim_end()) != Some("---") {
         return error(1, "no `---`: this is no snapshot file; write one with `proofmark accept`".into());

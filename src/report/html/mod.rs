@@ -8,7 +8,7 @@ mod finding;
 mod tables;
 
 use super::group::{by_fingerprint, by_reason};
-use super::model::{Report, Verdict};
+use super::model::{Overall, Report, Verdict};
 use super::{text, words};
 use base64::Engine as _;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -92,16 +92,16 @@ fn header(report: &Report) -> Markup {
 fn first_words(report: &Report) -> String {
     let totals = report.totals;
     match report.verdict {
-        super::model::Overall::Conforms => {
+        Overall::Conforms => {
             format!("Every MUST that was decided holds: {} passed.", text::count(totals.pass, "case"))
         }
-        super::model::Overall::Fails => {
-            let causes = by_fingerprint(report, Verdict::Fail).len();
+        Overall::Fails => {
+            let findings = by_fingerprint(report, Verdict::Fail).len();
             let cases = text::count(totals.fail, "case");
-            let broke = format!("{} broke a MUST, in {cases}.", text::count(causes, "finding"));
-            if causes > 1 { format!("{broke} The first below explains the most cases.") } else { broke }
+            let broke = format!("{} broke a MUST, in {cases}.", text::count(findings, "finding"));
+            if findings > 1 { format!("{broke} The first below explains the most cases.") } else { broke }
         }
-        super::model::Overall::Undecided => "No MUST was decided: see below what was missing.".to_owned(),
+        Overall::Undecided => "No MUST was decided: see below what was missing.".to_owned(),
     }
 }
 

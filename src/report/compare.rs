@@ -66,7 +66,7 @@ impl State {
 
 /// The state of every case of a report by id.
 pub fn states(report: &Report) -> BTreeMap<String, State> {
-    report.cases.iter().map(|case| (text::line(&case.id), State::of(case))).collect()
+    report.cases.iter().map(|case| (text::line(case.id.trim()), State::of(case))).collect()
 }
 
 /// What the older side is.

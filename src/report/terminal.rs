@@ -29,7 +29,7 @@ const VALUE: usize = 1_000;
 /// Bytes of one curl command.
 const CURL: usize = 8_000;
 /// Where the values stand.
-const INDENT: usize = 10;
+const INDENT: usize = 13;
 
 /// The report as text. `json` is the path of the JSON report that `proofmark replay` will read.
 pub fn render(report: &Report, style: Style, json: Option<&str>) -> String {
@@ -58,13 +58,17 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    fn label(&self, label: &str) -> String {
+        let label = format!("{:<width$}", format!("{label}:"), width = INDENT - 2);
+        format!("  {}", self.paint.dim(&label))
+    }
+
     /// A label and its value, which hangs beside it over as many lines as it takes.
     fn field(&mut self, label: &str, value: &str) {
         let value = text::cut(&text::line(value), VALUE);
-        let label = format!("{label}:");
-        let mut lead = format!("  {}", self.paint.dim(&format!("{label:<width$}", width = INDENT - 2)));
-        for line in text::wrap(&value, self.style.width.saturating_sub(INDENT + 2)) {
-            let _ = writeln!(self.out, "{lead}  {line}");
+        let mut lead = self.label(label);
+        for line in text::wrap(&value, self.style.width.saturating_sub(INDENT)) {
+            let _ = writeln!(self.out, "{lead}{line}");
             lead = " ".repeat(INDENT);
         }
     }
@@ -84,7 +88,7 @@ impl Page<'_> {
         }
         if !group.others.is_empty() {
             let ids = text::some_ids(group.others.iter().map(|case| case.id.as_str()), IDS);
-            self.field("also", &format!("and {}: {ids}", text::count(group.others.len(), "more case")));
+            self.field("and", &format!("{}: {ids}", text::count(group.others.len(), "more case")));
         }
         self.out.push('\n');
     }
@@ -109,28 +113,35 @@ impl Page<'_> {
         if let Some(more @ 1..) = finding.minimal.len().checked_sub(EXCHANGES) {
             let _ = writeln!(self.out, "  {} more in the JSON report", text::count(more, "exchange"));
         }
-        // Not wrapped: it is there to be pasted.
-        let id = text::line(&text::shell_word(id));
-        let replay = match self.json {
-            Some(path) => format!("proofmark replay {} {id}", text::line(&text::shell_word(path))),
-            None => "needs the JSON report: run again with `--report json=report.json`".into(),
-        };
-        let _ = writeln!(self.out, "  {} {replay}", self.paint.dim("replay:"));
+        match self.json {
+            // Not wrapped: it is there to be pasted.
+            Some(path) => {
+                let (path, id) = (text::shell_word(path), text::shell_word(id));
+                let command = text::line(&format!("proofmark replay {path} {id}"));
+                let _ = writeln!(self.out, "{}{command}", self.label("replay"));
+            }
+            None => self.field("replay", "needs the JSON report: run again with `--report json=report.json`"),
+        }
     }
 
     fn exchange(&mut self, name: &str, exchange: &ExchangeRecord) {
         let label = if name.is_empty() { "request:".into() } else { format!("request {name}") };
         let _ = writeln!(self.out, "  {}", self.paint.dim(&label));
-        if text::is_altered(&exchange.curl) {
+        let altered = text::is_altered(&exchange.curl);
+        if altered {
             let note = "(characters that cannot be shown are escaped below: replay it instead of pasting)";
             for line in text::wrap(note, self.style.width.saturating_sub(4)) {
                 let _ = writeln!(self.out, "    {line}");
             }
         }
         let curl = text::cut(&text::block(&exchange.curl), CURL);
-        // A line break may stand within quotes, where an indent would become part of the body.
-        let indent = if curl.contains('\n') { "" } else { "    " };
-        let _ = writeln!(self.out, "{indent}{curl}");
+        // A line break within quotes belongs to the body, and an indent after it would too. What
+        // cannot be pasted anyway is indented, so that no line of it passes for one of ours.
+        let in_quotes = curl.replace("\\\n", "").contains('\n');
+        let indent = if in_quotes && !altered { "" } else { "    " };
+        for line in curl.lines() {
+            let _ = writeln!(self.out, "{indent}{line}");
+        }
         let answer = answer(exchange);
         self.field("answer", &answer);
     }
@@ -142,7 +153,11 @@ impl Page<'_> {
         }
         for (reason, cases) in groups.iter().take(REASONS) {
             let reason = text::cut(&text::line(reason), VALUE);
-            let said = format!("{} {}: {reason}", text::count(cases.len(), "case"), words::verdict(verdict));
+            let count = text::count(cases.len(), "case");
+            let said = match verdict {
+                Verdict::Error => format!("error in {count}: {reason}"),
+                verdict => format!("{count} {}: {reason}", words::verdict(verdict)),
+            };
             let mut indent = "";
             for line in text::wrap(&said, self.style.width.saturating_sub(2)) {
                 let line = if indent.is_empty() { self.paint.verdict(verdict, &line) } else { line };
@@ -204,7 +219,12 @@ impl Page<'_> {
             Overall::Undecided => self.paint.unsure(verdict),
         };
         let said = format!("{verdict}: {}", verdict_line(report));
-        let lines = text::wrap(&said, self.style.width);
+        // A number stays with its word.
+        let said = words::VERDICTS.into_iter().fold(said, |said, verdict| {
+            let count = format!("{} {}", report.totals.get(verdict), words::verdict(verdict));
+            said.replacen(&count, &count.replace(' ', &text::GLUE.to_string()), 1)
+        });
+        let lines = text::wrap(&said, self.style.width.saturating_sub(2));
         for (nth, line) in lines.iter().enumerate() {
             let line = if nth == 0 { line.replacen(verdict, &painted, 1) } else { format!("  {line}") };
             let _ = writeln!(self.out, "{line}");

@@ -10,8 +10,8 @@ use unicode_segmentation::UnicodeSegmentation as _;
 fn is_plain(c: char) -> bool {
     !(c.is_control()
         || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            '\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}'
+            | '\u{205f}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e0fff}'))
 }
 
@@ -91,29 +91,36 @@ pub(super) fn columns(text: &str) -> usize {
     text.chars().map(columns_of).sum()
 }
 
+/// A space that [`wrap`] does not break at and writes as a space. [`line`] leaves none in the text of
+/// a target.
+pub(super) const GLUE: char = '\u{a0}';
+
 /// Breaks a line at spaces so that none is wider than `width`; a longer word is broken within.
+/// Spaces within a line stay as many as they were.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(8);
     let mut lines = Vec::new();
     let mut current = String::new();
     let mut used = 0;
-    for word in text.split_whitespace() {
+    for word in text.trim_end().split(' ') {
         let wide = columns(word);
         if used > 0 && used + 1 + wide > width {
             lines.push(std::mem::take(&mut current));
             used = 0;
-        }
-        if used > 0 {
+        } else if used > 0 {
             current.push(' ');
             used += 1;
         }
         for grapheme in word.graphemes(true) {
             let wide = columns(grapheme);
             if used > 0 && used + wide > width {
-                lines.push(std::mem::take(&mut current));
-                used = 0;
+                // A path is broken between its parts, where that does not waste the line.
+                let part = current.rfind('/').map(|slash| slash + 1).filter(|at| at * 2 > width);
+                let rest = part.map(|at| current.split_off(at)).unwrap_or_default();
+                lines.push(std::mem::replace(&mut current, rest));
+                used = columns(&current);
             }
-            current.push_str(grapheme);
+            current.push_str(if grapheme.starts_with(GLUE) { " " } else { grapheme });
             used += wide;
         }
     }
@@ -181,6 +188,9 @@ mod tests {
         assert!(lines.iter().all(|line| columns(line) <= 10), "{lines:?}");
         assert_eq!(lines.concat().replace(' ', ""), "onetwothree-is-a-long-word中文中文中文");
         assert_eq!(wrap("", 10), [""]);
+        assert_eq!(wrap("a  b c\u{a0}d e", 8), ["a  b c d", "e"]);
+        assert_eq!(wrap("abcde/fghij", 8), ["abcde/", "fghij"]);
+        assert_eq!(wrap("aaaaaa c\u{a0}d", 8), ["aaaaaa", "c d"]);
     }
 
     #[test]

@@ -24,9 +24,11 @@ fn terminal_48() {
 
 #[test]
 fn nothing_but_what_is_pasted_is_wider_than_the_terminal() {
-    for width in [60, 80, 120] {
+    for width in [40, 48, 60, 80, 120] {
         let text = terminal::render(&every_verdict(), Style { width, ..PLAIN }, None);
-        for line in text.lines().filter(|line| !line.contains("curl") && !line.contains("replay")) {
+        for line in
+            text.lines().filter(|line| !line.contains("curl") && !line.starts_with(char::is_uppercase))
+        {
             assert!(line.chars().count() <= width, "{width}: {line}");
         }
     }
@@ -256,4 +258,38 @@ fn html_is_one_file_under_a_strict_policy() {
     for outside in ["<script", "<link", "<img", "<iframe", "@import", "url(", " style=", " src="] {
         assert!(!page.contains(outside), "{outside}");
     }
+}
+
+#[test]
+fn a_run_that_holds_and_one_that_decides_nothing_say_so() {
+    let held = report(vec![case("a", Law::Code, Verdict::Pass, "held")]);
+    let text = terminal::render(&held, PLAIN, None);
+    assert!(text.contains("\nconforms: 1 pass; 1 exchange in "), "{text}");
+    let open = report(vec![case("a", Law::Code, Verdict::Skipped, "no key")]);
+    let text = terminal::render(&open, Style { quiet: true, ..PLAIN }, None);
+    assert!(text.starts_with("undecided: 1 skipped; 0 exchanges in "), "{text}");
+    assert!(terminal::render(&report(vec![]), PLAIN, None).contains("undecided: no case; "));
+}
+
+#[test]
+fn a_broken_case_without_a_finding_still_says_why() {
+    let report = report(vec![case("a/b", Law::Code, Verdict::Fail, "it broke")]);
+    for format in [Format::Junit, Format::Html, Format::Markdown] {
+        assert!(render(format, &report).contains("it broke"), "{format:?}");
+    }
+    assert!(terminal::render(&report, PLAIN, None).contains("it broke"));
+}
+
+#[test]
+fn a_command_is_shown_as_it_is_pasted() {
+    let mut report = every_verdict();
+    let shown = |report: &Report| terminal::render(report, PLAIN, None);
+    let mut with = |curl: &str| {
+        report.cases[2].finding.as_mut().unwrap().minimal[0].curl = curl.into();
+        shown(&report)
+    };
+    assert!(with("curl \\\n-d x").contains("\n    curl \\\n    -d x\n"));
+    assert!(with("curl -d '{\n \"a\": 1}'").contains("\ncurl -d '{\n \"a\": 1}'\n"));
+    let escaped = with("curl -d '\u{0}\nfails: x'");
+    assert!(escaped.contains("\n    curl -d '\\u{0}\n    fails: x'\n") && escaped.contains("replay it"));
 }

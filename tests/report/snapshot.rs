@@ -1,6 +1,7 @@
 use crate::build::{broken, case, every_verdict, finding, hostile, report};
 use proofmark::report::model::{Law, Verdict};
 use proofmark::report::snapshot::{Snapshot, compare, parse, pending_path, render};
+use proptest::prelude::*;
 
 #[test]
 fn the_accepted_file() {
@@ -85,4 +86,18 @@ fn an_accepted_failure_covers_its_own_fingerprint_only() {
     let held = Snapshot::of(&report(vec![case("a/b", Law::Code, Verdict::Pass, "held")]));
     assert!(compare(&held, &failing("one")).newly_broke());
     assert!(compare(&Snapshot::default(), &failing("one")).newly_broke());
+}
+
+proptest! {
+    #[test]
+    fn any_text_survives_the_file(
+        texts in prop::collection::vec(any::<String>(), 4),
+        id in "[ -~]{0,20}/\\PC{0,10}",
+    ) {
+        let mut odd = finding(&texts[0], &texts[1], vec![]);
+        odd.expected.clone_from(&texts[2]);
+        odd.observed.clone_from(&texts[3]);
+        let report = report(vec![broken(&id, Law::Code, Verdict::Fail, odd)]);
+        prop_assert_eq!(parse(&render(&report)).unwrap(), Snapshot::of(&report));
+    }
 }

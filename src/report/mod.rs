@@ -1,3 +1,22 @@
 //! Verdicts as people and machines read them: one file a format.
+//!
+//! Everything here is a pure function of a [`model::Report`], but for [`json::read`] and
+//! [`write::write_atomically`]: terminal, width and colour are passed in.
 
+pub mod compare;
+pub mod diff;
+pub mod format;
+pub mod group;
+pub mod har;
+pub mod html;
+pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod merge;
 pub mod model;
+mod paint;
+pub mod snapshot;
+pub mod terminal;
+mod text;
+mod words;
+pub mod write;

@@ -20,6 +20,29 @@ pub enum Overall {
     Undecided,
 }
 
+impl Overall {
+    /// The verdict that follows from the cases. A broken SHOULD or MAY changes nothing, and neither
+    /// does a case that nobody decided.
+    pub fn of(cases: &[CaseReport]) -> Self {
+        if cases.iter().any(|case| case.verdict == Verdict::Fail) {
+            Self::Fails
+        } else if cases.iter().any(|case| case.level == Level::Must && case.verdict == Verdict::Pass) {
+            Self::Conforms
+        } else {
+            Self::Undecided
+        }
+    }
+
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Conforms => "conforms",
+            Self::Fails => "fails",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
 /// What was judged against.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuiteInfo {
@@ -45,9 +68,9 @@ pub struct ToolInfo {
 pub struct TargetInfo {
     /// The base URL.
     pub url: String,
-    /// Whether it is the embedded reference wallet.
+    /// Whether it is the embedded reference.
     pub embedded: bool,
-    /// Faults turned on in the embedded wallet.
+    /// Faults turned on in the embedded reference.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<String>,
 }
@@ -67,6 +90,41 @@ pub struct Totals {
     pub skipped: usize,
     /// Failures of the harness or its environment.
     pub error: usize,
+}
+
+impl Totals {
+    /// Counts cases by verdict.
+    pub fn count<'a>(cases: impl IntoIterator<Item = &'a CaseReport>) -> Self {
+        let mut totals = Self::default();
+        for case in cases {
+            *match case.verdict {
+                Verdict::Pass => &mut totals.pass,
+                Verdict::Fail => &mut totals.fail,
+                Verdict::Warn => &mut totals.warn,
+                Verdict::Inconclusive => &mut totals.inconclusive,
+                Verdict::Skipped => &mut totals.skipped,
+                Verdict::Error => &mut totals.error,
+            } += 1;
+        }
+        totals
+    }
+
+    /// How many cases had this verdict.
+    pub fn get(&self, verdict: Verdict) -> usize {
+        match verdict {
+            Verdict::Pass => self.pass,
+            Verdict::Fail => self.fail,
+            Verdict::Warn => self.warn,
+            Verdict::Inconclusive => self.inconclusive,
+            Verdict::Skipped => self.skipped,
+            Verdict::Error => self.error,
+        }
+    }
+
+    /// How many cases there are.
+    pub fn all(&self) -> usize {
+        self.pass + self.fail + self.warn + self.inconclusive + self.skipped + self.error
+    }
 }
 
 /// What broke, and the smallest way to see it.
@@ -90,8 +148,11 @@ pub struct Finding {
 /// One judged case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseReport {
-    /// The stable path of the case, such as `sendInbox/request/accessToken/maxLength/above`.
+    /// The stable path of the case, such as `operation/request/field/maxLength/above`.
     pub id: String,
+    /// The position of the case in the plan of the unsharded run; shards are merged by it.
+    #[serde(default)]
+    pub index: usize,
     /// The operation's id.
     pub operation: String,
     /// What the case asks, in a few words.
@@ -153,9 +214,9 @@ pub struct BoundaryCoverage {
 /// What the run reached of the contract.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
-    /// Every documented code, and every other that was seen.
+    /// Every documented code in the order of the catalogue, then every other that was seen, sorted.
     pub codes: Vec<CodeCoverage>,
-    /// Every documented status, and every other that was seen.
+    /// Every documented status in the order of the contract, then every other that was seen, sorted.
     pub statuses: Vec<StatusCoverage>,
     /// Every boundary of the request schema.
     pub boundaries: Vec<BoundaryCoverage>,

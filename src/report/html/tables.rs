@@ -1,0 +1,134 @@
+//! The tables of the page: totals, laws, coverage and every case.
+
+use super::super::model::{Coverage, Report, Totals};
+use super::super::{text, words};
+use super::line;
+use maud::{Markup, html};
+
+pub(super) fn totals(report: &Report) -> Markup {
+    html! {
+        section aria-label="Totals" {
+            ul.totals {
+                @for verdict in words::VERDICTS {
+                    @let count = report.totals.get(verdict);
+                    li data-verdict=(words::verdict(verdict)) data-none[count == 0] {
+                        strong { (count) } " " span { (words::verdict(verdict)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn laws(report: &Report) -> Markup {
+    html! {
+        section aria-labelledby="laws-title" {
+            h2 #laws-title { "Laws" }
+            div.wide tabindex="0" role="group" aria-label="Verdicts by law" {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "Law" }
+                            @for verdict in words::VERDICTS { th.number scope="col" { (words::verdict(verdict)) } }
+                        }
+                    }
+                    tbody {
+                        @for law in words::LAWS {
+                            @let totals = Totals::count(report.cases.iter().filter(|case| case.law == law));
+                            @if totals.all() > 0 {
+                                tr data-law=(words::law(law)) {
+                                    th scope="row" { (words::law(law)) }
+                                    @for verdict in words::VERDICTS {
+                                        @let count = totals.get(verdict);
+                                        td.number data-verdict=(words::verdict(verdict)) data-none[count == 0] { (count) }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn coverage(coverage: &Coverage) -> Markup {
+    let exercised = coverage.boundaries.iter().filter(|boundary| boundary.exercised).count();
+    let missed = coverage.boundaries.len() - exercised;
+    let seen = coverage.codes.iter().filter(|code| code.documented && code.seen > 0).count();
+    let documented = coverage.codes.iter().filter(|code| code.documented).count();
+    let (statuses, of) =
+        (coverage.statuses.iter().filter(|status| status.seen > 0).count(), coverage.statuses.len());
+    html! {
+        section aria-labelledby="coverage-title" {
+            h2 #coverage-title { "What the run reached" }
+            details {
+                summary { (seen) " of " (documented) " documented codes, " (statuses) " of " (of) " statuses" }
+                ul.chips {
+                    @for status in &coverage.statuses {
+                        li data-none[status.seen == 0] { code { (line(&status.status)) } " " (status.seen) "×" }
+                    }
+                    @for code in &coverage.codes {
+                        li data-none[code.seen == 0] {
+                            code { (line(&code.code)) } " " (code.seen) "×"
+                            @if !code.documented { " " span.tag { "not documented" } }
+                        }
+                    }
+                }
+            }
+            details {
+                summary { (exercised) " of " (coverage.boundaries.len()) " boundaries exercised" }
+                @if missed == 0 { p { "All of them." } } @else {
+                    p { "Not exercised:" }
+                    ul.plain {
+                        @for boundary in coverage.boundaries.iter().filter(|boundary| !boundary.exercised) {
+                            li {
+                                code { (line(&boundary.operation)) " " (line(&boundary.pointer)) }
+                                " " (line(&boundary.keyword)) " " (line(&boundary.side))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn cases(report: &Report) -> Markup {
+    html! {
+        section aria-labelledby="cases-title" {
+            h2 #cases-title { "All cases" }
+            details {
+                summary { (text::count(report.cases.len(), "case")) " in plan order" }
+                div.wide tabindex="0" role="group" aria-label="All cases" {
+                    table.cases {
+                        thead {
+                            tr {
+                                th scope="col" { "Verdict" }
+                                th scope="col" { "Case" }
+                                th scope="col" { "Law" }
+                                th scope="col" { "Level" }
+                                th.number scope="col" { "Exchanges" }
+                            }
+                        }
+                        tbody {
+                            @for case in &report.cases {
+                                @let verdict = words::verdict(case.verdict);
+                                tr data-verdict=(verdict) data-law=(words::law(case.law)) data-level=(words::level(case.level)) {
+                                    td { span.mark data-verdict=(verdict) { (verdict) } }
+                                    th scope="row" {
+                                        code { (line(&case.id)) }
+                                        div.reason { (line(&case.title)) ": " (line(&case.reason)) }
+                                    }
+                                    td { (words::law(case.law)) }
+                                    td { (words::level(case.level)) }
+                                    td.number { (case.exchanges) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! The report on a terminal: failures with all it takes to see them again, and the verdict last.
+
+use super::group::{Group, by_fingerprint, by_reason};
+use super::model::{Finding, Overall, Report, Totals, Verdict};
+use super::paint::Paint;
+use super::{text, words};
+use crate::exchange::record::{BodyRecord, ExchangeRecord};
+use std::fmt::Write as _;
+
+/// How to write on a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to write escape sequences for colour.
+    pub color: bool,
+    /// Columns to wrap at; `usize::MAX` where the output is no terminal.
+    pub width: usize,
+    /// Failures and the verdict only.
+    pub quiet: bool,
+}
+
+/// Exchanges shown of one finding: a burst shows no more by its sixteenth request.
+const EXCHANGES: usize = 4;
+/// Further cases of one finding listed by id.
+const IDS: usize = 5;
+/// Reasons listed for cases that were not decided.
+const REASONS: usize = 12;
+/// Bytes of one value of a target.
+const VALUE: usize = 1_000;
+/// Bytes of one curl command.
+const CURL: usize = 8_000;
+/// Where the values stand.
+const INDENT: usize = 13;
+
+/// The report as text. `json` is the path of the JSON report that `proofmark replay` will read.
+pub fn render(report: &Report, style: Style, json: Option<&str>) -> String {
+    let mut page = Page { out: String::new(), style, paint: Paint(style.color), json };
+    for group in by_fingerprint(report, Verdict::Fail) {
+        page.broken(&group, true);
+    }
+    if !style.quiet {
+        for group in by_fingerprint(report, Verdict::Warn) {
+            page.broken(&group, false);
+        }
+        page.reasons(report, Verdict::Error, true);
+        page.reasons(report, Verdict::Inconclusive, true);
+        page.reasons(report, Verdict::Skipped, false);
+        page.laws(report);
+    }
+    page.last_line(report);
+    page.out
+}
+
+struct Page<'a> {
+    out: String,
+    style: Style,
+    paint: Paint,
+    json: Option<&'a str>,
+}
+
+impl Page<'_> {
+    fn label(&self, label: &str) -> String {
+        let label = format!("{:<width$}", format!("{label}:"), width = INDENT - 2);
+        format!("  {}", self.paint.dim(&label))
+    }
+
+    /// A label and its value, which hangs beside it over as many lines as it takes.
+    fn field(&mut self, label: &str, value: &str) {
+        let value = text::cut(&text::line(value), VALUE);
+        let mut lead = self.label(label);
+        for line in text::wrap(&value, self.style.width.saturating_sub(INDENT)) {
+            let _ = writeln!(self.out, "{lead}{line}");
+            lead = " ".repeat(INDENT);
+        }
+    }
+
+    fn broken(&mut self, group: &Group<'_>, in_full: bool) {
+        let case = group.lead;
+        let mark = self.paint.verdict(case.verdict, &words::verdict(case.verdict).to_uppercase());
+        let _ = writeln!(self.out, "{mark}  {}", self.paint.bold(&text::line(&case.id)));
+        let title = text::cut(&text::line(&case.title), VALUE);
+        for line in text::wrap(&title, self.style.width.saturating_sub(2)) {
+            let _ = writeln!(self.out, "  {line}");
+        }
+        if let Some(finding) = group.finding {
+            self.finding(case.id.as_str(), finding, &case.clause, in_full);
+        } else {
+            self.field("reason", &case.reason);
+        }
+        if !group.others.is_empty() {
+            let ids = text::some_ids(group.others.iter().map(|case| case.id.as_str()), IDS);
+            self.field("and", &format!("{}: {ids}", text::count(group.others.len(), "more case")));
+        }
+        self.out.push('\n');
+    }
+
+    fn finding(&mut self, id: &str, finding: &Finding, clause: &str, in_full: bool) {
+        self.field("finding", &finding.summary);
+        self.field("clause", clause);
+        self.field("expected", &finding.expected);
+        self.field("observed", &finding.observed);
+        if !in_full {
+            return;
+        }
+        let several = finding.minimal.len() > 1;
+        for (nth, exchange) in finding.minimal.iter().take(EXCHANGES).enumerate() {
+            let name = if several {
+                format!("{} of {}: {}", nth + 1, finding.minimal.len(), text::line(&exchange.role))
+            } else {
+                String::new()
+            };
+            self.exchange(name.trim_end(), exchange);
+        }
+        if let Some(more @ 1..) = finding.minimal.len().checked_sub(EXCHANGES) {
+            let _ = writeln!(self.out, "  {} more in the JSON report", text::count(more, "exchange"));
+        }
+        match self.json {
+            // Not wrapped: it is there to be pasted.
+            Some(path) => {
+                let (path, id) = (text::shell_word(path), text::shell_word(id));
+                let command = text::line(&format!("proofmark replay {path} {id}"));
+                let _ = writeln!(self.out, "{}{command}", self.label("replay"));
+            }
+            None => self.field("replay", "needs the JSON report: run again with `--report json=report.json`"),
+        }
+    }
+
+    fn exchange(&mut self, name: &str, exchange: &ExchangeRecord) {
+        let label = if name.is_empty() { "request:".into() } else { format!("request {name}") };
+        let _ = writeln!(self.out, "  {}", self.paint.dim(&label));
+        let altered = text::is_altered(&exchange.curl);
+        if altered {
+            let note = "(characters that cannot be shown are escaped below: replay it instead of pasting)";
+            for line in text::wrap(note, self.style.width.saturating_sub(4)) {
+                let _ = writeln!(self.out, "    {line}");
+            }
+        }
+        let curl = text::cut(&text::block(&exchange.curl), CURL);
+        // A line break within quotes belongs to the body, and an indent after it would too. What
+        // cannot be pasted anyway is indented, so that no line of it passes for one of ours.
+        let in_quotes = curl.replace("\\\n", "").contains('\n');
+        let indent = if in_quotes && !altered { "" } else { "    " };
+        for line in curl.lines() {
+            let _ = writeln!(self.out, "{indent}{line}");
+        }
+        let answer = answer(exchange);
+        self.field("answer", &answer);
+    }
+
+    fn reasons(&mut self, report: &Report, verdict: Verdict, with_ids: bool) {
+        let groups = by_reason(report, verdict);
+        if groups.is_empty() {
+            return;
+        }
+        for (reason, cases) in groups.iter().take(REASONS) {
+            let reason = text::cut(&text::line(reason), VALUE);
+            let count = text::count(cases.len(), "case");
+            let said = match verdict {
+                Verdict::Error => format!("error in {count}: {reason}"),
+                verdict => format!("{count} {}: {reason}", words::verdict(verdict)),
+            };
+            let mut indent = "";
+            for line in text::wrap(&said, self.style.width.saturating_sub(2)) {
+                let line = if indent.is_empty() { self.paint.verdict(verdict, &line) } else { line };
+                let _ = writeln!(self.out, "{indent}{line}");
+                indent = "  ";
+            }
+            if with_ids {
+                let ids = text::some_ids(cases.iter().map(|case| case.id.as_str()), IDS);
+                for line in text::wrap(&ids, self.style.width.saturating_sub(4)) {
+                    let _ = writeln!(self.out, "    {line}");
+                }
+            }
+        }
+        if let Some((_, rest)) = groups.split_at_checked(REASONS).filter(|(_, rest)| !rest.is_empty()) {
+            let cases: usize = rest.iter().map(|(_, cases)| cases.len()).sum();
+            let verdict = words::verdict(verdict);
+            let _ = writeln!(self.out, "{} {verdict} for other reasons", text::count(cases, "case"));
+        }
+        self.out.push('\n');
+    }
+
+    /// The table of laws; on a pane too narrow for it, a line a law.
+    fn laws(&mut self, report: &Report) {
+        let wide = self.style.width >= 60;
+        if wide {
+            let _ = write!(self.out, "{:<11}", "law");
+            for verdict in words::VERDICTS {
+                let _ = write!(self.out, "  {:>4}", words::verdict(verdict));
+            }
+            self.out.push('\n');
+        }
+        for law in words::LAWS {
+            let totals = Totals::count(report.cases.iter().filter(|case| case.law == law));
+            if totals.all() == 0 {
+                continue;
+            }
+            if !wide {
+                let _ = writeln!(self.out, "{}: {}", words::law(law), totals_line(totals));
+                continue;
+            }
+            let _ = write!(self.out, "{:<11}", words::law(law));
+            for verdict in words::VERDICTS {
+                let (count, word) = (totals.get(verdict), words::verdict(verdict));
+                let cell = format!("{count:>width$}", width = word.len().max(4));
+                let cell =
+                    if count == 0 { self.paint.dim(&cell) } else { self.paint.verdict(verdict, &cell) };
+                let _ = write!(self.out, "  {cell}");
+            }
+            self.out.push('\n');
+        }
+        self.out.push('\n');
+    }
+
+    fn last_line(&mut self, report: &Report) {
+        let verdict = report.verdict.as_str();
+        let painted = match report.verdict {
+            Overall::Conforms => self.paint.good(verdict),
+            Overall::Fails => self.paint.bad(verdict),
+            Overall::Undecided => self.paint.unsure(verdict),
+        };
+        let said = format!("{verdict}: {}", verdict_line(report));
+        // A number stays with its word.
+        let said = words::VERDICTS.into_iter().fold(said, |said, verdict| {
+            let count = format!("{} {}", report.totals.get(verdict), words::verdict(verdict));
+            said.replacen(&count, &count.replace(' ', &text::GLUE.to_string()), 1)
+        });
+        let lines = text::wrap(&said, self.style.width.saturating_sub(2));
+        for (nth, line) in lines.iter().enumerate() {
+            let line = if nth == 0 { line.replacen(verdict, &painted, 1) } else { format!("  {line}") };
+            let _ = writeln!(self.out, "{line}");
+        }
+    }
+}
+
+/// Totals without the zeros.
+fn totals_line(totals: Totals) -> String {
+    let said: Vec<String> = words::VERDICTS
+        .into_iter()
+        .filter(|verdict| totals.get(*verdict) > 0)
+        .map(|verdict| format!("{} {}", totals.get(verdict), words::verdict(verdict)))
+        .collect();
+    if said.is_empty() { "no case".into() } else { said.join(", ") }
+}
+
+/// What follows the verdict in one line.
+pub(super) fn verdict_line(report: &Report) -> String {
+    let target = &report.target;
+    let mut embedded = String::new();
+    if target.embedded {
+        embedded.push_str(" (embedded");
+        for (nth, fault) in target.faults.iter().enumerate() {
+            embedded.push_str(if nth == 0 { ", fault " } else { " + " });
+            embedded.push_str(&text::line(fault));
+        }
+        embedded.push(')');
+    }
+    let shard = report.shard.as_ref().map_or(String::new(), |shard| format!(", shard {}", text::line(shard)));
+    format!(
+        "{}; {} in {}, seed {}{shard}, target {}{embedded}",
+        totals_line(report.totals),
+        text::count(report.exchanges, "exchange"),
+        text::duration(report.elapsed_ms),
+        report.seed,
+        text::line(&target.url),
+    )
+}
+
+/// What came back, in a line.
+pub(super) fn answer(exchange: &ExchangeRecord) -> String {
+    let response = &exchange.response;
+    let status = match (response.status, &response.no_answer) {
+        (Some(status), None) => format!("HTTP {status}"),
+        (Some(status), Some(why)) => format!("HTTP {status}, then {why}"),
+        (None, Some(why)) => format!("none: {why}"),
+        (None, None) => "none".into(),
+    };
+    match &response.body {
+        Some(BodyRecord::Text(body)) if body.is_empty() => format!("{status}, no body"),
+        Some(BodyRecord::Text(body)) => format!("{status} {}", text::cut(body, 400)),
+        Some(BodyRecord::Base64(body)) => format!("{status}, base64 {}", text::cut(body, 120)),
+        None => status,
+    }
+}

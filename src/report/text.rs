@@ -1,0 +1,201 @@
+//! Text of a target made safe to show, and the small arithmetic of laying it out.
+//!
+//! A target chooses much of what a report says. Nothing it sends may move the cursor, recolour the
+//! terminal, reorder a line or hide a character.
+
+use std::fmt::Write as _;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// Whether a character shows itself where it stands and does nothing else.
+fn is_plain(c: char) -> bool {
+    !(c.is_control()
+        || matches!(c,
+            '\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}'
+            | '\u{205f}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}'))
+}
+
+fn escape_into(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        c if is_plain(c) => out.push(c),
+        c => {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        }
+    }
+}
+
+/// One line: control characters, line breaks and invisible characters are written as escapes.
+pub(super) fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| escape_into(&mut out, c));
+    out
+}
+
+/// Several lines: as [`line`], but line feeds and tabs stay.
+pub(super) fn block(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' => out.push(c),
+            c => escape_into(&mut out, c),
+        }
+    }
+    out
+}
+
+/// Whether [`block`] would change the text, so that pasting what is shown sends something else.
+pub(super) fn is_altered(text: &str) -> bool {
+    text.chars().any(|c| !matches!(c, '\n' | '\t') && !is_plain(c))
+}
+
+/// The text cut to at most `max` bytes at a grapheme boundary, with a note of what is missing.
+pub(super) fn cut(text: &str, max: usize) -> String {
+    if text.len() <= max {
+        return text.to_owned();
+    }
+    let mut kept = text
+        .grapheme_indices(true)
+        .map(|(start, grapheme)| start + grapheme.len())
+        .take_while(|end| *end <= max)
+        .last()
+        .unwrap_or(0);
+    if kept == 0 {
+        // A single grapheme longer than the limit: a heap of combining marks.
+        kept = text.floor_char_boundary(max);
+    }
+    format!("{}… (cut: {} more bytes)", &text[..kept], text.len() - kept)
+}
+
+/// Terminal columns of one character, near enough to wrap lines: wide scripts and emoji take two.
+fn columns_of(c: char) -> usize {
+    match u32::from(c) {
+        0x300..=0x36f | 0xfe00..=0xfe0f => 0,
+        0x1100..=0x115f
+        | 0x2e80..=0xa4cf
+        | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe6f
+        | 0xff00..=0xff60
+        | 0xffe0..=0xffe6
+        | 0x1f300..=0x1faff
+        | 0x20000..=0x3fffd => 2,
+        _ => 1,
+    }
+}
+
+/// Terminal columns of a line.
+pub(super) fn columns(text: &str) -> usize {
+    text.chars().map(columns_of).sum()
+}
+
+/// A space that [`wrap`] does not break at and writes as a space. [`line`] leaves none in the text of
+/// a target.
+pub(super) const GLUE: char = '\u{a0}';
+
+/// Breaks a line at spaces so that none is wider than `width`; a longer word is broken within.
+/// Spaces within a line stay as many as they were.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(8);
+    let mut lines = Vec::new();
+    let mut current = String::new();
+    let mut used = 0;
+    for word in text.trim_end().split(' ') {
+        let wide = columns(word);
+        if used > 0 && used + 1 + wide > width {
+            lines.push(std::mem::take(&mut current));
+            used = 0;
+        } else if used > 0 {
+            current.push(' ');
+            used += 1;
+        }
+        for grapheme in word.graphemes(true) {
+            let wide = columns(grapheme);
+            if used > 0 && used + wide > width {
+                // A path is broken between its parts, where that does not waste the line.
+                let part = current.rfind('/').map(|slash| slash + 1).filter(|at| at * 2 > width);
+                let rest = part.map(|at| current.split_off(at)).unwrap_or_default();
+                lines.push(std::mem::replace(&mut current, rest));
+                used = columns(&current);
+            }
+            current.push_str(if grapheme.starts_with(GLUE) { " " } else { grapheme });
+            used += wide;
+        }
+    }
+    if !current.is_empty() || lines.is_empty() {
+        lines.push(current);
+    }
+    lines
+}
+
+/// `1 case`, `2 cases`.
+pub(super) fn count(n: usize, one: &str) -> String {
+    format!("{n} {one}{}", if n == 1 { "" } else { "s" })
+}
+
+/// Milliseconds for people.
+pub(super) fn duration(ms: u64) -> String {
+    match ms {
+        0..1000 => format!("{ms} ms"),
+        1000..120_000 => format!("{}.{:02} s", ms / 1000, ms % 1000 / 10),
+        _ => format!("{} min {} s", ms / 60_000, ms % 60_000 / 1000),
+    }
+}
+
+/// A word as a POSIX shell reads it back.
+pub(super) fn shell_word(word: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(bare) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// Ids in one line, the first few by name and the rest by number.
+pub(super) fn some_ids<'a>(ids: impl ExactSizeIterator<Item = &'a str>, max: usize) -> String {
+    let more = ids.len().saturating_sub(max);
+    let mut shown: Vec<String> = ids.take(max).map(line).collect();
+    if more > 0 {
+        shown.push(format!("… {more} not shown"));
+    }
+    shown.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hides_or_acts_is_written_out() {
+        assert_eq!(line("a\u{1b}[31m\u{202e}b\nc\0"), "a\\u{1b}[31m\\u{202e}b\\nc\\u{0}");
+        assert_eq!(block("a\n\tb\r\u{9b}"), "a\n\tb\\r\\u{9b}");
+        assert!(is_altered("a\u{feff}") && !is_altered("é 中 👍\n"));
+    }
+
+    #[test]
+    fn a_cut_keeps_graphemes_whole_and_says_how_much_is_gone() {
+        assert_eq!(cut("short", 5), "short");
+        assert_eq!(cut("e\u{301}e\u{301}", 4), "e\u{301}… (cut: 3 more bytes)");
+        assert_eq!(cut("e\u{301}\u{301}\u{301}", 3), "e\u{301}… (cut: 4 more bytes)");
+    }
+
+    #[test]
+    fn no_wrapped_line_is_wider_than_asked() {
+        let lines = wrap("one two three-is-a-long-word 中文中文中文", 10);
+        assert!(lines.iter().all(|line| columns(line) <= 10), "{lines:?}");
+        assert_eq!(lines.concat().replace(' ', ""), "onetwothree-is-a-long-word中文中文中文");
+        assert_eq!(wrap("", 10), [""]);
+        assert_eq!(wrap("a  b c\u{a0}d e", 8), ["a  b c d", "e"]);
+        assert_eq!(wrap("abcde/fghij", 8), ["abcde/", "fghij"]);
+        assert_eq!(wrap("aaaaaa c\u{a0}d", 8), ["aaaaaa", "c d"]);
+    }
+
+    #[test]
+    fn a_shell_reads_a_word_back() {
+        assert_eq!(shell_word("a/b.json"), "a/b.json");
+        assert_eq!(shell_word("it's $HOME"), "'it'\\''s $HOME'");
+    }
+}

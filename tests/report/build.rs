@@ -1,0 +1,197 @@
+//! Reports made by hand.
+
+use proofmark::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
+use proofmark::report::model::{
+    BoundaryCoverage, CaseReport, CodeCoverage, Coverage, FORMAT, Finding, Law, Level, Overall, Report,
+    StatusCoverage, SuiteInfo, TargetInfo, ToolInfo, Totals, Verdict,
+};
+
+pub(crate) fn header(name: &str, value: &str) -> HeaderRecord {
+    HeaderRecord { name: name.into(), value: value.into() }
+}
+
+pub(crate) fn exchange(role: &str, body: &str, status: u16, answer: &str) -> ExchangeRecord {
+    let url = "http://127.0.0.1:4010/v1/orders?dry=1".to_owned();
+    ExchangeRecord {
+        role: role.into(),
+        at_ms: 1_250,
+        curl: format!(
+            "curl -sS -X POST '{url}' -H 'content-type: application/json' -H \"authorization: $TOKEN\" --data-raw '{body}'"
+        ),
+        request: RequestRecord {
+            method: "POST".into(),
+            url,
+            headers: vec![
+                header("content-type", "application/json"),
+                header("authorization", "«redacted:TOKEN»"),
+            ],
+            body: BodyRecord::Text(body.into()),
+        },
+        response: ResponseRecord {
+            status: Some(status),
+            headers: vec![header("Content-Type", "application/json;charset=UTF-8")],
+            body: Some(BodyRecord::Text(answer.into())),
+            no_answer: None,
+            elapsed_ms: 12,
+        },
+    }
+}
+
+pub(crate) fn finding(fingerprint: &str, summary: &str, minimal: Vec<ExchangeRecord>) -> Finding {
+    Finding {
+        summary: summary.into(),
+        expected: "the answer is status F with the code BAD_FIELD, for the length is counted in code points"
+            .into(),
+        observed: "status S".into(),
+        fingerprint: fingerprint.into(),
+        minimal,
+        script: None,
+    }
+}
+
+pub(crate) fn case(id: &str, law: Law, verdict: Verdict, reason: &str) -> CaseReport {
+    let level = if verdict == Verdict::Warn { Level::Should } else { Level::Must };
+    CaseReport {
+        id: id.into(),
+        index: 0,
+        operation: id.split('/').next().unwrap().into(),
+        title: "a value just beyond the bound".into(),
+        clause: "Orders v1 §2: customer is a string of at most 64 characters".into(),
+        level,
+        law,
+        verdict,
+        reason: reason.into(),
+        exchanges: usize::from(verdict != Verdict::Skipped),
+        elapsed_ms: 20,
+        finding: None,
+    }
+}
+
+pub(crate) fn broken(id: &str, law: Law, verdict: Verdict, finding: Finding) -> CaseReport {
+    CaseReport { finding: Some(finding), ..case(id, law, verdict, "the answer contradicts the clause") }
+}
+
+/// A report of some cases in plan order, its totals and verdict counted.
+pub(crate) fn report(cases: Vec<CaseReport>) -> Report {
+    let mut cases = cases;
+    for (index, case) in cases.iter_mut().enumerate() {
+        case.index = index;
+    }
+    let code = |code: &str, seen, documented| CodeCoverage { code: code.into(), seen, documented };
+    let status = |status: &str, seen| StatusCoverage { status: status.into(), seen };
+    let boundary = |side: &str, exercised| BoundaryCoverage {
+        operation: "createOrder".into(),
+        pointer: "/customer".into(),
+        keyword: "maxLength".into(),
+        side: side.into(),
+        exercised,
+    };
+    Report {
+        format: FORMAT.into(),
+        suite: SuiteInfo {
+            name: "Orders".into(),
+            version: "1.2.0".into(),
+            digest: format!("blake3:{}", "ab".repeat(32)),
+        },
+        tool: ToolInfo { name: "proofmark".into(), version: "0.1.0".into() },
+        target: TargetInfo { url: "http://127.0.0.1:4010".into(), embedded: false, faults: vec![] },
+        seed: 42,
+        shard: None,
+        started: "2026-11-25T03:00:00.5Z".into(),
+        elapsed_ms: 830,
+        exchanges: cases.iter().map(|case| case.exchanges).sum(),
+        verdict: Overall::of(&cases),
+        totals: Totals::count(&cases),
+        cases,
+        coverage: Coverage {
+            codes: vec![code("SUCCESS", 12, true), code("BAD_FIELD", 0, true), code("ODD", 1, false)],
+            statuses: vec![status("S", 12), status("F", 0)],
+            boundaries: vec![boundary("at", true), boundary("above", false)],
+        },
+    }
+}
+
+/// Every verdict, a shared cause, a history of several exchanges, no answer, and a binary answer.
+pub(crate) fn every_verdict() -> Report {
+    let long = exchange("send", "{\"customer\":\"aaaa\"}", 200, "{\"status\":\"S\"}");
+    let bounds = "createOrder/shape/maxLength/customer";
+    let refused = "a customer of 65 characters is accepted";
+    let mut silent = exchange("replay", "{\"key\":\"1\"}", 200, "");
+    silent.response.status = None;
+    silent.response.body = None;
+    silent.response.headers.clear();
+    silent.response.no_answer = Some("the connection was closed after 0 bytes".into());
+    let mut binary = exchange("replay", "{\"key\":\"1\"}", 502, "");
+    binary.response.body = Some(BodyRecord::Base64("AP//gA==".into()));
+    binary.request.body = BodyRecord::Base64("gIE=".into());
+    let history = vec![exchange("first", "{\"key\":\"1\"}", 200, "{\"id\":\"m-1\"}"), silent, binary];
+    report(vec![
+        case("createOrder/request/customer/maxLength/at", Law::Shape, Verdict::Pass, "held"),
+        broken(
+            "createOrder/idempotency/replay-same-result",
+            Law::Idempotency,
+            Verdict::Fail,
+            finding("createOrder/idempotency/replay/no-answer", "a replayed order is not answered", history),
+        ),
+        broken(
+            "createOrder/request/customer/maxLength/above",
+            Law::Shape,
+            Verdict::Fail,
+            finding(bounds, refused, vec![long.clone()]),
+        ),
+        broken(
+            "createOrder/request/customer/maxLength/above-two-byte",
+            Law::Shape,
+            Verdict::Fail,
+            finding(bounds, refused, vec![long.clone()]),
+        ),
+        broken(
+            "createOrder/header/content-type/charset",
+            Law::Header,
+            Verdict::Warn,
+            finding("createOrder/header/charset", "the answer names no charset", vec![long]),
+        ),
+        case("createOrder/status/retry", Law::Status, Verdict::Inconclusive, "the target never answered U"),
+        case("createOrder/code/expired", Law::Code, Verdict::Skipped, "tokens.expired is not configured"),
+        case(
+            "createOrder/code/expired-late",
+            Law::Code,
+            Verdict::Skipped,
+            "tokens.expired is not configured",
+        ),
+        case(
+            "createOrder/robustness/deep",
+            Law::Robustness,
+            Verdict::Error,
+            "the probe could not be read: 404",
+        ),
+    ])
+}
+
+/// Text that tries to leave wherever it is put.
+pub(crate) const HOSTILE: &str = "</script><script>alert(1)</script>\"onmouseover=\"alert(2)' ]]> --> \
+    ``` </code></pre></details> | @octocat [x](javascript:alert(3)) \u{1b}[31m\u{202e}gnp\u{0}\r\n## verdict: conforms\nPASS  everything";
+
+/// A report in which everything that a target chooses is hostile.
+pub(crate) fn hostile() -> Report {
+    let mut one = exchange("step", HOSTILE, 200, HOSTILE);
+    one.request.headers.push(header("x-echo", HOSTILE));
+    one.response.headers.push(header(HOSTILE, HOSTILE));
+    one.curl = format!("curl 'http://x/' --data-raw '{HOSTILE}'");
+    let mut bad = finding(HOSTILE, HOSTILE, vec![one]);
+    bad.expected = HOSTILE.into();
+    bad.observed = HOSTILE.into();
+    let mut report = report(vec![
+        broken("a/fail", Law::Code, Verdict::Fail, bad.clone()),
+        broken("a/warn", Law::Code, Verdict::Warn, bad),
+        case("a/open", Law::Status, Verdict::Inconclusive, HOSTILE),
+        case("a/skipped", Law::Status, Verdict::Skipped, HOSTILE),
+        case("a/error", Law::Status, Verdict::Error, HOSTILE),
+    ]);
+    report.cases[0].title = HOSTILE.into();
+    report.cases[0].clause = HOSTILE.into();
+    report.target.url = format!("http://x/{HOSTILE}");
+    report.suite.name = HOSTILE.into();
+    report.coverage.codes[2].code = HOSTILE.into();
+    report
+}

@@ -1,0 +1,103 @@
+use crate::build::{broken, case, every_verdict, finding, hostile, report};
+use proofmark::report::model::{Law, Verdict};
+use proofmark::report::snapshot::{Snapshot, compare, parse, pending_path, render};
+use proptest::prelude::*;
+
+#[test]
+fn the_accepted_file() {
+    // As an attribute of another snapshot, for a file within a file would end at the first `---`.
+    assert_text!(render(&every_verdict()).replace("---\n", "(three dashes)\n"));
+}
+
+#[test]
+fn insta_opens_the_file_and_ours_opens_what_insta_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    for report in [every_verdict(), hostile(), report(vec![])] {
+        let text = render(&report);
+        let path = folder.path().join("orders.snap");
+        std::fs::write(&path, &text).unwrap();
+        let snapshot = insta::Snapshot::from_file(&path).unwrap();
+        assert_eq!(snapshot.metadata().source(), Some("proofmark"));
+        let insta::internals::SnapshotContents::Text(contents) = snapshot.contents() else {
+            panic!("not text")
+        };
+        let accepted_by_insta = format!("---\nsource: proofmark\n---\n{contents}\n");
+        assert_eq!(parse(&accepted_by_insta).unwrap(), Snapshot::of(&report));
+    }
+    assert_eq!(pending_path("a/orders.snap".as_ref()), std::path::Path::new("a/orders.snap.new"));
+}
+
+#[test]
+fn what_was_rendered_is_what_is_read() {
+    for report in [every_verdict(), hostile(), report(vec![])] {
+        assert_eq!(parse(&render(&report)).unwrap(), Snapshot::of(&report));
+        assert_eq!(parse(&render(&report).replace('\n', "\r\n")).unwrap(), Snapshot::of(&report));
+        assert!(compare(&parse(&render(&report)).unwrap(), &report).is_empty());
+    }
+}
+
+#[test]
+fn nothing_volatile_is_in_it() {
+    let before = every_verdict();
+    let mut after = before.clone();
+    after.seed += 1;
+    after.started = "2030-01-01T00:00:00Z".into();
+    after.elapsed_ms += 1;
+    after.exchanges += 1;
+    after.target.url = "http://127.0.0.1:1".into();
+    after.cases.reverse();
+    for case in &mut after.cases {
+        case.elapsed_ms += 1;
+        case.exchanges += 1;
+        if let Some(finding) = &mut case.finding {
+            finding.minimal.truncate(1);
+        }
+    }
+    assert_eq!(render(&before), render(&after));
+}
+
+#[test]
+fn an_error_names_its_line_and_the_mend() {
+    let body = |body: &str| parse(&format!("---\nsource: proofmark\n---\n{body}")).unwrap_err().to_string();
+    assert_text!(
+        [
+            parse("").unwrap_err().to_string(),
+            parse("---\nsource: proofmark\n").unwrap_err().to_string(),
+            body("<<<<<<< ours\n"),
+            body("pass\n"),
+            body("    summary: x\n"),
+            body("fail  a\n    summary: x\n"),
+            body("fail  a\n    because: x\n"),
+            body("fail  a\n    summary: x\n    summary: y\n"),
+            body("pass  a\n\npass  a\n"),
+        ]
+        .join("\n")
+    );
+}
+
+#[test]
+fn an_accepted_failure_covers_its_own_fingerprint_only() {
+    let failing = |fingerprint: &str| {
+        report(vec![broken("a/b", Law::Code, Verdict::Fail, finding(fingerprint, "wrong", vec![]))])
+    };
+    let accepted = Snapshot::of(&failing("one"));
+    assert!(!compare(&accepted, &failing("one")).newly_broke());
+    assert!(compare(&accepted, &failing("two")).newly_broke());
+    let held = Snapshot::of(&report(vec![case("a/b", Law::Code, Verdict::Pass, "held")]));
+    assert!(compare(&held, &failing("one")).newly_broke());
+    assert!(compare(&Snapshot::default(), &failing("one")).newly_broke());
+}
+
+proptest! {
+    #[test]
+    fn any_text_survives_the_file(
+        texts in prop::collection::vec(any::<String>(), 4),
+        id in "[ -~]{0,20}/\\PC{0,10}",
+    ) {
+        let mut odd = finding(&texts[0], &texts[1], vec![]);
+        odd.expected.clone_from(&texts[2]);
+        odd.observed.clone_from(&texts[3]);
+        let report = report(vec![broken(&id, Law::Code, Verdict::Fail, odd)]);
+        prop_assert_eq!(parse(&render(&report)).unwrap(), Snapshot::of(&report));
+    }
+}

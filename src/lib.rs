@@ -1,9 +1,13 @@
 //! proofmark judges an HTTP API against its contract.
 
 pub mod case;
+pub mod config;
+pub mod contract;
 pub mod exchange;
 pub mod generate;
 pub mod law;
 pub mod reference;
 pub mod report;
+pub mod run;
 pub mod schema;
+pub mod target;

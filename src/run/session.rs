@@ -1,0 +1,189 @@
+//! What all cases of a run share: the suite, the way to the target, and the run's own digits.
+
+use crate::case::Case;
+use crate::case::suite::Suite;
+use crate::config::Config;
+use crate::contract::Operation;
+use crate::contract::problem::Problem;
+use crate::exchange::{Exchange, NoAnswer, Request, SignatureCheck};
+use crate::generate::Generator;
+use crate::law::hearing::Schemas;
+use crate::schema::{Formats, Oracle};
+use crate::target::client::Client;
+use crate::target::compose::{Composer, Draft};
+use crate::target::keys::{SigningKey, VerifyingKey};
+use crate::target::redact::Redactor;
+use crate::target::sign::{Parts, signature_text};
+use crate::target::stamp::Stamps;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// The time limit of one exchange where none is given.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What all cases of a run share.
+pub struct Session {
+    /// The contract and its cases.
+    pub suite: Arc<Suite>,
+    /// Who sends, with what.
+    pub config: Config,
+    /// The seed that payloads follow from.
+    pub seed: u64,
+    pub(super) stamps: Stamps,
+    pub(super) client: Client,
+    base: Url,
+    signing: Option<SigningKey>,
+    verifying: Option<VerifyingKey>,
+    schemas: BTreeMap<String, Schemas>,
+    redactors: BTreeMap<String, Redactor>,
+    started: Instant,
+}
+
+impl Session {
+    /// A session with one target.
+    ///
+    /// # Errors
+    /// A [`Problem`] for a key that is none, a response schema that cannot be compiled, or a URL that is none.
+    pub fn new(suite: Arc<Suite>, config: Config, url: &str, seed: u64, stamps: Stamps) -> Result<Self, Problem> {
+        let base = crate::config::check_url(url)
+            .map_err(|message| Problem::new("target", message, "give the base URL, such as https://staging.example.test"))?;
+        let key = |message| Problem::new("configuration", message, "");
+        let signing = config.client.private_key.as_ref().map(SigningKey::from_pem).transpose().map_err(key)?;
+        let verifying =
+            config.client.server_public_key.as_ref().map(VerifyingKey::from_pem).transpose().map_err(key)?;
+        let timeout = config.limits.timeout.unwrap_or(DEFAULT_TIMEOUT);
+        let client = Client::new(base.scheme() == "https", timeout, config.limits.rate)
+            .map_err(|message| Problem::new("target", message, ""))?;
+        let mut schemas = BTreeMap::new();
+        let mut redactors = BTreeMap::new();
+        for operation in &suite.contract.operations {
+            let mut compiled = Schemas::new();
+            for (status, schema) in &operation.responses {
+                let oracle = Oracle::new(schema, Formats::Annotated).map_err(|error| {
+                    Problem::new("contract", format!("response {status} of {}: {error}", operation.id), "correct the schema")
+                })?;
+                compiled.insert(status.clone(), oracle);
+            }
+            schemas.insert(operation.id.clone(), compiled);
+            redactors.insert(operation.id.clone(), Redactor::new(&config, operation, stamps.nonce()));
+        }
+        let started = Instant::now();
+        Ok(Self { suite, config, seed, stamps, client, base, signing, verifying, schemas, redactors, started })
+    }
+
+    /// The target's base URL.
+    pub fn url(&self) -> &Url {
+        &self.base
+    }
+
+    /// The operation that a case calls.
+    ///
+    /// # Panics
+    /// Never: a suite's cases name operations of its contract.
+    pub(super) fn operation(&self, id: &str) -> Option<&Operation> {
+        self.suite.contract.operation(id)
+    }
+
+    pub(super) fn generator(&self, operation: &str) -> Option<&Arc<Generator>> {
+        self.suite.generators.get(operation)
+    }
+
+    pub(super) fn schemas(&self, operation: &str) -> Option<&Schemas> {
+        self.schemas.get(operation)
+    }
+
+    pub(super) fn redactor(&self, operation: &str) -> Option<&Redactor> {
+        self.redactors.get(operation)
+    }
+
+    /// Whether a case can be run; otherwise what the configuration lacks.
+    pub fn lacks<'a>(&self, case: &'a Case) -> Option<&'a str> {
+        case.needs.iter().map(String::as_str).find(|need| !self.config.has(need))
+    }
+
+    pub(super) fn composer<'a>(&'a self, operation: &'a Operation, label: String) -> Composer<'a> {
+        Composer {
+            operation,
+            config: &self.config,
+            signing_key: self.signing.as_ref(),
+            stamps: &self.stamps,
+            base_path: self.base.path().trim_end_matches('/'),
+            label,
+        }
+    }
+
+    /// The request that sends a draft: its headers, and so its time and signature, are made anew.
+    pub(super) fn request(
+        &self,
+        composer: &Composer<'_>,
+        step: &crate::case::script::Step,
+        draft: &Draft,
+    ) -> Result<Request, String> {
+        let origin = self.base.origin().ascii_serialization();
+        Ok(Request {
+            method: draft.method.clone(),
+            url: format!("{origin}{}", draft.path),
+            headers: composer.headers(step, draft)?,
+            body: draft.body.clone(),
+        })
+    }
+
+    /// Sends one request and records what became of it.
+    pub(super) async fn exchange(
+        &self,
+        operation: &Operation,
+        role: &str,
+        copy: usize,
+        request: Request,
+        path: &str,
+        new_connection: bool,
+    ) -> Exchange {
+        let start = Instant::now();
+        let outcome = self.client.send(&request, new_connection).await;
+        let elapsed = start.elapsed();
+        let mut exchange = Exchange {
+            role: role.to_owned(),
+            copy,
+            request,
+            outcome,
+            signature: SignatureCheck::Unchecked,
+            at: start.duration_since(self.started),
+            elapsed,
+            superseded: false,
+        };
+        exchange.signature = self.check_signature(operation, &exchange, path);
+        exchange
+    }
+
+    fn check_signature(&self, operation: &Operation, exchange: &Exchange, path: &str) -> SignatureCheck {
+        let names = &operation.rules.headers;
+        let (Some(signing), Some(name), Some(key), Some(response)) =
+            (&operation.rules.signing, &names.response_signature, &self.verifying, exchange.response())
+        else {
+            return SignatureCheck::Unchecked;
+        };
+        let Some(value) = response.header(name) else { return SignatureCheck::Absent };
+        let Some(text) = signature_text(signing, value) else { return SignatureCheck::Invalid };
+        let field = |name: &Option<String>| name.as_ref().and_then(|name| response.header(name)).unwrap_or_default();
+        let parts = Parts {
+            method: &exchange.request.method,
+            path,
+            client: field(&names.response_client),
+            time: field(&names.response_time),
+            body: &response.body,
+        };
+        if key.verifies(&parts.content(signing), text) { SignatureCheck::Valid } else { SignatureCheck::Invalid }
+    }
+
+    /// Since the session began.
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+/// Whether sending the same request again may help.
+pub(super) fn is_passing(reason: NoAnswer) -> bool {
+    !matches!(reason, NoAnswer::Tls)
+}

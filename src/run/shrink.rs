@@ -1,0 +1,119 @@
+//! The smallest payload that breaks a clause in the same way.
+
+use super::judge::{Broken, Tally, fingerprint, try_script};
+use super::session::Session;
+use crate::case::Case;
+use crate::case::build::{around_document, around_edit};
+use crate::case::model::Plan;
+use crate::case::script::Script;
+use crate::generate::{Edit, seed, shrink};
+use crate::law::Judgement;
+use proptest::strategy::Strategy;
+use serde_json::Value;
+use std::sync::Arc;
+use tokio::runtime::Handle;
+
+/// How many further payloads one finding may cost.
+const BUDGET: usize = 60;
+
+/// Shrinks the payload of a generated case; what was written by hand is as small as its author made it.
+///
+/// Every attempt has fresh keys, and counts only if it breaks with the same fingerprint.
+///
+/// # Errors
+/// A failure of our own.
+pub(super) async fn smallest(
+    session: &Arc<Session>,
+    case: &Case,
+    sample: u64,
+    broken: Broken,
+    tally: &mut Tally,
+) -> Result<Broken, String> {
+    if matches!(case.plan, Plan::Written(_)) {
+        return Ok(broken);
+    }
+    // Value trees cannot be sent between threads, so the whole search stays on one that may block.
+    let (session, case, runtime) = (Arc::clone(session), case.clone(), Handle::current());
+    let search = move || {
+        let mut search =
+            Search { session: &session, case: &case, runtime, sample, best: broken, tally: Tally::default(), attempt: 0 };
+        let failure = search.run().err();
+        (search.best, search.tally, failure)
+    };
+    let (best, spent, failure) = tokio::task::spawn_blocking(search).await.map_err(|error| error.to_string())?;
+    tally.exchanges += spent.exchanges;
+    tally.answers += spent.answers;
+    for (code, count) in spent.codes {
+        *tally.codes.entry(code).or_default() += count;
+    }
+    for (status, count) in spent.statuses {
+        *tally.statuses.entry(status).or_default() += count;
+    }
+    match failure {
+        Some(failure) => Err(failure),
+        None => Ok(best),
+    }
+}
+
+struct Search<'a> {
+    session: &'a Session,
+    case: &'a Case,
+    runtime: Handle,
+    sample: u64,
+    best: Broken,
+    tally: Tally,
+    attempt: usize,
+}
+
+impl Search<'_> {
+    fn run(&mut self) -> Result<(), String> {
+        let (session, case) = (self.session, self.case);
+        let operation = session.operation(&case.operation).ok_or("the operation is gone")?;
+        let generator = session.generator(&case.operation).ok_or("the generator is gone")?;
+        let seed = seed(session.seed, &case.id, self.sample);
+        let mut failure = None;
+        let mut fails = |search: &mut Self, script: Result<Script, String>| match script.and_then(|s| search.breaks(&s)) {
+            Ok(breaks) => breaks,
+            Err(reason) => {
+                failure = Some(reason);
+                false
+            }
+        };
+        let shrunk = match &case.plan {
+            Plan::Written(_) => return Ok(()),
+            Plan::Goal(plan) => {
+                let edits = generator.edits(&plan.goal).map_err(|refusal| refusal.to_string())?;
+                let values = edits.prop_map(|edit| serde_json::to_value(edit).unwrap_or_default()).sboxed();
+                let script = |value: &Value| {
+                    let edit: Edit = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+                    around_edit(case, plan, operation, generator, session.seed, &edit).map_err(|r| r.to_string())
+                };
+                shrink(&values, seed, |value| fails(self, script(value)), BUDGET)
+            }
+            Plan::Samples => {
+                let documents = generator.valid().map_err(|refusal| refusal.to_string())?;
+                shrink(&documents, seed, |value| fails(self, Ok(around_document(value.clone()))), BUDGET)
+            }
+        };
+        match (failure, shrunk) {
+            (Some(reason), _) => Err(reason),
+            (None, Err(refusal)) => Err(refusal.to_string()),
+            (None, Ok(_)) => Ok(()),
+        }
+    }
+
+    /// Whether a script breaks the clause in the same way; if so it is the best so far.
+    fn breaks(&mut self, script: &Script) -> Result<bool, String> {
+        self.attempt += 1;
+        let label = format!("{}#{}#shrink{}", self.case.id, self.sample, self.attempt);
+        let sent = try_script(self.session, self.case, script, label, &mut self.tally);
+        let (judgement, history) = self.runtime.block_on(sent)?;
+        let Judgement::Broken(breach) = judgement else { return Ok(false) };
+        let fingerprint = fingerprint(self.case, &breach);
+        if fingerprint != self.best.fingerprint {
+            return Ok(false);
+        }
+        self.best = Broken { script: script.clone(), history, breach, fingerprint };
+        Ok(true)
+    }
+}

@@ -1,2 +1,7 @@
-//! proofmark
-fn main() {}
+//! The command `proofmark`; everything is in [`proofmark::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    proofmark::cli::main()
+}

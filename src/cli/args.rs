@@ -1,0 +1,276 @@
+//! The command line.
+
+use crate::case::grade::Level;
+use crate::case::select::Shard;
+use crate::report::format::ReportTarget;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Judges an HTTP API against its contract.
+#[derive(Debug, Parser)]
+#[command(name = "proofmark", version, max_term_width = 100, after_help = "\
+Exit codes: 0 every MUST held; 1 a MUST broke; 2 the input is wrong; 3 the target could not be judged; \
+4 proofmark itself failed; 130 interrupted.")]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Judge a target; with no arguments, the embedded reference wallet
+    Run(Box<RunArgs>),
+    /// List every case
+    List(ListArgs),
+    /// Explain one case in words
+    Explain {
+        /// The case's id, as `proofmark list` shows it
+        case_id: String,
+        #[command(flatten)]
+        suite: SuiteArgs,
+    },
+    /// Print payloads for a schema, one JSON object a line
+    Generate(GenerateArgs),
+    /// Serve the reference wallet alone
+    Serve(ServeArgs),
+    /// List the faults that `serve` and `selftest` know
+    Faults {
+        /// The output's format
+        #[arg(long, value_enum, default_value_t)]
+        format: Listing,
+    },
+    /// Judge the harness itself: every fault must be noticed, every correct variant left alone
+    Selftest(SelftestArgs),
+    /// Show what changed between two JSON reports; exit 1 if something newly broke
+    Diff {
+        /// The earlier report
+        old: PathBuf,
+        /// The later report
+        new: PathBuf,
+    },
+    /// Make a report the accepted snapshot
+    Accept {
+        /// The JSON report
+        report: PathBuf,
+        /// The snapshot to write
+        #[arg(long, value_name = "FILE")]
+        snapshot: PathBuf,
+    },
+    /// Make one report out of the shards of a run
+    Merge {
+        /// The JSON reports of all shards
+        #[arg(required = true, value_name = "SHARD.json")]
+        shards: Vec<PathBuf>,
+        /// Write a report: json, junit, html, markdown or har
+        #[arg(long = "report", value_name = "FMT=PATH", required = true)]
+        reports: Vec<ReportTarget>,
+    },
+    /// Send a finding's minimal exchanges again; exit 1 if it still breaks
+    Replay(ReplayArgs),
+    /// Check a contract or case file
+    Lint {
+        /// The file; a contract has `openapi`, a case file `cases`
+        file: PathBuf,
+        /// The contract that a case file belongs to, in place of the built-in one
+        #[arg(long, value_name = "FILE")]
+        contract: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SuiteArgs {
+    /// An OpenAPI 3.1 document with x-proofmark, in place of the built-in contract
+    #[arg(long, value_name = "FILE")]
+    pub(super) contract: Option<PathBuf>,
+    /// A case file for the contract (repeatable); without one, the built-in cases of its operations
+    #[arg(long = "cases", value_name = "FILE")]
+    pub(super) cases: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConfigArgs {
+    /// The target's base URL
+    #[arg(long, value_name = "URL")]
+    pub(super) target: Option<String>,
+    /// The configuration file [default: proofmark.toml where present]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// A profile of the configuration file
+    #[arg(long, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+    /// The time limit of one exchange, such as 5s
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) timeout: Option<Duration>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SelectArgs {
+    /// Only cases whose id matches (repeatable); `*` also stands for `/`
+    #[arg(long, value_name = "GLOB")]
+    pub(super) only: Vec<String>,
+    /// Leave out cases whose id matches (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(super) skip: Vec<String>,
+    /// Only cases at least this binding
+    #[arg(long, value_enum)]
+    pub(super) level: Option<LevelArg>,
+    /// Only part I of N of the cases
+    #[arg(long, value_name = "I/N")]
+    pub(super) shard: Option<Shard>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    #[command(flatten)]
+    pub(super) suite: SuiteArgs,
+    /// The seed that payloads follow from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Generated payloads a case
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) samples: u64,
+    #[command(flatten)]
+    pub(super) select: SelectArgs,
+    /// Cases judged at the same time; a burst within a case is sent at once whatever this says [default: 16]
+    #[arg(long, value_name = "N", value_parser = positive)]
+    pub(super) concurrency: Option<usize>,
+    /// At most so many requests a second
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) rate: Option<u32>,
+    /// The time limit of the whole run, such as 90s
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) budget: Option<Duration>,
+    /// Turn on a fault of the embedded wallet (repeatable)
+    #[arg(long = "fault", value_name = "NAME")]
+    pub(super) faults: Vec<String>,
+    /// Write a report: json, junit, html, markdown or har (repeatable)
+    #[arg(long = "report", value_name = "FMT=PATH")]
+    pub(super) reports: Vec<ReportTarget>,
+    /// Compare with this accepted snapshot; written where it does not exist yet
+    #[arg(long, value_name = "FILE")]
+    pub(super) snapshot: Option<PathBuf>,
+    /// Show failures and the verdict only
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// The output's format
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Listing,
+    #[command(flatten)]
+    pub(super) suite: SuiteArgs,
+    #[command(flatten)]
+    pub(super) select: SelectArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GenerateArgs {
+    /// A JSON Schema file, or an operation of the built-in suite, such as sendInbox
+    pub(super) source: String,
+    /// So many valid payloads [default: 10]
+    #[arg(long, value_name = "N", conflicts_with = "violating")]
+    pub(super) valid: Option<u64>,
+    /// So many payloads that each violate one keyword at one place
+    #[arg(long, value_name = "N")]
+    pub(super) violating: Option<u64>,
+    /// The seed that payloads follow from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Violate only at this JSON pointer
+    #[arg(long, value_name = "P", requires = "violating")]
+    pub(super) pointer: Option<String>,
+    /// Violate only this keyword
+    #[arg(long, value_name = "K", requires = "violating")]
+    pub(super) keyword: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// The port; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) port: u16,
+    /// Turn on a fault (repeatable)
+    #[arg(long = "fault", value_name = "NAME")]
+    pub(super) faults: Vec<String>,
+    /// Turn on a correct variant (repeatable)
+    #[arg(long = "variant", value_name = "NAME")]
+    pub(super) variants: Vec<String>,
+    /// Do not ask for signatures
+    #[arg(long)]
+    pub(super) unsigned: bool,
+    /// Write proofmark.toml and the demo keys for this wallet into a folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) write_config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SelftestArgs {
+    /// The seed that payloads follow from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// The output's format
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Listing,
+    /// Only this fault or variant (repeatable)
+    #[arg(long = "only", value_name = "NAME")]
+    pub(super) only: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReplayArgs {
+    /// The JSON report that holds the finding
+    pub(super) report: PathBuf,
+    /// The case's id
+    pub(super) case_id: String,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    #[command(flatten)]
+    pub(super) suite: SuiteArgs,
+    /// Turn on a fault of the embedded wallet, in place of those of the report (repeatable)
+    #[arg(long = "fault", value_name = "NAME")]
+    pub(super) faults: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Listing {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum LevelArg {
+    Must,
+    Should,
+    May,
+}
+
+impl From<LevelArg> for Level {
+    fn from(level: LevelArg) -> Self {
+        match level {
+            LevelArg::Must => Self::Must,
+            LevelArg::Should => Self::Should,
+            LevelArg::May => Self::May,
+        }
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        Ok(_) => Err("is zero; give a longer time, such as 90s".to_owned()),
+        Err(error) => Err(format!("{error}; write it as 90s, 5m or 250ms")),
+    }
+}
+
+fn positive(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err("give a whole number of at least 1".to_owned()),
+    }
+}

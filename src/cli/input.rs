@@ -1,0 +1,80 @@
+//! From arguments to what the library works on.
+
+use super::args::{ConfigArgs, SelectArgs, SuiteArgs};
+use super::output::Failure;
+use crate::case::select::Selection;
+use crate::case::suite::{BUILTIN_CASES, Suite};
+use crate::config::Config;
+use crate::contract::{self, Contract};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The file that is read where no other is named.
+const DEFAULT_CONFIG: &str = "proofmark.toml";
+
+/// Reads a text file.
+pub(super) fn text(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| {
+        Failure::input(format!("{} cannot be read: {error} (check the path)", path.display()))
+    })
+}
+
+/// The suite: built in, or from the files that are named.
+pub(super) fn suite(args: &SuiteArgs) -> Result<Arc<Suite>, Failure> {
+    let contract = match &args.contract {
+        None => contract::builtin().map_err(Failure::own)?,
+        Some(path) => {
+            let text = text(path)?;
+            let name = path.display().to_string();
+            let problems = contract::lint::contract(&name, &text);
+            if !problems.is_empty() {
+                return Err(Failure::input(crate::contract::problem::Problems(problems)));
+            }
+            Contract::parse(&name, &text).map_err(Failure::input)?
+        }
+    };
+    let mut named = Vec::new();
+    for path in &args.cases {
+        named.push((path.display().to_string(), text(path)?));
+    }
+    let files: Vec<(&str, &str)> = if named.is_empty() {
+        let known = |name: &str| {
+            let folder = name.split('/').nth(1).unwrap_or_default();
+            contract.operation(folder).is_some()
+        };
+        BUILTIN_CASES.into_iter().filter(|(name, _)| known(name)).collect()
+    } else {
+        named.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
+    };
+    Suite::new(contract, &files).map(Arc::new).map_err(Failure::input)
+}
+
+/// The configuration: of the named file, of the default one where it is there, or empty; overridden by
+/// arguments.
+pub(super) fn config(args: &ConfigArgs) -> Result<Config, Failure> {
+    let environment = |name: &str| std::env::var(name).ok();
+    let profile = args.profile.as_deref();
+    let path = args.config.as_deref();
+    let path = path.or_else(|| Some(Path::new(DEFAULT_CONFIG)).filter(|path| path.is_file()));
+    let mut config = match (path, profile) {
+        (Some(path), _) => Config::load(path, profile, &environment).map_err(Failure::input)?,
+        (None, None) => Config::default(),
+        (None, Some(name)) => {
+            return Err(Failure::input(format!(
+                "--profile {name}: there is no {DEFAULT_CONFIG} here (name a file with --config)"
+            )));
+        }
+    };
+    if let Some(url) = &args.target {
+        crate::config::check_url(url)
+            .map_err(|message| Failure::input(format!("--target: {message} (write http://… or https://…)")))?;
+        config.url = Some(url.clone());
+    }
+    config.limits.timeout = args.timeout.or(config.limits.timeout);
+    Ok(config)
+}
+
+/// The selection of cases.
+pub(super) fn selection(args: &SelectArgs) -> Result<Selection, Failure> {
+    Selection::new(&args.only, &args.skip, args.level.map(Into::into), args.shard).map_err(Failure::input)
+}

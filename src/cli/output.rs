@@ -1,0 +1,67 @@
+//! Standard streams.
+
+use crate::exit::Exit;
+use crate::report::terminal::Style;
+use std::io::{IsTerminal, Write};
+
+/// Why a command ends without doing its work.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) exit: Exit,
+    pub(super) message: String,
+}
+
+impl Failure {
+    /// The input is wrong.
+    pub(super) fn input(message: impl ToString) -> Self {
+        Self { exit: Exit::BadInput, message: message.to_string() }
+    }
+
+    /// proofmark itself failed.
+    pub(super) fn own(message: impl ToString) -> Self {
+        Self { exit: Exit::OwnFailure, message: message.to_string() }
+    }
+}
+
+/// Prints to standard output. A reader that went away is no error.
+pub(super) fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Prints one line to standard output.
+///
+/// Returns whether somebody still reads it.
+pub(super) fn line(text: &str) -> bool {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).is_ok()
+}
+
+/// Prints an error to standard error.
+pub(super) fn error(message: &str) {
+    let mut out = std::io::stderr().lock();
+    for line in message.lines() {
+        let _ = writeln!(out, "error: {line}");
+    }
+}
+
+/// Prints a note to standard error.
+pub(super) fn note(message: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{message}");
+}
+
+/// How text on standard output looks: coloured on a terminal unless `NO_COLOR` is set.
+pub(super) fn style(quiet: bool) -> Style {
+    let terminal = std::io::stdout().is_terminal();
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let width = columns.or_else(|| terminal.then(terminal_width)).unwrap_or(usize::MAX);
+    Style { color: (terminal || forced) && !plain, width: width.max(40), quiet }
+}
+
+/// The width of the terminal, as the progress bar's library measures it.
+fn terminal_width() -> usize {
+    let (_, columns) = console::Term::stdout().size();
+    usize::from(columns)
+}

@@ -1,0 +1,133 @@
+//! Reports and snapshots on disk: `diff`, `accept`, `merge`, and what `run` writes.
+
+use super::input;
+use super::output::{self, Failure};
+use crate::exit::Exit;
+use crate::report::format::{Format, ReportTarget, render};
+use crate::report::model::Report;
+use crate::report::snapshot::{self, Snapshot};
+use crate::report::terminal::Style;
+use crate::report::write::write_atomically;
+use crate::report::{diff, json, merge};
+use std::path::Path;
+
+/// Writes every report, each whole or not at all.
+pub(super) fn write_all(targets: &[ReportTarget], report: &Report) -> Result<(), Failure> {
+    for target in targets {
+        write_atomically(&target.path, &render(target.format, report)).map_err(Failure::own)?;
+    }
+    Ok(())
+}
+
+/// Finds out before anything is sent whether the reports' folders are there.
+pub(super) fn check_writable(targets: &[ReportTarget]) -> Result<(), Failure> {
+    for target in targets {
+        let folder = target.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            return Err(Failure::input(format!(
+                "--report {}={}: there is no folder {} (make it first)",
+                target.format.as_str(),
+                target.path.display(),
+                folder.display()
+            )));
+        }
+        if target.path.is_dir() {
+            return Err(Failure::input(format!(
+                "--report {}={}: is a folder (name a file)",
+                target.format.as_str(),
+                target.path.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Where the JSON report goes, for hints.
+pub(super) fn json_path(targets: &[ReportTarget]) -> Option<String> {
+    targets.iter().find(|target| target.format == Format::Json).map(|target| target.path.display().to_string())
+}
+
+/// The accepted snapshot, where there is one.
+pub(super) fn read_snapshot(path: &Path) -> Result<Option<Snapshot>, Failure> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = input::text(path)?;
+    let parsed = snapshot::parse(&text).map_err(|error| Failure::input(format!("{}: {error}", path.display())))?;
+    Ok(Some(parsed))
+}
+
+/// Compares with the accepted snapshot; returns whether something newly broke. Without one, this run's is
+/// written and becomes the accepted one.
+pub(super) fn compare_snapshot(
+    path: &Path,
+    accepted: Option<&Snapshot>,
+    report: &Report,
+    style: Style,
+) -> Result<bool, Failure> {
+    let text = snapshot::render(report);
+    let pending = snapshot::pending_path(path);
+    let Some(accepted) = accepted else {
+        write_atomically(path, &text).map_err(Failure::own)?;
+        output::note(&format!("snapshot: {} is new; later runs are compared with it", path.display()));
+        return Ok(false);
+    };
+    let selected = |id: &str| report.cases.iter().any(|case| case.id == id);
+    let partial = accepted.cases.iter().any(|case| !selected(&case.id));
+    let mut accepted = accepted.clone();
+    if partial && report.shard.is_some() {
+        accepted.cases.retain(|case| selected(&case.id));
+    }
+    let comparison = snapshot::compare(&accepted, report);
+    if comparison.is_empty() {
+        let _ = std::fs::remove_file(&pending);
+        output::print(&format!("snapshot: nothing changed since {}\n", path.display()));
+        return Ok(false);
+    }
+    if report.shard.is_none() {
+        write_atomically(&pending, &text).map_err(Failure::own)?;
+    }
+    output::print(&diff::render(&comparison, style));
+    output::note(&format!(
+        "snapshot: {} holds this run; accept it with `proofmark accept REPORT.json --snapshot {}` or `cargo insta review`",
+        pending.display(),
+        path.display()
+    ));
+    Ok(comparison.newly_broke())
+}
+
+/// `proofmark diff`.
+pub(super) fn diff(old: &Path, new: &Path) -> Result<Exit, Failure> {
+    let (old, new) = (read(old)?, read(new)?);
+    let diff = diff::between(&old, &new);
+    output::print(&diff::render(&diff, output::style(false)));
+    Ok(if diff.newly_broke() { Exit::Broken } else { Exit::Held })
+}
+
+/// `proofmark accept`.
+pub(super) fn accept(report: &Path, path: &Path) -> Result<Exit, Failure> {
+    let report = read(report)?;
+    write_atomically(path, &snapshot::render(&report)).map_err(Failure::input)?;
+    let _ = std::fs::remove_file(snapshot::pending_path(path));
+    output::note(&format!("{} now holds {} cases", path.display(), report.cases.len()));
+    Ok(Exit::Held)
+}
+
+/// `proofmark merge`.
+pub(super) fn merge(shards: &[std::path::PathBuf], targets: &[ReportTarget]) -> Result<Exit, Failure> {
+    check_writable(targets)?;
+    let mut named = Vec::new();
+    for path in shards {
+        named.push((path.display().to_string(), read(path)?));
+    }
+    let report = merge::merge(&named).map_err(Failure::input)?;
+    write_all(targets, &report)?;
+    output::note(&format!("{} shards merged: {}", named.len(), report.verdict.as_str()));
+    Ok(Exit::Held)
+}
+
+/// Reads a JSON report.
+pub(super) fn read(path: &Path) -> Result<Report, Failure> {
+    json::read(path).map_err(Failure::input)
+}

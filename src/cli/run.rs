@@ -1,0 +1,138 @@
+//! `proofmark run`.
+
+use super::args::RunArgs;
+use super::embedded;
+use super::input;
+use super::output::{self, Failure};
+use super::progress::Progress;
+use super::reports;
+use crate::case::grade::Level;
+use crate::exit::Exit;
+use crate::law::verdict::Verdict;
+use crate::reference::{Settings, Wallet};
+use crate::report::model::{Overall, Report};
+use crate::report::terminal;
+use crate::run::session::Session;
+use crate::run::{Options, Outcome, Stop};
+use crate::target::stamp::Stamps;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+pub(super) fn run(args: RunArgs) -> Result<Exit, Failure> {
+    let suite = input::suite(&args.suite)?;
+    let mut config = input::config(&args.config)?;
+    config.limits.rate = args.rate.or(config.limits.rate);
+    let selection = input::selection(&args.select)?;
+    if !suite.cases.iter().any(|case| selection.takes(case)) {
+        return Err(Failure::input("the selection matches no case (see `proofmark list`)"));
+    }
+    reports::check_writable(&args.reports)?;
+    let accepted = args.snapshot.as_deref().map(reports::read_snapshot).transpose()?.flatten();
+    let mut options = Options {
+        samples: args.samples,
+        concurrency: args.concurrency.or(config.limits.concurrency).unwrap_or(Options::default().concurrency),
+        budget: args.budget.or(config.limits.budget),
+        shard: args.select.shard,
+        embedded: None,
+    };
+    let faults = embedded::faults(&args.faults)?;
+    // Held until the run is over: the wallet stops when it is dropped.
+    let mut wallet: Option<Wallet> = None;
+    let session = if let Some(url) = config.url.clone() {
+        if !faults.is_empty() {
+            return Err(Failure::input(
+                "--fault works on the embedded wallet only (leave --target and [target] url out, or use `proofmark serve --fault`)",
+            ));
+        }
+        let stamps = Stamps::random().map_err(Failure::own)?;
+        Session::new(suite, config, &url, args.seed, stamps)
+    } else {
+        let started = embedded::start(Settings { faults, ..Settings::default() })?;
+        let url = started.base_url();
+        wallet = Some(started);
+        options.embedded = Some(args.faults.clone());
+        let config = embedded::config(&url, config.limits);
+        Session::new(suite, config, &url, args.seed, Stamps::new(args.seed))
+    };
+    let session = Arc::new(session.map_err(Failure::input)?);
+    let progress = Progress::new(args.quiet);
+    let (outcome, interrupted) = drive(session, &selection, &options, &progress)?;
+    progress.finish();
+    drop(wallet);
+    conclude(&args, accepted.as_ref(), &outcome, interrupted)
+}
+
+/// Runs to the end, or to an interrupt.
+fn drive(
+    session: Arc<Session>,
+    selection: &crate::case::select::Selection,
+    options: &Options,
+    progress: &Progress,
+) -> Result<(Outcome, bool), Failure> {
+    let runtime = runtime()?;
+    let stop = Stop::default();
+    let flag = Arc::clone(&stop);
+    let outcome = runtime.block_on(async {
+        let interrupt = tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                flag.store(true, Ordering::Relaxed);
+            }
+        });
+        let observe = |event: crate::run::Event<'_>| progress.observe(event);
+        let outcome = crate::run::run(session, selection, options, Arc::clone(&stop), &observe).await;
+        interrupt.abort();
+        outcome
+    });
+    let interrupted = stop.load(Ordering::Relaxed);
+    runtime.shutdown_background();
+    Ok((outcome, interrupted))
+}
+
+/// The runtime that sends requests.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::own(format!("the runtime cannot be set up: {error}")))
+}
+
+fn conclude(
+    args: &RunArgs,
+    accepted: Option<&crate::report::snapshot::Snapshot>,
+    outcome: &Outcome,
+    interrupted: bool,
+) -> Result<Exit, Failure> {
+    let report = &outcome.report;
+    reports::write_all(&args.reports, report)?;
+    if let Some(reason) = &outcome.unjudged {
+        output::error(&reason.to_string());
+        return Ok(if interrupted { Exit::Interrupted } else { Exit::Unjudged });
+    }
+    let json = reports::json_path(&args.reports);
+    let style = output::style(args.quiet);
+    output::print(&terminal::render(report, style, json.as_deref()));
+    let newly_broke = match &args.snapshot {
+        Some(path) => Some(reports::compare_snapshot(path, accepted, report, style)?),
+        None => None,
+    };
+    Ok(if outcome.failed {
+        Exit::OwnFailure
+    } else if interrupted {
+        Exit::Interrupted
+    } else {
+        verdict(report, newly_broke)
+    })
+}
+
+fn verdict(report: &Report, newly_broke: Option<bool>) -> Exit {
+    let musts = report.cases.iter().any(|case| case.level == Level::Must);
+    let decided = report.cases.iter().any(|case| matches!(case.verdict, Verdict::Pass | Verdict::Warn));
+    match (report.verdict, newly_broke) {
+        (Overall::Fails, Some(false)) | (Overall::Conforms, _) => Exit::Held,
+        (Overall::Fails, _) => Exit::Broken,
+        // Where no MUST was selected, those that were have nothing to break.
+        (Overall::Undecided, _) if !musts && decided => Exit::Held,
+        (Overall::Undecided, _) => Exit::Unjudged,
+    }
+}

@@ -1,1 +1,36 @@
-//! The embedded reference wallet and its faults.
+//! The embedded reference wallet: a correct `POST /v1/messages/sendInbox` on loopback, and a lab of named
+//! faults and correct variants of it.
+//!
+//! The wallet reads JSON, validates and verifies with code of its own and shares nothing with the harness that
+//! judges it, so that the two cannot agree on the same mistake.
+//!
+//! A request goes one way through: [`server`](self) collects the bytes, `transport` checks path, method and
+//! media type, `gate` the headers and the signature, `strict_json` and `validate` the body, `wallet` asks the
+//! `store`, `tokens` and templates and sends, `reply` writes and signs the answer. A fault or variant is one
+//! row of a table and one `if` at the place where the behaviour lives.
+
+mod answer;
+mod call;
+mod clock;
+mod conduct;
+mod credentials;
+mod fault;
+mod gate;
+mod inbox;
+mod key;
+mod reply;
+mod send;
+mod server;
+mod signature;
+mod store;
+mod strict_json;
+mod tokens;
+mod transport;
+mod validate;
+mod variant;
+mod wallet;
+
+pub use credentials::{Credentials, credentials};
+pub use fault::{Fault, fault, faults};
+pub use server::{Settings, Wallet};
+pub use variant::{Variant, variant, variants};

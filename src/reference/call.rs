@@ -1,0 +1,35 @@
+//! One request as it came off the wire.
+
+use std::net::SocketAddr;
+
+use axum::http::{HeaderMap, Method};
+use bytes::Bytes;
+
+/// A request, its body collected.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) method: Method,
+    /// The path without the query.
+    pub(super) path: String,
+    /// Path and query exactly as sent: what the signature covers.
+    pub(super) target: String,
+    pub(super) headers: HeaderMap,
+    /// The body, cut at the limit when `oversized`.
+    pub(super) body: Bytes,
+    pub(super) oversized: bool,
+    pub(super) peer: SocketAddr,
+}
+
+impl Call {
+    /// The value of a header that is present exactly once. A repeated header is ambiguous and counts as absent.
+    pub(super) fn header(&self, name: &str) -> Option<&[u8]> {
+        let mut values = self.headers.get_all(name).iter();
+        let first = values.next()?;
+        values.next().is_none().then(|| first.as_bytes())
+    }
+
+    /// The Client-Id as sent, empty when there is none.
+    pub(super) fn client(&self) -> &[u8] {
+        self.header("client-id").unwrap_or_default()
+    }
+}

@@ -1,0 +1,84 @@
+//! Times on the wire: ISO 8601 with an offset, at least to the second.
+
+use jiff::Timestamp;
+
+/// The current time as the wallet writes it into `Response-Time`.
+pub(super) fn now_text() -> String {
+    let text = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string();
+    text + "+00:00"
+}
+
+/// Reads a `Request-Time`. `None` unless it has date, time to the second and an offset or `Z`.
+pub(super) fn parse(text: &[u8]) -> Option<Timestamp> {
+    if !has_wire_form(text) {
+        return None;
+    }
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// The date parser takes more forms than ISO 8601 (a space for the `T`, zone annotations), so the form is
+/// checked first.
+fn has_wire_form(text: &[u8]) -> bool {
+    let pattern = b"dddd-dd-ddTdd:dd:dd";
+    let Some((head, tail)) = text.split_at_checked(pattern.len()) else { return false };
+    head.iter().zip(pattern).all(|(byte, wanted)| fits(*byte, *wanted)) && is_offset(skip_fraction(tail))
+}
+
+fn fits(byte: u8, wanted: u8) -> bool {
+    if wanted == b'd' { byte.is_ascii_digit() } else { byte == wanted }
+}
+
+fn skip_fraction(tail: &[u8]) -> &[u8] {
+    let Some(rest) = tail.strip_prefix(b".") else { return tail };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    // A lone point is no fraction: leave it, so that the offset check refuses the text.
+    if (1..=9).contains(&digits) { &rest[digits..] } else { tail }
+}
+
+fn is_offset(text: &[u8]) -> bool {
+    match text {
+        b"Z" => true,
+        [b'+' | b'-', digits @ ..] => {
+            let form: &[u8] = if digits.len() == 5 { b"dd:dd" } else { b"dddd" };
+            digits.len() == form.len() && digits.iter().zip(form).all(|(byte, wanted)| fits(*byte, *wanted))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{now_text, parse};
+
+    #[test]
+    fn reads_what_the_family_sends() {
+        for good in [
+            "2019-05-28T12:12:12+08:00",
+            "2019-04-04T12:08:56.253+05:30",
+            "2019-04-04T12:08:56.253Z",
+            "2019-04-04T12:08:56-0330",
+        ] {
+            assert!(parse(good.as_bytes()).is_some(), "{good}");
+        }
+        assert!(parse(now_text().as_bytes()).is_some());
+    }
+
+    #[test]
+    fn refuses_everything_else() {
+        for bad in [
+            "",
+            "yesterday",
+            "1559016732000",
+            "2019-05-28",
+            "2019-05-28T12:12Z",
+            "2019-05-28T12:12:12",
+            "2019-05-28 12:12:12Z",
+            "2019-13-28T12:12:12Z",
+            "2019-05-28T12:12:12.Z",
+            "2019-05-28T12:12:12+08:00[Asia/Baghdad]",
+            "2019-05-28T12:12:12z",
+        ] {
+            assert!(parse(bad.as_bytes()).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The table of faults. A fault is one row here and one `if` where the behaviour lives.
+
+/// A way in which the reference wallet can be broken on purpose.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Name on the command line, in kebab case.
+    pub name: &'static str,
+    /// What it breaks, in one sentence.
+    pub summary: &'static str,
+    /// The law that it breaks: shape, status, code, idempotency, header or robustness.
+    pub law: &'static str,
+    /// Globs on the ids of the cases that must notice it.
+    pub noticed_by: &'static [&'static str],
+    pub(super) flaw: Flaw,
+}
+
+/// Every fault that the wallet knows.
+pub fn faults() -> &'static [Fault] {
+    FAULTS
+}
+
+/// The fault of that name.
+pub fn fault(name: &str) -> Option<&'static Fault> {
+    FAULTS.iter().find(|fault| fault.name == name)
+}
+
+/// Declares the faults: `Flaw = name, law, summary, globs;`.
+macro_rules! faults {
+    ($($flaw:ident = $name:literal, $law:literal, $summary:literal, $globs:expr;)+) => {
+        /// What the code asks for; each has one row in the table.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Flaw { $($flaw),+ }
+
+        static FAULTS: &[Fault] = &[$(Fault {
+            name: $name,
+            summary: $summary,
+            law: $law,
+            noticed_by: &$globs,
+            flaw: Flaw::$flaw,
+        }),+];
+    };
+}
+
+#[rustfmt::skip]
+faults! {
+    AccessTokenOneOver = "access-token-accepts-129", "shape", "Takes a accessToken of 129 characters, one more than the contract allows.", ["sendInbox/request/accessToken/maxLength/above"];
+    AccessTokenOneUnder = "access-token-refuses-128", "shape", "Refuses a accessToken of exactly 128 characters.", ["sendInbox/request/accessToken/maxLength/at*"];
+    AccessTokenMayBeMissing = "access-token-may-be-missing", "shape", "Sends although accessToken is missing.", ["sendInbox/request/accessToken/required/missing"];
+    AccessTokenMayBeNull = "access-token-may-be-null", "shape", "Sends although accessToken is null.", ["sendInbox/request/accessToken/type/null"];
+    AccessTokenMayBeEmpty = "access-token-may-be-empty", "shape", "Sends although accessToken is the empty text.", ["sendInbox/request/accessToken/minLength/below"];
+    RequestIdOneOver = "request-id-accepts-129", "shape", "Takes a requestId of 129 characters, one more than the contract allows.", ["sendInbox/request/requestId/maxLength/above"];
+    RequestIdOneUnder = "request-id-refuses-128", "shape", "Refuses a requestId of exactly 128 characters.", ["sendInbox/request/requestId/maxLength/at*"];
+    RequestIdMayBeMissing = "request-id-may-be-missing", "shape", "Sends although requestId is missing.", ["sendInbox/request/requestId/required/missing"];
+    RequestIdMayBeNull = "request-id-may-be-null", "shape", "Sends although requestId is null.", ["sendInbox/request/requestId/type/null"];
+    RequestIdMayBeEmpty = "request-id-may-be-empty", "shape", "Sends although requestId is the empty text.", ["sendInbox/request/requestId/minLength/below"];
+    TemplateCodeOneOver = "template-code-accepts-257", "shape", "Takes a templateCode of 257 characters, one more than the contract allows.", ["sendInbox/request/templateCode/maxLength/above"];
+    TemplateCodeOneUnder = "template-code-refuses-256", "shape", "Refuses a templateCode of exactly 256 characters.", ["sendInbox/request/templateCode/maxLength/at*"];
+    TemplateCodeMayBeMissing = "template-code-may-be-missing", "shape", "Sends although templateCode is missing.", ["sendInbox/request/templateCode/required/missing"];
+    TemplateCodeMayBeNull = "template-code-may-be-null", "shape", "Sends although templateCode is null.", ["sendInbox/request/templateCode/type/null"];
+    TemplateCodeMayBeEmpty = "template-code-may-be-empty", "shape", "Sends although templateCode is the empty text.", ["sendInbox/request/templateCode/minLength/below"];
+    CountsUtf8Bytes = "counts-utf8-bytes", "shape", "Measures lengths in UTF-8 bytes, so that non-ASCII text is refused below the limit.", ["sendInbox/request/*/maxLength/at-two-byte", "sendInbox/request/*/maxLength/at-three-byte", "sendInbox/request/*/maxLength/at-astral"];
+    CountsUtf16Units = "counts-utf16-units", "shape", "Measures lengths in UTF-16 units, so that astral characters count twice.", ["sendInbox/request/*/maxLength/at-astral"];
+    RequestIdCountsGraphemes = "request-id-counts-graphemes", "shape", "Measures requestId in grapheme clusters, so that combining marks are free.", ["sendInbox/request/requestId/maxLength/above-combining"];
+    RequestIdMayBeNumber = "request-id-accepts-number", "shape", "Takes a number for requestId.", ["sendInbox/request/requestId/type/integer", "sendInbox/request/requestId/type/number"];
+    TemplatesMayBeMissing = "templates-may-be-missing", "shape", "Sends although templates is missing.", ["sendInbox/request/templates/required/missing"];
+    TemplatesMayBeNull = "templates-may-be-null", "shape", "Sends although templates is null.", ["sendInbox/request/templates/type/null"];
+    TemplatesMayBeObject = "templates-accepts-object", "shape", "Takes one object where templates must be an array.", ["sendInbox/request/templates/type/object"];
+    EmptyTemplatesAccepted = "empty-templates-accepted", "shape", "Sends although templates is empty.", ["sendInbox/request/templates/minItems/below"];
+    TemplateMayBeAnything = "template-accepts-anything", "shape", "Takes elements of templates that are no objects.", ["sendInbox/request/templates/0/type/*"];
+    ParametersMayBeMissing = "template-parameters-may-be-missing", "shape", "Sends although templateParameters is missing.", ["sendInbox/request/templates/0/templateParameters/required/missing"];
+    ParametersMayBeNull = "template-parameters-may-be-null", "shape", "Sends although templateParameters is null.", ["sendInbox/request/templates/0/templateParameters/type/null"];
+    ParametersMayBeString = "template-parameters-accepts-string", "shape", "Takes a text for templateParameters.", ["sendInbox/request/templates/0/templateParameters/type/string"];
+    ParametersMayBeArray = "template-parameters-accepts-array", "shape", "Takes an array for templateParameters.", ["sendInbox/request/templates/0/templateParameters/type/array"];
+    NonAsciiParametersRefused = "non-ascii-parameters-refused", "shape", "Refuses template parameters that hold anything beyond ASCII.", ["sendInbox/request/templates/0/templateParameters/*/type/text-*"];
+    TopLevelArrayAccepted = "top-level-array-accepted", "shape", "Answers S to a body that is an array.", ["sendInbox/request/type/array"];
+    TextHtmlAnswer = "answers-text-html", "shape", "Declares its JSON answers as text/html.", ["sendInbox/shape/content-type"];
+    RefusalAsHtml = "refusal-as-html", "shape", "Declares its refusals, and only those, as text/html.", ["sendInbox/shape/content-type", "sendInbox/shape/response-on-refusal"];
+    WrongCharset = "wrong-charset", "shape", "Declares its answers as ISO-8859-1.", ["sendInbox/shape/charset"];
+    ResultMissing = "result-missing", "shape", "Leaves result out of every answer.", ["sendInbox/shape/response-on-success", "sendInbox/shape/response-on-refusal"];
+    RefusalWithoutResult = "refusal-without-result", "shape", "Leaves result out of refusals.", ["sendInbox/shape/response-on-refusal"];
+    ResultIsText = "result-is-text", "shape", "Gives result as a text instead of an object.", ["sendInbox/shape/response-on-success", "sendInbox/shape/response-on-refusal"];
+    ResultMessageMissing = "result-message-missing", "shape", "Leaves resultMessage out of result.", ["sendInbox/shape/response-on-success", "sendInbox/shape/response-on-refusal"];
+    ResultMessage257 = "result-message-257", "shape", "Gives a resultMessage of 257 characters, one more than allowed.", ["sendInbox/shape/response-on-success", "sendInbox/shape/response-on-refusal"];
+    MessageId259 = "message-id-259", "shape", "Gives a messageId of 259 characters, one more than allowed.", ["sendInbox/shape/response-on-success"];
+    MessageIdTooLongForLongKey = "message-id-too-long-for-long-key", "shape", "Gives a messageId of 259 characters, but only where requestId is longer than 100.", ["sendInbox/request/requestId/maxLength/at*", "sendInbox/shape/response-on-success"];
+    MessageIdIsNumber = "message-id-is-number", "shape", "Gives messageId as a number.", ["sendInbox/shape/response-on-success"];
+    ExtendInfoIsObject = "extend-info-is-object", "shape", "Gives extendInfo as an object instead of a text.", ["sendInbox/shape/response-on-success"];
+    ExtendInfo4097 = "extend-info-4097", "shape", "Gives an extendInfo of 4097 characters, one more than allowed.", ["sendInbox/shape/response-on-success"];
+    SuccessWithOtherCode = "success-with-other-code", "status", "Pairs S with a code other than SUCCESS.", ["sendInbox/status/success-code"];
+    SuccessWithoutMessageId = "success-without-message-id", "status", "Answers S without a messageId.", ["sendInbox/status/success-message-id"];
+    SuccessAs201 = "success-as-201", "status", "Answers S with HTTP 201.", ["sendInbox/status/http-status-on-success"];
+    UnknownStatusLetter = "unknown-status-letter", "status", "Answers X where the contract says S.", ["sendInbox/status/success"];
+    LowerCaseStatus = "lower-case-status", "status", "Writes the status in lower case.", ["sendInbox/status/success"];
+    MessageIdOnRefusal = "message-id-on-refusal", "status", "Gives a messageId on F, as if something had been sent.", ["sendInbox/status/refusal-no-message-id"];
+    RefusalHasEffect = "refusal-has-effect", "status", "Delivers the message although it answers F.", ["sendInbox/status/refusal-no-effect"];
+    SuccessWithoutDelivery = "success-without-delivery", "status", "Answers S and delivers nothing.", ["sendInbox/status/success-effect"];
+    ValidationAnsweredUnknown = "validation-answered-unknown", "status", "Answers U to illegal parameters, so that callers retry what can never work.", ["sendInbox/status/client-error-is-final"];
+    ValidationAnsweredAccepted = "validation-answered-accepted", "status", "Answers A to illegal parameters.", ["sendInbox/status/client-error-is-final", "sendInbox/request/*"];
+    InvalidTokenAnsweredUnknown = "invalid-token-answered-unknown", "status", "Answers U to an invalid token.", ["sendInbox/status/client-error-is-final", "sendInbox/code/invalid-token"];
+    ExpiredTokenAnsweredUnknown = "expired-token-answered-unknown", "status", "Answers U to an expired token.", ["sendInbox/status/client-error-is-final", "sendInbox/code/expired-token"];
+    ValidationAs500 = "validation-as-500", "status", "Answers illegal parameters with HTTP 500, the result in the body.", ["sendInbox/status/http-status-on-refusal"];
+    ValidationAs400 = "validation-as-400", "status", "Answers illegal parameters with HTTP 400 where the dialect says 200.", ["sendInbox/status/http-status-on-refusal"];
+    ExpiredTokenAs401 = "expired-token-as-401", "status", "Answers an expired token with HTTP 401 where the dialect says 200.", ["sendInbox/status/http-status-on-refusal", "sendInbox/code/expired-token"];
+    NeverSettlesUnknown = "never-settles-unknown", "status", "Answers U to every valid request, however often it is retried.", ["sendInbox/status/unknown-settles", "sendInbox/status/success"];
+    NeverSettlesAccepted = "never-settles-accepted", "status", "Answers A to every valid request for ever and delivers nothing.", ["sendInbox/status/accepted-settles", "sendInbox/status/success*"];
+    RedirectsInsteadOfAnswering = "redirects-instead-of-answering", "status", "Answers every request with a redirect.", ["sendInbox/status/http-status-on-success"];
+    RefusalWithSuccessCode = "refusal-with-success-code", "code", "Pairs F with the code SUCCESS.", ["sendInbox/code/documented-on-refusal"];
+    RefusalWithUndocumentedCode = "refusal-with-undocumented-code", "code", "Refuses with a code that no document knows.", ["sendInbox/code/documented-on-refusal"];
+    InvalidTokenAccepted = "invalid-token-accepted", "code", "Sends with any token that it does not know.", ["sendInbox/code/invalid-token"];
+    UnscopedTokenAccepted = "unscoped-token-accepted", "code", "Sends with a token that lacks the scope.", ["sendInbox/code/unscoped-token"];
+    ExpiredTokenAccepted = "expired-token-accepted", "code", "Sends with an expired token.", ["sendInbox/code/expired-token"];
+    ScopeErrorAsInvalidToken = "scope-error-as-invalid-token", "code", "Reports a missing scope as INVALID_ACCESS_TOKEN.", ["sendInbox/code/unscoped-token"];
+    InvalidTokenAsIllegalParameter = "invalid-token-as-illegal-parameter", "code", "Reports an invalid token as PARAM_ILLEGAL.", ["sendInbox/code/invalid-token"];
+    ExpiredTokenAsScopeError = "expired-token-as-scope-error", "code", "Reports an expired token as ACCESS_TOKEN_NOT_COVER_THE_SCOPE.", ["sendInbox/code/expired-token"];
+    IllegalParameterAsProcessFail = "illegal-parameter-as-process-fail", "code", "Reports illegal parameters as PROCESS_FAIL.", ["sendInbox/code/illegal-parameter"];
+    UnknownTemplateAccepted = "unknown-template-accepted", "code", "Sends with a template that does not exist.", ["sendInbox/code/unknown-template", "sendInbox/request/templateCode/*"];
+    NewMessageIdOnReplay = "new-message-id-on-replay", "idempotency", "Gives a new messageId each time the answer is replayed.", ["sendInbox/idempotency/replay-same-result"];
+    ReplayWithoutMessageId = "replay-without-message-id", "idempotency", "Leaves messageId out of replayed answers.", ["sendInbox/idempotency/replay-same-result"];
+    ReplayRefused = "replay-refused", "idempotency", "Refuses a repeated request instead of replaying its answer.", ["sendInbox/idempotency/replay-same-result"];
+    ReplayAnsweredUnknown = "replay-answered-unknown", "idempotency", "Answers U to a repeated request that had reached S.", ["sendInbox/idempotency/replay-same-result"];
+    ReplayAnsweredAccepted = "replay-answered-accepted", "idempotency", "Answers A to a repeated request that had reached S.", ["sendInbox/idempotency/replay-same-result"];
+    ReplayDeliversAgain = "replay-delivers-again", "idempotency", "Delivers again on a replay, with the same messageId in the answer.", ["sendInbox/idempotency/replay-one-effect"];
+    ReplayNeedsSameConnection = "replay-needs-same-connection", "idempotency", "Knows a key only on the connection that used it first.", ["sendInbox/idempotency/replay-new-connection"];
+    ReplayNeedsSameTime = "replay-needs-same-time", "idempotency", "Takes a replay with a fresh Request-Time for a new request.", ["sendInbox/idempotency/replay-fresh-time"];
+    ReplayComparesBytes = "replay-compares-bytes", "idempotency", "Takes a replay with other white space or member order for another request.", ["sendInbox/idempotency/replay-whitespace", "sendInbox/idempotency/replay-reordered-body"];
+    ReplayComparesMemberOrder = "replay-compares-member-order", "idempotency", "Takes a replay with other member order for another request.", ["sendInbox/idempotency/replay-reordered-body"];
+    ForgetsAfterThreeRequests = "forgets-after-three-requests", "idempotency", "Forgets a stored answer once three further requests have come.", ["sendInbox/idempotency/replay-after-others"];
+    RaceWithoutLock = "race-without-lock", "idempotency", "Has no lock on the key: concurrent duplicates are each sent.", ["sendInbox/idempotency/burst-agrees", "sendInbox/idempotency/burst-one-effect"];
+    RaceWithOneMessageId = "race-with-one-message-id", "idempotency", "Has no lock on the key, and hides it behind one messageId.", ["sendInbox/idempotency/burst-one-effect"];
+    OtherBodySendsAgain = "other-body-sends-again", "idempotency", "Sends a second message when a key comes with another body.", ["sendInbox/idempotency/different-body-no-second-message", "sendInbox/idempotency/different-body-one-effect"];
+    OtherBodyGetsNewMessageId = "other-body-gets-new-message-id", "idempotency", "Answers a used key with another body with S and a new messageId, and sends nothing.", ["sendInbox/idempotency/different-body-no-second-message"];
+    OtherBodyAnsweredUnknown = "other-body-answered-unknown", "idempotency", "Answers U for ever to a used key with another body.", ["sendInbox/idempotency/different-body-no-second-message"];
+    UnknownThenSecondDelivery = "unknown-then-second-delivery", "idempotency", "Delivers, answers U, and delivers again on the retry.", ["sendInbox/idempotency/replay-one-effect", "sendInbox/status/success-effect"];
+    AcceptThenSecondDelivery = "accept-then-second-delivery", "idempotency", "Delivers, answers A, and delivers again when it answers S.", ["sendInbox/idempotency/replay-one-effect", "sendInbox/status/accepted-settles"];
+    OneMessageIdForAll = "one-message-id-for-all", "idempotency", "Gives every message the same messageId.", ["sendInbox/idempotency/different-keys"];
+    KeyIgnoresCase = "key-ignores-case", "idempotency", "Takes keys that differ only in case for one.", ["sendInbox/idempotency/key-case"];
+    KeyTrimmed = "key-trimmed", "idempotency", "Takes keys that differ only in white space around them for one.", ["sendInbox/idempotency/key-trailing-space"];
+    KeyCutAt36 = "key-cut-at-36", "idempotency", "Looks at the first 36 characters of a key only.", ["sendInbox/idempotency/key-truncated*", "sendInbox/idempotency/key-last-character"];
+    KeyCutAt64 = "key-cut-at-64", "idempotency", "Looks at the first 64 characters of a key only.", ["sendInbox/idempotency/key-truncated*", "sendInbox/idempotency/key-last-character"];
+    KeyCutAt127 = "key-cut-at-127", "idempotency", "Looks at the first 127 characters of a key only.", ["sendInbox/idempotency/key-last-character"];
+    KeyIgnoresLeadingZeros = "key-ignores-leading-zeros", "idempotency", "Takes keys that differ only in leading zeros for one.", ["sendInbox/idempotency/key-leading-zeros"];
+    KeyComposed = "key-composed", "idempotency", "Takes a composed and a decomposed accent in a key for the same.", ["sendInbox/idempotency/key-normalisation"];
+    RefusalBurnsKey = "refusal-burns-key", "idempotency", "Stores a refusal for illegal parameters or a bad token, so that the corrected request fails.", ["sendInbox/idempotency/refusal-keeps-key"];
+    ClientNotChecked = "client-id-not-checked", "header", "Takes any Client-Id.", ["sendInbox/header/client-id-wrong", "sendInbox/header/client-id-malformed"];
+    MissingClientAccepted = "client-id-missing-accepted", "header", "Takes a request without Client-Id.", ["sendInbox/header/client-id-missing"];
+    TimeNotParsed = "request-time-not-parsed", "header", "Takes any text as Request-Time.", ["sendInbox/header/request-time-malformed", "sendInbox/header/request-time-stale"];
+    MissingTimeAccepted = "request-time-missing-accepted", "header", "Takes a request without Request-Time.", ["sendInbox/header/request-time-missing"];
+    StaleTimeAccepted = "stale-time-accepted", "header", "Takes a Request-Time however old.", ["sendInbox/header/request-time-stale"];
+    SignatureNotChecked = "signature-not-checked", "header", "Looks at no signature at all.", ["sendInbox/header/signature-*"];
+    MissingSignatureAccepted = "signature-missing-accepted", "header", "Takes a request without Signature.", ["sendInbox/header/signature-missing"];
+    WellFormedSignatureAccepted = "well-formed-signature-accepted", "header", "Takes any Signature that has the right form.", ["sendInbox/header/signature-wrong-key", "sendInbox/header/signature-other-body", "sendInbox/header/signature-other-path"];
+    PathNotBound = "signature-path-not-bound", "header", "Takes a signature that was made for another path of the family.", ["sendInbox/header/signature-other-path"];
+    SignatureOverPrefixedPath = "signature-over-prefixed-path", "header", "Verifies over /api and the path, so that right signatures fail.", ["sendInbox/status/success", "sendInbox/header/*"];
+    BodyReserialised = "body-reserialised-before-verification", "header", "Verifies over the body without its white space instead of the bytes sent.", ["sendInbox/header/body-with-whitespace"];
+    ResponseUnsigned = "response-unsigned", "header", "Signs no answer.", ["sendInbox/header/response-signature", "sendInbox/header/response-signature-on-refusal"];
+    RefusalUnsigned = "refusal-unsigned", "header", "Signs no refusal.", ["sendInbox/header/response-signature-on-refusal"];
+    ResponseSignatureWrong = "response-signature-wrong", "header", "Signs the request's body instead of the answer's.", ["sendInbox/header/response-signature"];
+    ResponseSignatureWithoutTime = "response-signature-without-time", "header", "Leaves Response-Time out of what it signs.", ["sendInbox/header/response-signature"];
+    ResponseTimeMissing = "response-time-missing", "header", "Gives no Response-Time.", ["sendInbox/header/response-time"];
+    ResponseTimeIsEpoch = "response-time-is-epoch", "header", "Gives Response-Time as milliseconds since 1970.", ["sendInbox/header/response-time"];
+    ResponseClientMissing = "response-client-id-missing", "header", "Gives no Client-Id.", ["sendInbox/header/response-client-id"];
+    CrashOnEmptyTemplates = "crash-on-empty-templates", "robustness", "Crashes with HTTP 500 on empty templates.", ["sendInbox/request/templates/minItems/below"];
+    CrashOnMalformedJson = "crash-on-malformed-json", "robustness", "Crashes with HTTP 500 on text that is not JSON.", ["sendInbox/robustness/invalid-json", "sendInbox/robustness/truncated-json"];
+    CrashOnEmptyBody = "crash-on-empty-body", "robustness", "Crashes with HTTP 500 on an empty body.", ["sendInbox/robustness/empty-body"];
+    CrashOnNul = "crash-on-nul", "robustness", "Crashes with HTTP 500 on U+0000 in a text.", ["sendInbox/request/templates/0/templateParameters/*/type/text-nul"];
+    CrashOnDeepNesting = "crash-on-deep-nesting", "robustness", "Crashes with HTTP 500 on deeply nested JSON.", ["sendInbox/robustness/deep-nesting"];
+    CrashOnInvalidUtf8 = "crash-on-invalid-utf8", "robustness", "Crashes with HTTP 500 on bytes that are not UTF-8.", ["sendInbox/robustness/invalid-utf8"];
+    CrashOnLargeBody = "crash-on-large-body", "robustness", "Crashes with HTTP 500 on a body over its limit.", ["sendInbox/robustness/large-body"];
+    CrashOnDuplicateKeys = "crash-on-duplicate-keys", "robustness", "Crashes with HTTP 500 on duplicate member names.", ["sendInbox/robustness/duplicate-keys"];
+    AnswerCutOffOnNul = "answer-cut-off-on-nul", "robustness", "Breaks off in the middle of its answer where the request holds U+0000.", ["sendInbox/request/templates/0/templateParameters/*/type/text-nul"];
+    StackTraceInAnswer = "stack-trace-in-answer", "robustness", "Shows a stack trace for text that is not JSON.", ["sendInbox/robustness/invalid-json", "sendInbox/robustness/truncated-json"];
+    MalformedJsonAnsweredUnknown = "malformed-json-answered-unknown", "robustness", "Answers U to text that is not JSON.", ["sendInbox/robustness/invalid-json", "sendInbox/robustness/truncated-json"];
+    AnyMediaTypeAccepted = "any-media-type-accepted", "robustness", "Takes a body that is declared as text/plain.", ["sendInbox/robustness/wrong-media-type"];
+    DuplicateKeysAccepted = "duplicate-keys-accepted", "robustness", "Takes the last of two members with one name.", ["sendInbox/robustness/duplicate-keys"];
+    TrailingBytesAccepted = "trailing-bytes-accepted", "robustness", "Takes whatever follows the JSON text.", ["sendInbox/robustness/trailing-bytes"];
+    ByteOrderMarkAccepted = "byte-order-mark-accepted", "robustness", "Takes a byte order mark before the JSON text.", ["sendInbox/robustness/byte-order-mark"];
+    InvalidUtf8Accepted = "invalid-utf8-accepted", "robustness", "Replaces bytes that are not UTF-8 and sends what it made of them.", ["sendInbox/robustness/invalid-utf8"];
+    GetAccepted = "get-accepted", "robustness", "Sends on GET as on POST.", ["sendInbox/robustness/method-get"];
+    PutAccepted = "put-accepted", "robustness", "Sends on PUT as on POST.", ["sendInbox/robustness/method-put"];
+}

@@ -1,0 +1,36 @@
+//! The users' inboxes, reduced to what the probe asks: how many messages each key has delivered.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use axum::http::Uri;
+use percent_encoding::percent_decode_str;
+
+/// Deliveries by `requestId`, over all clients.
+#[derive(Debug, Default)]
+pub(super) struct Inbox {
+    deliveries: Mutex<HashMap<String, u64>>,
+}
+
+impl Inbox {
+    /// Records one delivery and returns how many the key has had before.
+    pub(super) fn deliver(&self, request_id: &str) -> u64 {
+        let mut deliveries = self.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = deliveries.entry(request_id.to_owned()).or_default();
+        *count += 1;
+        *count - 1
+    }
+
+    /// How many messages the key has delivered.
+    pub(super) fn count(&self, request_id: &str) -> u64 {
+        let deliveries = self.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
+        deliveries.get(request_id).copied().unwrap_or(0)
+    }
+
+    /// Answers `GET /probe/inbox?requestId=K`: the JSON text, or `None` when the query names no readable key.
+    pub(super) fn probe(&self, uri: &Uri) -> Option<String> {
+        let encoded = uri.query()?.split('&').find_map(|pair| pair.strip_prefix("requestId="))?;
+        let key = percent_decode_str(encoded).decode_utf8().ok()?;
+        Some(format!(r#"{{"count":{}}}"#, self.count(&key)))
+    }
+}

@@ -1,0 +1,201 @@
+//! Sending once: the idempotency store, the token, the template, and the delivery.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::answer::{Answer, Refusal};
+use super::call::Call;
+use super::conduct::Conduct;
+use super::credentials::credentials;
+use super::fault::Flaw;
+use super::inbox::Inbox;
+use super::key::{Key, without_space};
+use super::store::{Slot, Store, Stored};
+use super::tokens;
+use super::validate::Message;
+use super::variant::Habit;
+
+/// Where messages are sent from.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) store: Store,
+    pub(super) inbox: Inbox,
+    /// How long one sending takes, so that two requests with one key really overlap.
+    pub(super) delay: Duration,
+}
+
+/// One valid request at the desk.
+pub(super) struct Job<'a> {
+    pub(super) call: &'a Call,
+    pub(super) body: &'a Value,
+    pub(super) message: &'a Message,
+    pub(super) conduct: &'a Conduct,
+}
+
+impl Desk {
+    /// Carries the request out, or answers it from the store. A known key is answered before token and template
+    /// are looked at: the outcome of the first request stands, whatever has become of its token since.
+    pub(super) async fn settle(&self, job: &Job<'_>) -> Result<Answer, Refusal> {
+        let conduct = job.conduct;
+        let key = Key::new(job.call.client(), &job.call.path, &job.message.request_id, conduct);
+        let slot = self.store.slot(&key);
+        let _turn = if conduct.has(Flaw::RaceWithoutLock) || conduct.has(Flaw::RaceWithOneMessageId) {
+            None
+        } else if conduct.does(Habit::TwinAnsweredUnknown) {
+            Some(slot.turn.try_lock().map_err(|_| Refusal::Unknown)?)
+        } else {
+            Some(slot.turn.lock().await)
+        };
+        if let Some(stored) = slot.get().filter(|stored| self.remembers(stored, job)) {
+            return self.again(job, &key, &slot, stored).await;
+        }
+        if let Err(refusal) = check(job) {
+            if refusal == Refusal::Template && conduct.does(Habit::PinsBusinessFailures) {
+                slot.put(self.stored(job.call, job.body, refusal.answer(conduct)));
+            }
+            return Err(refusal);
+        }
+        self.first(job, &key, &slot).await
+    }
+
+    async fn first(&self, job: &Job<'_>, key: &Key, slot: &Slot) -> Result<Answer, Refusal> {
+        let conduct = job.conduct;
+        if conduct.has(Flaw::NeverSettlesUnknown) {
+            return Err(Refusal::Unknown);
+        }
+        if conduct.has(Flaw::NeverSettlesAccepted) {
+            return Ok(Answer::accepted(key.message_id(0, conduct)));
+        }
+        if conduct.does(Habit::UnknownThenSuccess) {
+            slot.put(self.stored(job.call, job.body, Refusal::Unknown.answer(conduct)));
+            return Err(Refusal::Unknown);
+        }
+        let success = Answer::success(self.deliver(job, key, slot).await);
+        if conduct.has(Flaw::UnknownThenSecondDelivery) {
+            slot.put(self.stored(job.call, job.body, Refusal::Unknown.answer(conduct)));
+            return Err(Refusal::Unknown);
+        }
+        slot.put(self.stored(job.call, job.body, success.clone()));
+        if conduct.does(Habit::AcceptThenSuccess) || conduct.has(Flaw::AcceptThenSecondDelivery) {
+            return Ok(Answer::accepted(success.message_id.unwrap_or_default()));
+        }
+        Ok(success)
+    }
+
+    /// Answers a key that is stored.
+    async fn again(&self, job: &Job<'_>, key: &Key, slot: &Slot, stored: Stored) -> Result<Answer, Refusal> {
+        let conduct = job.conduct;
+        if !same_request(&stored, job) {
+            if conduct.has(Flaw::OtherBodySendsAgain) {
+                return Ok(Answer::success(self.deliver(job, key, slot).await));
+            }
+            if conduct.has(Flaw::OtherBodyGetsNewMessageId) {
+                return Ok(Answer::success(key.message_id(1 + stored.replays, conduct)));
+            }
+            if !conduct.does(Habit::StoredAnswerForOtherBody) {
+                return Err(Refusal::Inconsistent);
+            }
+        }
+        if stored.answer.status == "U" {
+            // The first attempt was left open; this one completes it.
+            let success = Answer::success(self.deliver(job, key, slot).await);
+            slot.put(self.stored(job.call, job.body, success.clone()));
+            return Ok(success);
+        }
+        if conduct.has(Flaw::ReplayRefused) {
+            return Err(Refusal::Inconsistent);
+        }
+        if conduct.has(Flaw::ReplayAnsweredUnknown) {
+            return Err(Refusal::Unknown);
+        }
+        if conduct.has(Flaw::ReplayDeliversAgain)
+            || conduct.has(Flaw::AcceptThenSecondDelivery) && stored.replays == 0
+        {
+            self.inbox.deliver(&job.message.request_id);
+        }
+        let mut answer = stored.answer.clone();
+        if conduct.has(Flaw::NewMessageIdOnReplay) {
+            answer.message_id = Some(key.message_id(1 + stored.replays, conduct));
+        }
+        if conduct.has(Flaw::ReplayWithoutMessageId) {
+            answer.message_id = None;
+        }
+        if conduct.has(Flaw::ReplayAnsweredAccepted) {
+            answer = Answer::accepted(answer.message_id.unwrap_or_default());
+        }
+        slot.put(Stored { replays: stored.replays + 1, ..stored });
+        Ok(answer)
+    }
+
+    /// Sends one message and returns its messageId.
+    async fn deliver(&self, job: &Job<'_>, key: &Key, slot: &Slot) -> String {
+        tokio::time::sleep(self.delay).await;
+        if !job.conduct.has(Flaw::SuccessWithoutDelivery) {
+            self.inbox.deliver(&job.message.request_id);
+        }
+        let nth = slot.next_delivery();
+        key.message_id(if job.conduct.has(Flaw::RaceWithOneMessageId) { 0 } else { nth }, job.conduct)
+    }
+
+    /// Whether a stored answer still counts for this request. Without faults it always does.
+    fn remembers(&self, stored: &Stored, job: &Job<'_>) -> bool {
+        let conduct = job.conduct;
+        let forgotten =
+            conduct.has(Flaw::ForgetsAfterThreeRequests) && self.store.requests() > stored.age_mark + 3;
+        let elsewhere = conduct.has(Flaw::ReplayNeedsSameConnection) && stored.peer != job.call.peer;
+        let later = conduct.has(Flaw::ReplayNeedsSameTime) && stored.time != request_time(job.call);
+        !forgotten && !elsewhere && !later
+    }
+
+    /// What becomes of a request that was refused for its fields, its token or its template: nothing, unless a
+    /// fault makes it leave a trace.
+    pub(super) fn refused(&self, call: &Call, body: &Value, refusal: Refusal, conduct: &Conduct) {
+        if refusal == Refusal::Inconsistent || refusal == Refusal::Unknown {
+            return;
+        }
+        let Some(request_id) = body.get("requestId").and_then(Value::as_str) else { return };
+        if conduct.has(Flaw::RefusalHasEffect) {
+            self.inbox.deliver(request_id);
+        }
+        if conduct.has(Flaw::RefusalBurnsKey) {
+            let slot = self.store.slot(&Key::new(call.client(), &call.path, request_id, conduct));
+            if slot.get().is_none() {
+                slot.put(self.stored(call, body, refusal.answer(conduct)));
+            }
+        }
+    }
+
+    fn stored(&self, call: &Call, body: &Value, answer: Answer) -> Stored {
+        Stored {
+            answer,
+            body: body.clone(),
+            replays: 0,
+            raw: call.body.clone(),
+            peer: call.peer,
+            time: request_time(call),
+            age_mark: self.store.requests(),
+        }
+    }
+}
+
+fn check(job: &Job<'_>) -> Result<(), Refusal> {
+    tokens::check(&job.message.access_token, job.conduct)?;
+    let known = job.message.template_code == credentials().template_code;
+    if known || job.conduct.has(Flaw::UnknownTemplateAccepted) { Ok(()) } else { Err(Refusal::Template) }
+}
+
+/// The same request is the same JSON value: member order and white space say nothing.
+fn same_request(stored: &Stored, job: &Job<'_>) -> bool {
+    if job.conduct.has(Flaw::ReplayComparesBytes) {
+        return stored.raw == job.call.body;
+    }
+    if job.conduct.has(Flaw::ReplayComparesMemberOrder) {
+        return without_space(&stored.raw) == without_space(&job.call.body);
+    }
+    stored.body == *job.body
+}
+
+fn request_time(call: &Call) -> Vec<u8> {
+    call.header("request-time").unwrap_or_default().to_vec()
+}

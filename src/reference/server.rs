@@ -1,0 +1,186 @@
+//! The HTTP server around the wallet: one thread, its own runtime, loopback only.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{Method, Response, StatusCode, header};
+use axum::serve::ListenerExt;
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use tokio::sync::watch;
+
+use super::call::Call;
+use super::conduct::Conduct;
+use super::fault::Fault;
+use super::transport::MAX_BODY;
+use super::variant::Variant;
+use super::wallet::Engine;
+
+/// Most bytes of an oversized body that are read and thrown away, so that the client is still there to read the
+/// refusal.
+const MAX_DISCARDED: usize = 16 * 1024 * 1024;
+
+/// How long open exchanges may take to end after the wallet was told to stop.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Worker threads of the wallet's runtime. Two, so that a missing lock is a race even on a small machine.
+const WORKERS: usize = 2;
+
+/// How to start a wallet.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// TCP port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// Faults to switch on, in any combination.
+    pub faults: Vec<&'static Fault>,
+    /// Correct variants to switch on.
+    pub variants: Vec<&'static Variant>,
+    /// Whether `Client-Id`, `Request-Time` and `Signature` are required and checked. When false, none of them is
+    /// looked at.
+    pub require_signature: bool,
+    /// How long sending one message takes. Timers tick in milliseconds, so that shorter ones are rounded up.
+    pub send_delay: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            faults: Vec::new(),
+            variants: Vec::new(),
+            require_signature: true,
+            send_delay: Duration::from_micros(300),
+        }
+    }
+}
+
+/// A running reference wallet. Dropping it stops it.
+#[derive(Debug)]
+pub struct Wallet {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Wallet {
+    /// Starts a wallet. When this returns, it accepts connections.
+    ///
+    /// # Errors
+    /// The port is taken, or no thread or runtime is to be had.
+    pub fn start(settings: Settings) -> io::Result<Self> {
+        let conduct = Conduct::new(&settings.faults, &settings.variants);
+        let engine = Arc::new(Engine::new(conduct, settings.require_signature, settings.send_delay)?);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()?;
+        let (stop, stopped) = watch::channel(false);
+        let thread = std::thread::Builder::new().name("reference-wallet".to_owned()).spawn(move || {
+            runtime.block_on(serve(listener, engine, stopped));
+            runtime.shutdown_background();
+        })?;
+        Ok(Self { address, stop, thread: Some(thread) })
+    }
+
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Stops accepting, lets open exchanges end (for at most a second) and waits for the thread.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Wallet {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+        if let Some(thread) = self.thread.take() {
+            // A wallet that panicked has nothing left to stop, and its panic was shown where it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, engine: Arc<Engine>, stopped: watch::Receiver<bool>) {
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+    // An answer is a few hundred bytes: it must not wait for more to come. A socket that refuses the option is
+    // only slower.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let service =
+        Router::new().fallback(entry).with_state(engine).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(until(stopped.clone()));
+    tokio::select! {
+        _ = server => {}
+        () = async { until(stopped).await; tokio::time::sleep(FAREWELL).await } => {}
+    }
+}
+
+/// Waits for the word to stop, or for whoever could give it to be gone.
+async fn until(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+async fn entry(
+    State(engine): State<Arc<Engine>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    if parts.uri.path() == "/probe/inbox" && parts.method == Method::GET {
+        return probe(&engine, &parts.uri);
+    }
+    // A body that broke off must not be taken for a whole one.
+    let Some((body, oversized)) = collect(body).await else {
+        return plain(StatusCode::BAD_REQUEST, String::new());
+    };
+    let call = Call {
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        target: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
+        headers: parts.headers,
+        body,
+        oversized,
+        peer,
+    };
+    engine.handle(&call).await
+}
+
+fn probe(engine: &Engine, uri: &axum::http::Uri) -> Response<Body> {
+    match engine.desk.inbox.probe(uri) {
+        Some(count) => plain(StatusCode::OK, count),
+        None => plain(StatusCode::BAD_REQUEST, r#"{"error":"requestId is missing"}"#.to_owned()),
+    }
+}
+
+fn plain(status: StatusCode, json: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(json));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    response
+}
+
+/// Reads a body: its bytes up to the limit, and whether there were more. `None` when it broke off.
+async fn collect(body: Body) -> Option<(Bytes, bool)> {
+    let mut stream = body.into_data_stream();
+    let mut kept = BytesMut::new();
+    let mut seen = 0;
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.ok()?;
+        seen += chunk.len();
+        let room = MAX_BODY - kept.len();
+        kept.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if seen > MAX_DISCARDED {
+            break;
+        }
+    }
+    Some((kept.freeze(), seen > MAX_BODY))
+}

@@ -1,0 +1,77 @@
+//! Path, method, media type and size: what is checked before the request is looked into.
+
+use axum::http::Method;
+
+use super::answer::Refusal;
+use super::call::Call;
+use super::conduct::Conduct;
+use super::fault::Flaw;
+
+/// The one operation that the wallet has.
+pub(super) const PATH: &str = "/v1/messages/sendInbox";
+
+/// Most bytes of a body that are read into memory; more is refused.
+pub(super) const MAX_BODY: usize = 256 * 1024;
+
+pub(super) fn check(call: &Call, conduct: &Conduct) -> Result<(), Refusal> {
+    if call.path != PATH {
+        return Err(Refusal::UnknownPath);
+    }
+    check_method(&call.method, conduct)?;
+    if !is_json(call.headers.get_all("content-type").iter().map(|value| value.as_bytes()))
+        && !conduct.has(Flaw::AnyMediaTypeAccepted)
+    {
+        return Err(Refusal::MediaType);
+    }
+    if call.oversized {
+        return Err(if conduct.has(Flaw::CrashOnLargeBody) { Refusal::Crash } else { Refusal::TooLarge });
+    }
+    Ok(())
+}
+
+fn check_method(method: &Method, conduct: &Conduct) -> Result<(), Refusal> {
+    let allowed = method == Method::POST
+        || method == Method::GET && conduct.has(Flaw::GetAccepted)
+        || method == Method::PUT && conduct.has(Flaw::PutAccepted);
+    if allowed { Ok(()) } else { Err(Refusal::Method) }
+}
+
+/// Whether the body is declared as UTF-8 JSON. `Content-Type` is optional, so none at all is fine.
+fn is_json<'a>(values: impl Iterator<Item = &'a [u8]>) -> bool {
+    values.into_iter().all(|value| {
+        let Ok(text) = std::str::from_utf8(value) else { return false };
+        let mut parts = text.split(';').map(str::trim);
+        parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"))
+            && parts.all(is_harmless_parameter)
+    })
+}
+
+/// The only charset that JSON has on the wire is UTF-8; another one declared means bytes that we would misread.
+fn is_harmless_parameter(parameter: &str) -> bool {
+    let Some((name, value)) = parameter.split_once('=') else { return parameter.is_empty() };
+    !name.trim().eq_ignore_ascii_case("charset")
+        || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        || value.trim().trim_matches('"').eq_ignore_ascii_case("utf8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_json;
+
+    #[test]
+    fn media_types() {
+        let json = |text: &str| is_json(std::iter::once(text.as_bytes()));
+        assert!(is_json(std::iter::empty()));
+        for good in [
+            "application/json",
+            "Application/JSON; Charset=utf-8",
+            "application/json;charset=\"UTF-8\"",
+            "application/json;",
+        ] {
+            assert!(json(good), "{good}");
+        }
+        for bad in ["text/plain", "", "application/json; charset=latin1", "application/jsonp", "text/json"] {
+            assert!(!json(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The table of variants: behaviour that differs from the default and is just as right.
+
+/// A way in which a correct wallet may differ from the default one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// Name on the command line, in kebab case.
+    pub name: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    pub(super) habit: Habit,
+}
+
+/// Every variant that the wallet knows.
+pub fn variants() -> &'static [Variant] {
+    VARIANTS
+}
+
+/// The variant of that name.
+pub fn variant(name: &str) -> Option<&'static Variant> {
+    VARIANTS.iter().find(|variant| variant.name == name)
+}
+
+/// Declares the variants: `Habit = name, summary;`.
+macro_rules! variants {
+    ($($habit:ident = $name:literal, $summary:literal;)+) => {
+        /// What the code asks for; each has one row in the table.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Habit { $($habit),+ }
+
+        static VARIANTS: &[Variant] =
+            &[$(Variant { name: $name, summary: $summary, habit: Habit::$habit }),+];
+    };
+}
+
+#[rustfmt::skip]
+variants! {
+    StoredAnswerForOtherBody = "stored-answer-for-other-body", "Answers a used key with the stored result even if the body differs, and sends nothing.";
+    AcceptThenSuccess = "accept-then-success", "Answers A first and S on the replay, with one messageId and one delivery.";
+    UnknownThenSuccess = "unknown-then-success", "Answers U first, undelivered, and completes the request on the retry.";
+    TwinAnsweredUnknown = "twin-answered-unknown", "Answers U to a duplicate while the first is still in flight.";
+    PinsBusinessFailures = "pins-business-failures", "Stores the refusal of an unknown template under its key.";
+    TransportErrorsAs200 = "transport-errors-as-200", "Answers wrong path, method, media type and size with HTTP 200 and PARAM_ILLEGAL.";
+    MalformedBodyAs400 = "malformed-body-as-400", "Answers a body that is not JSON with HTTP 400.";
+    AuthenticationErrorsAs401 = "authentication-errors-as-401", "Answers a wrong client or signature with HTTP 401.";
+    RequestIdCode = "request-id-code", "Refuses an illegal requestId with VERIFY_REQUEST_ID_INVALID.";
+    ExpiredAsInvalidToken = "expired-as-invalid-token", "Reports an expired token as INVALID_ACCESS_TOKEN.";
+    TextParametersOnly = "text-parameters-only", "Refuses template parameters that are not texts.";
+    NoExtendInfo = "no-extend-info", "Leaves extendInfo out.";
+    LongestExtendInfo = "longest-extend-info", "Gives an extendInfo of exactly 4096 characters, twice as many bytes.";
+    LongestMessageId = "longest-message-id", "Gives a messageId of exactly 258 characters.";
+    ExtraFields = "extra-fields", "Adds members that the contract does not know.";
+    OtherWords = "other-words", "Words its messages differently, not in English and not in ASCII.";
+    ReversedMembers = "reversed-members", "Writes the members of its answers in another order.";
+    SpacedJson = "spaced-json", "Writes white space between the tokens of its answers.";
+    EscapedText = "escaped-text", "Writes plain letters and slashes as JSON escapes.";
+    ContentTypeWithoutCharset = "content-type-without-charset", "Declares application/json and leaves the charset to the standard.";
+    UrlEncodedSignature = "url-encoded-signature", "URL-encodes the base64 of its signatures.";
+    Base64UrlSignature = "base64url-signature", "Writes its signatures as base64url without padding.";
+    SlowAnswers = "slow-answers", "Takes 20 ms before it looks at a request.";
+    ChunkedAnswers = "chunked-answers", "Sends its answers in chunks.";
+    ClosesConnections = "closes-connections", "Closes the connection after each answer.";
+}

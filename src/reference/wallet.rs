@@ -1,0 +1,93 @@
+//! The way of one request through the wallet.
+
+use std::io;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Response;
+use serde_json::Value;
+
+use super::answer::{Answer, Refusal};
+use super::call::Call;
+use super::conduct::Conduct;
+use super::fault::Flaw;
+use super::inbox::Inbox;
+use super::reply;
+use super::send::{Desk, Job};
+use super::signature::Keys;
+use super::store::Store;
+use super::strict_json::{self, Defect};
+use super::validate;
+use super::variant::Habit;
+use super::{gate, transport};
+
+/// How long a slow wallet takes before it looks at a request.
+const SLOWNESS: Duration = Duration::from_millis(20);
+
+/// Everything that one wallet is made of.
+#[derive(Debug)]
+pub(super) struct Engine {
+    pub(super) keys: Keys,
+    pub(super) conduct: Conduct,
+    pub(super) desk: Desk,
+    pub(super) require_signature: bool,
+}
+
+impl Engine {
+    pub(super) fn new(conduct: Conduct, require_signature: bool, delay: Duration) -> io::Result<Self> {
+        let desk = Desk { store: Store::default(), inbox: Inbox::default(), delay };
+        Ok(Self { keys: Keys::load()?, conduct, desk, require_signature })
+    }
+
+    /// Answers one request.
+    pub(super) async fn handle(&self, call: &Call) -> Response<Body> {
+        if self.conduct.does(Habit::SlowAnswers) {
+            tokio::time::sleep(SLOWNESS).await;
+        }
+        if self.conduct.has(Flaw::RedirectsInsteadOfAnswering) {
+            return reply::redirect();
+        }
+        match self.carry_out(call).await {
+            Err(Refusal::Crash) => reply::crash(),
+            Ok(answer) => reply::write(answer, call, &self.keys, &self.conduct),
+            Err(refusal) => reply::write(refusal.answer(&self.conduct), call, &self.keys, &self.conduct),
+        }
+    }
+
+    async fn carry_out(&self, call: &Call) -> Result<Answer, Refusal> {
+        transport::check(call, &self.conduct)?;
+        if self.require_signature {
+            gate::authenticate(call, &self.keys, &self.conduct)?;
+        }
+        let body = self.read(call)?;
+        let outcome = self.act(call, &body).await;
+        if let Err(refusal) = outcome {
+            self.desk.refused(call, &body, refusal, &self.conduct);
+        }
+        outcome
+    }
+
+    fn read(&self, call: &Call) -> Result<Value, Refusal> {
+        let body = strict_json::read(&call.body, &self.conduct).map_err(|defect| {
+            let crashes = match defect {
+                Defect::Empty => self.conduct.has(Flaw::CrashOnEmptyBody),
+                Defect::Utf8 => self.conduct.has(Flaw::CrashOnInvalidUtf8),
+                Defect::TooDeep => self.conduct.has(Flaw::CrashOnDeepNesting),
+                Defect::Syntax | Defect::Trailing => self.conduct.has(Flaw::CrashOnMalformedJson),
+                Defect::DuplicateName => self.conduct.has(Flaw::CrashOnDuplicateKeys),
+                Defect::Unrepresentable => false,
+            };
+            if crashes { Refusal::Crash } else { Refusal::Syntax(defect) }
+        })?;
+        if self.conduct.has(Flaw::CrashOnNul) && validate::mentions_nul(&body) {
+            return Err(Refusal::Crash);
+        }
+        Ok(body)
+    }
+
+    async fn act(&self, call: &Call, body: &Value) -> Result<Answer, Refusal> {
+        let unnamed = blake3::hash(&call.body).to_hex();
+        let message = validate::message(body, &unnamed, &self.conduct)?;
+        self.desk.settle(&Job { call, body, message: &message, conduct: &self.conduct }).await
+    }
+}

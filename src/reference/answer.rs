@@ -124,7 +124,7 @@ impl Refusal {
                 answer.code = "PARAM_ILLEGAL";
             }
             Self::Syntax(_) if conduct.does(Habit::MalformedBodyAs400) => {
-                answer.http = StatusCode::BAD_REQUEST
+                answer.http = StatusCode::BAD_REQUEST;
             }
             Self::Client | Self::Signature if conduct.does(Habit::AuthenticationErrorsAs401) => {
                 answer.http = StatusCode::UNAUTHORIZED;
@@ -168,7 +168,7 @@ impl Refusal {
                     unknown(answer);
                 }
                 if conduct.has(Flaw::StackTraceInAnswer) {
-                    answer.message = STACK_TRACE.to_owned();
+                    STACK_TRACE.clone_into(&mut answer.message);
                 }
             }
             Self::InvalidToken => {

@@ -74,9 +74,10 @@ impl Wallet {
     /// # Errors
     /// The port is taken, or no thread or runtime is to be had.
     pub fn start(settings: Settings) -> io::Result<Self> {
-        let conduct = Conduct::new(&settings.faults, &settings.variants);
-        let engine = Arc::new(Engine::new(conduct, settings.require_signature, settings.send_delay)?);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port))?;
+        let Settings { port, faults, variants, require_signature, send_delay } = settings;
+        let conduct = Conduct::new(&faults, &variants);
+        let engine = Arc::new(Engine::new(conduct, require_signature, send_delay)?);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let runtime =

@@ -1,6 +1,6 @@
 //! Path, method, media type and size: what is checked before the request is looked into.
 
-use axum::http::Method;
+use axum::http::{HeaderValue, Method};
 
 use super::answer::Refusal;
 use super::call::Call;
@@ -18,7 +18,7 @@ pub(super) fn check(call: &Call, conduct: &Conduct) -> Result<(), Refusal> {
         return Err(Refusal::UnknownPath);
     }
     check_method(&call.method, conduct)?;
-    if !is_json(call.headers.get_all("content-type").iter().map(|value| value.as_bytes()))
+    if !is_json(call.headers.get_all("content-type").iter().map(HeaderValue::as_bytes))
         && !conduct.has(Flaw::AnyMediaTypeAccepted)
     {
         return Err(Refusal::MediaType);

@@ -1,0 +1,57 @@
+//! The variants: that each differs as it says and sends once all the same.
+
+use std::collections::HashSet;
+
+use proofmark::reference::{credentials, variants};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::bench::{Letter, burst, fresh_key, outcome, valid, varied, with};
+
+#[tokio::test]
+async fn every_variant_sends_once() {
+    for one in variants() {
+        let bench = varied(one.name);
+        let key = fresh_key();
+        let first = bench.post(&valid(&key)).await;
+        let second = bench.post(&valid(&key)).await;
+        assert!(["S", "A", "U"].contains(&first.status.as_str()), "{}", one.name);
+        assert!(second.is(200, "S", "SUCCESS"), "{}", one.name);
+        assert!(first.message_id.is_none() || first.message_id == second.message_id, "{}", one.name);
+        assert_eq!(bench.post(&valid(&key)).await, second, "{}", one.name);
+        bench.post(&with(&key, "templates", json!([{ "templateParameters": {} }]))).await;
+        assert_eq!(bench.count(&key).await, 1, "{}", one.name);
+        for bad in [with(&key, "templates", json!([])), with("other", "accessToken", "unknown")] {
+            assert_eq!(bench.post(&bad).await.status, "F", "{}", one.name);
+        }
+        assert_eq!(bench.count("other").await, 0, "{}", one.name);
+    }
+}
+
+#[tokio::test]
+async fn variants_answer_as_named() {
+    let key = fresh_key();
+    assert_eq!(varied("accept-then-success").post(&valid(&key)).await.status, "A");
+    assert_eq!(varied("unknown-then-success").post(&valid(&key)).await.status, "U");
+    assert_eq!(varied("malformed-body-as-400").raw("{").await.http, 400);
+    let post = Letter { method: Method::PUT, ..Letter::new("{}") };
+    let seen = outcome(post.send(&varied("transport-errors-as-200")).await).await;
+    assert!(seen.is(200, "F", "PARAM_ILLEGAL"));
+    let stored = varied("stored-answer-for-other-body");
+    let first = stored.post(&valid(&key)).await;
+    assert_eq!(stored.post(&with(&key, "accessToken", credentials().token_second)).await, first);
+    let pinned = varied("pins-business-failures");
+    pinned.post(&with(&key, "templateCode", "NO_SUCH_TEMPLATE")).await;
+    assert!(pinned.post(&valid(&key)).await.is(200, "F", "REPEAT_REQ_INCONSISTENT"));
+    assert_eq!(varied("longest-message-id").post(&valid(&key)).await.message_id.unwrap().len(), 258);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_twin_may_be_told_to_come_back() {
+    let bench = varied("twin-answered-unknown");
+    let key = fresh_key();
+    let seen = burst(&bench, &valid(&key), 16).await;
+    assert!(seen.iter().all(|one| one.is(200, "S", "SUCCESS") || one.is(200, "U", "UNKNOWN_EXCEPTION")));
+    assert_eq!(seen.iter().filter_map(|one| one.message_id.clone()).collect::<HashSet<_>>().len(), 1);
+    assert_eq!(bench.count(&key).await, 1);
+}

@@ -4,7 +4,7 @@
 //! The wallet reads JSON, validates and verifies with code of its own and shares nothing with the harness that
 //! judges it, so that the two cannot agree on the same mistake.
 //!
-//! A request goes one way through: [`server`](self) collects the bytes, `transport` checks path, method and
+//! A request goes one way through: `server` collects the bytes, `transport` checks path, method and
 //! media type, `gate` the headers and the signature, `strict_json` and `validate` the body, `wallet` asks the
 //! `store`, `tokens` and templates and sends, `reply` writes and signs the answer. A fault or variant is one
 //! row of a table and one `if` at the place where the behaviour lives.

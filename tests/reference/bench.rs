@@ -1,5 +1,6 @@
 //! A wallet, a client of it, and requests that can be bent.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::rand::SystemRandom;
@@ -67,10 +68,13 @@ pub(crate) fn without(key: &str, member: &str) -> Value {
 }
 
 pub(crate) fn sign(content: &[u8]) -> Vec<u8> {
-    let pem = PrivatePkcs8KeyDer::from_pem_slice(credentials().client_private_key_pem.as_bytes()).unwrap();
-    let key = RsaKeyPair::from_pkcs8(pem.secret_pkcs8_der()).unwrap();
-    let mut signature = vec![0; key.public_modulus_len()];
-    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), content, &mut signature).unwrap();
+    static KEY: LazyLock<RsaKeyPair> = LazyLock::new(|| {
+        let pem =
+            PrivatePkcs8KeyDer::from_pem_slice(credentials().client_private_key_pem.as_bytes()).unwrap();
+        RsaKeyPair::from_pkcs8(pem.secret_pkcs8_der()).unwrap()
+    });
+    let mut signature = vec![0; KEY.public_modulus_len()];
+    KEY.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), content, &mut signature).unwrap();
     signature
 }
 
@@ -118,8 +122,13 @@ impl Letter {
 
     /// The request, signed and ready to go.
     pub(crate) fn sealed(&self, bench: &Bench) -> reqwest::RequestBuilder {
+        self.sealed_by(&bench.http, bench)
+    }
+
+    /// The same, to be sent by another client.
+    pub(crate) fn sealed_by(&self, http: &Client, bench: &Bench) -> reqwest::RequestBuilder {
         let url = format!("{}{}", bench.wallet.base_url(), self.target);
-        let mut request = bench.http.request(self.method.clone(), url).body(self.body.clone());
+        let mut request = http.request(self.method.clone(), url).body(self.body.clone());
         for (name, value) in
             [("client-id", &self.client), ("request-time", &self.time), ("content-type", &self.media_type)]
         {
@@ -182,17 +191,19 @@ impl Bench {
     }
 }
 
-pub(crate) fn assert_signed(headers: &HeaderMap, client: &str, body: &[u8]) {
-    let header = |name: &str| headers.get(name).unwrap().to_str().unwrap().to_owned();
-    assert_eq!(header("client-id"), client);
-    let value = header("signature");
-    let text = value.strip_prefix("algorithm=RSA256, keyVersion=1, signature=").unwrap();
-    let content = [format!("POST {PATH}\n{client}.{}.", header("response-time")).as_bytes(), body].concat();
-    let key =
-        SubjectPublicKeyInfoDer::from_pem_slice(credentials().wallet_public_key_pem.as_bytes()).unwrap();
-    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &key)
-        .verify(&content, &STANDARD.decode(text).unwrap())
-        .unwrap();
+/// Whether an answer is signed with the wallet's key over what it says.
+pub(crate) fn verifies(headers: &HeaderMap, body: &[u8]) -> bool {
+    static KEY: LazyLock<SubjectPublicKeyInfoDer<'static>> = LazyLock::new(|| {
+        SubjectPublicKeyInfoDer::from_pem_slice(credentials().wallet_public_key_pem.as_bytes()).unwrap()
+    });
+    let header = |name: &str| headers.get(name).map_or("", |value| value.to_str().unwrap());
+    let Some(text) = header("signature").strip_prefix("algorithm=RSA256, keyVersion=1, signature=") else {
+        return false;
+    };
+    let Ok(signature) = STANDARD.decode(text) else { return false };
+    let head = format!("POST {PATH}\n{}.{}.", header("client-id"), header("response-time"));
+    let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &*KEY);
+    key.verify(&[head.as_bytes(), body].concat(), &signature).is_ok()
 }
 
 /// Sends one body many times at once.

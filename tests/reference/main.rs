@@ -5,4 +5,5 @@
 mod bench;
 mod broken;
 mod correct;
+mod lab;
 mod varied;

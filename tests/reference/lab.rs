@@ -1,0 +1,227 @@
+//! Every fault and every variant shows: the same requests, sent to a wallet with it and to one without, are
+//! answered differently somewhere, or delivered differently.
+
+use futures_util::StreamExt;
+use proofmark::reference::{Settings, credentials, faults, variants};
+use reqwest::{Client, Method, Response};
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, Letter, PATH, bench, bench_with, burst, valid, verifies, with, without};
+
+/// One thing to do to a wallet.
+enum Step {
+    Send(Box<Letter>),
+    /// On a connection of its own.
+    Apart(Box<Letter>),
+    Burst(String),
+    Count(String),
+}
+
+/// Everything about a response that does not change from run to run.
+async fn seen(sent: reqwest::Result<Response>) -> String {
+    let Ok(response) = sent else { return "no answer".to_owned() };
+    let status = response.status();
+    let headers = response.headers().clone();
+    let Ok(body) = response.bytes().await else { return format!("{status}, then cut off") };
+    let mut lines: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| match name.as_str() {
+            "date" => String::new(),
+            // How far it deviates from the usual form is seen; the moment and the bytes are not.
+            "response-time" => format!("response-time of {} bytes", value.len()),
+            "signature" => {
+                format!("signature of {} bytes, right: {}", value.len(), verifies(&headers, &body))
+            }
+            name => format!("{name}: {value:?}"),
+        })
+        .collect();
+    lines.sort();
+    format!("{status} {lines:?} {}", String::from_utf8_lossy(&body))
+}
+
+async fn take(step: &Step, bench: &Bench) -> String {
+    match step {
+        Step::Send(letter) => seen(letter.sealed(bench).send().await).await,
+        Step::Apart(letter) => {
+            let http = Client::builder().no_proxy().build().unwrap();
+            seen(letter.sealed_by(&http, bench).send().await).await
+        }
+        Step::Burst(key) => {
+            let mut answers: Vec<_> =
+                burst(bench, &valid(key), 16).await.into_iter().map(|one| format!("{one:?}")).collect();
+            answers.sort();
+            answers.dedup();
+            format!("{answers:?}")
+        }
+        Step::Count(key) => bench.count(key).await.to_string(),
+    }
+}
+
+fn send(body: &Value) -> Step {
+    raw(body.to_string())
+}
+
+fn raw(body: impl Into<Vec<u8>>) -> Step {
+    Step::Send(Box::new(Letter::new(body)))
+}
+
+fn bent(key: &str, bend: impl FnOnce(&mut Letter)) -> Step {
+    let mut letter = Letter::new(valid(key).to_string());
+    bend(&mut letter);
+    Step::Send(Box::new(letter))
+}
+
+fn fields() -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (member, limit) in [("accessToken", 128), ("requestId", 128), ("templateCode", 256)] {
+        let key = |what: &str| format!("{member}-{what}");
+        steps.push(send(&without(&key("missing"), member)));
+        steps.extend(
+            [json!(null), json!(""), json!(7)].map(|value| send(&with(&key("typed"), member, value))),
+        );
+        for text in ["a", "é", "😀", "\u{301}"] {
+            steps.push(send(&with(&key("at"), member, text.repeat(limit))));
+            steps.push(send(&with(&key("above"), member, text.repeat(limit + 1))));
+        }
+    }
+    steps.push(send(&without("templates-missing", "templates")));
+    for (at, value) in [json!(null), json!({}), json!([]), json!([7]), json!([{}])].into_iter().enumerate() {
+        steps.push(send(&with(&format!("templates-{at}"), "templates", value)));
+    }
+    for (at, value) in
+        [json!(null), json!("t"), json!([]), json!({"a": "é"}), json!({"a": "\0"}), json!({"a": 7})]
+            .into_iter()
+            .enumerate()
+    {
+        let templates = json!([{ "templateParameters": value }]);
+        steps.push(send(&with(&format!("parameters-{at}"), "templates", templates)));
+    }
+    steps.push(send(&json!([])));
+    steps
+}
+
+fn outcomes() -> Vec<Step> {
+    let known = credentials();
+    let mut steps = vec![send(&valid("sent")), Step::Count("sent".to_owned())];
+    for token in [known.token_expired, known.token_unscoped, "made-up"] {
+        steps.push(send(&with(token, "accessToken", token)));
+        steps.push(Step::Count(token.to_owned()));
+    }
+    steps.push(send(&with("template", "templateCode", "NO_SUCH_TEMPLATE")));
+    steps.push(send(&valid("template")));
+    steps.push(send(&valid("made-up")));
+    steps
+}
+
+fn replays() -> Vec<Step> {
+    let body = valid("replay");
+    let spaced = serde_json::to_string_pretty(&body).unwrap();
+    let members: Vec<_> =
+        body.as_object().unwrap().iter().map(|(name, value)| format!("{}:{value}", json!(name))).collect();
+    let reordered = format!("{{{}}}", members.into_iter().rev().collect::<Vec<_>>().join(","));
+    let mut steps = vec![send(&body), send(&body), raw(spaced), raw(reordered)];
+    steps.push(Step::Apart(Box::new(Letter::new(body.to_string()))));
+    let mut later = Letter::new(body.to_string());
+    later.time = Some((jiff::Timestamp::now() - jiff::SignedDuration::from_secs(9)).to_string());
+    steps.push(Step::Send(Box::new(later)));
+    steps.push(send(&with("replay", "accessToken", credentials().token_second)));
+    steps.push(Step::Count("replay".to_owned()));
+    // More than one: a duplicate that comes late meets nothing.
+    for key in ["burst-1", "burst-2", "burst-3"] {
+        steps.push(Step::Burst(key.to_owned()));
+        steps.push(Step::Count(key.to_owned()));
+    }
+    let long = "k".repeat(127);
+    let pairs = [
+        ("Key", "key"),
+        (" k", "k"),
+        ("01", "1"),
+        ("\u{e9}", "e\u{301}"),
+        (&(long.clone() + "a"), &(long.clone() + "b")),
+        (&("k".repeat(64) + "a"), &("k".repeat(64) + "b")),
+        (&("j".repeat(36) + "a"), &("j".repeat(36) + "b")),
+    ]
+    .map(|(one, other)| [send(&valid(one)), send(&valid(other))]);
+    steps.extend(pairs.into_iter().flatten());
+    steps.push(send(&body));
+    steps
+}
+
+fn gate() -> Vec<Step> {
+    let some = |text: &str| Some(text.to_owned());
+    vec![
+        bent("client-other", |letter| letter.client = some("OTHER")),
+        bent("client-none", |letter| letter.client = None),
+        bent("time-other", |letter| letter.time = some("noon")),
+        bent("time-none", |letter| letter.time = None),
+        bent("time-old", |letter| letter.time = some("2019-05-28T12:12:12Z")),
+        bent("signature-none", |letter| letter.header = None),
+        bent("signature-odd", |letter| letter.header = Some(|_| "odd".to_owned())),
+        bent("signature-body", |letter| letter.signed_body = Some(Vec::new())),
+        bent("signature-path", |letter| letter.signed_target = format!("/api{PATH}")),
+        bent("media", |letter| letter.media_type = some("text/plain")),
+        bent("get", |letter| letter.method = Method::GET),
+        bent("put", |letter| letter.method = Method::PUT),
+        raw(serde_json::to_string_pretty(&valid("white-space")).unwrap()),
+    ]
+}
+
+fn malformed() -> Vec<Step> {
+    let text = valid("malformed").to_string();
+    let open = &text[..text.len() - 1];
+    vec![
+        raw(""),
+        raw("{"),
+        raw("[".repeat(1000)),
+        raw([open.as_bytes(), b",\"x\":\"\xff\"}"].concat()),
+        raw(format!("{open},\"requestId\":\"malformed\"}}")),
+        raw(format!("{text} x")),
+        raw(format!("\u{feff}{text}")),
+        raw(" ".repeat(300 * 1024)),
+    ]
+}
+
+async fn transcript(bench: &Bench, steps: &[Step]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for step in steps {
+        lines.push(take(step, bench).await);
+    }
+    lines
+}
+
+/// The first answer that differs from the plain wallet's, if any does.
+async fn difference(settings: Settings, steps: &[Step], plain: &[String]) -> Option<String> {
+    let bench = bench_with(settings);
+    for (step, usual) in steps.iter().zip(plain) {
+        let line = take(step, &bench).await;
+        if line != *usual {
+            return Some(line);
+        }
+    }
+    None
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_fault_and_every_variant_shows() {
+    // What depends on how many requests came before stands last.
+    let steps: Vec<_> =
+        [outcomes(), replays(), fields(), gate(), malformed()].into_iter().flatten().collect();
+    let plain = transcript(&bench(), &steps).await;
+    assert_eq!(transcript(&bench(), &steps).await, plain, "a wallet without faults answers alike each time");
+    let labs = faults()
+        .iter()
+        .map(|fault| (fault.name, Settings { faults: vec![fault], ..Settings::default() }))
+        .chain(
+            variants()
+                .iter()
+                .filter(|variant| variant.name != "slow-answers")
+                .map(|variant| (variant.name, Settings { variants: vec![variant], ..Settings::default() })),
+        );
+    let silent: Vec<_> = futures_util::stream::iter(labs)
+        .map(async |(name, settings)| (name, difference(settings, &steps, &plain).await))
+        .buffer_unordered(4)
+        .filter_map(async |(name, shown)| shown.is_none().then_some(name))
+        .collect()
+        .await;
+    assert!(silent.is_empty(), "{silent:?}");
+}

@@ -1,9 +1,11 @@
 //! proofmark judges an HTTP API against its contract.
 
 pub mod case;
+pub mod cli;
 pub mod config;
 pub mod contract;
 pub mod exchange;
+pub mod exit;
 pub mod generate;
 pub mod law;
 pub mod reference;

@@ -113,6 +113,10 @@ pub enum KeyChange {
     LeadingSpace,
     /// A zero is added at the beginning.
     LeadingZero,
+    /// `é` as one character (U+00E9) is added at the end.
+    Accent,
+    /// `é` as one character becomes `e` and a combining accent (U+0301).
+    Decompose,
 }
 
 /// How a document becomes bytes.

@@ -170,6 +170,9 @@ pub struct Situation {
     /// Whether the contract demands one of [`Self::codes`], or merely suggests them.
     #[serde(default)]
     pub exact: bool,
+    /// Whether codes that the catalogue does not have are right, too, because the contract is silent.
+    #[serde(default)]
+    pub open: bool,
     /// Which HTTP statuses may answer it.
     #[serde(default)]
     pub http: HttpKind,

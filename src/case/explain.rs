@@ -1,0 +1,188 @@
+//! A case in words.
+
+use super::Case;
+use super::model::Plan;
+use super::rule::Rule;
+use super::script::{KeyChange, SignatureEdit, Step, Time, Times, Writing};
+use super::words;
+use crate::contract::Operation;
+use crate::contract::extension::StatusClass;
+
+/// The clause, what is sent, what is accepted, and how to mend a target that breaks it.
+pub fn explain(case: &Case, operation: &Operation) -> String {
+    let mut text = format!("{}\n  {}\n\n", case.id, case.title);
+    let level = format!("{:?}", case.level).to_uppercase();
+    let law = format!("{:?}", case.law).to_lowercase();
+    text.push_str(&format!("level: {level}   law: {law}\nclause: {}\n", case.clause));
+    if let Some(position) = case.position.and_then(|id| operation.position(id)) {
+        text.push_str(&format!(
+            "position {}: {} {}\n  The sources leave this open, so it is a position and can be argued with.\n",
+            position.id, position.question, position.position
+        ));
+    }
+    if !case.needs.is_empty() {
+        text.push_str(&format!("needs: {} in the configuration, else the case is skipped\n", case.needs.join(", ")));
+    }
+    text.push_str("\nwhat is sent\n");
+    for line in sent(case, operation) {
+        text.push_str(&format!("  - {line}\n"));
+    }
+    text.push_str(&format!("\nwhat is accepted\n  {}\n", accepted(&case.rule, operation)));
+    text.push_str(&format!("\nhow to mend a target that breaks it\n  {}\n", case.fix));
+    text
+}
+
+fn sent(case: &Case, operation: &Operation) -> Vec<String> {
+    let endpoint = format!("{} {}", operation.method, operation.path);
+    match &case.plan {
+        Plan::Written(script) => script.0.iter().map(|step| step_in_words(step, &endpoint)).collect(),
+        Plan::Samples => vec![
+            format!("`control`: {endpoint} with the contract's example"),
+            format!("`probe`: {endpoint} with a generated request that the schema allows, fixtures and credentials kept"),
+        ],
+        Plan::Goal(plan) => {
+            let mut lines = Vec::new();
+            if plan.goal.valid {
+                lines.push(if plan.compared {
+                    format!("`control`: {endpoint} with a made-up value well inside the bounds")
+                } else {
+                    format!("`control`: {endpoint} with the contract's example")
+                });
+                lines.extend(plan.references.iter().map(|(role, goal)| {
+                    format!("`{role}`: the same with {}, to tell what the target counts", words::what(goal))
+                }));
+            }
+            lines.push(format!("`probe`: {endpoint} with {}, and all else as in a good request", words::what(&plan.goal)));
+            lines
+        }
+    }
+}
+
+fn step_in_words(step: &Step, endpoint: &str) -> String {
+    let endpoint = match &step.method {
+        Some(method) => format!("{method} {}", endpoint.split_once(' ').map_or("", |(_, path)| path)),
+        None => endpoint.to_owned(),
+    };
+    let mut parts = vec![match &step.times {
+        Times::Once => format!("`{}`: {endpoint}", step.role),
+        Times::Burst(count) => format!("`{}`: {count} times at once, {endpoint}", step.role),
+        Times::Series(count) => format!("`{}`: {count} times, each with a key of its own, {endpoint}", step.role),
+    }];
+    parts.extend(step.credential.as_ref().map(|kind| format!("with the credential `{kind}`")));
+    match (&step.key.of, step.key.change) {
+        (Some(of), None) => parts.push(format!("with the key of `{of}`")),
+        (Some(of), Some(change)) => parts.push(format!("with the key of `{of}`, {}", change_in_words(change))),
+        (None, Some(change)) => parts.push(format!("with a fresh key, {}", change_in_words(change))),
+        (None, None) => {}
+    }
+    parts.extend(step.key.length.map(|length| format!("with a key of {length} characters")));
+    parts.extend(step.set.iter().map(|(pointer, value)| format!("with {pointer} = {value}")));
+    parts.extend(step.remove.iter().map(|pointer| format!("without {pointer}")));
+    parts.extend(step.headers.iter().map(|(name, value)| match value {
+        Some(value) => format!("with the header {name}: {value}"),
+        None => format!("without the header {name}"),
+    }));
+    parts.extend(writing_in_words(&step.write));
+    if let Time::SecondsAgo(seconds) = step.time {
+        parts.push(format!("claiming a time {seconds} seconds ago"));
+    }
+    parts.extend(
+        match step.signature {
+            SignatureEdit::Right => None,
+            SignatureEdit::Missing => Some("unsigned"),
+            SignatureEdit::Malformed => Some("with a malformed signature header"),
+            SignatureEdit::Wrong => Some("with a wrong signature"),
+            SignatureEdit::OtherBody => Some("with the signature of another body"),
+            SignatureEdit::OtherPath => Some("with the signature of another path"),
+            SignatureEdit::OtherTime => Some("with the signature of another time"),
+        }
+        .map(str::to_owned),
+    );
+    if step.new_connection {
+        parts.push("on a new connection".to_owned());
+    }
+    if step.probe {
+        parts.push("and the probe is asked for its effects in the end".to_owned());
+    }
+    parts.join(", ")
+}
+
+fn change_in_words(change: KeyChange) -> &'static str {
+    match change {
+        KeyChange::SwapCase => "upper and lower case swapped",
+        KeyChange::LastCharacter => "its last character changed",
+        KeyChange::TrailingSpace => "with a space at its end",
+        KeyChange::LeadingSpace => "with a space before it",
+        KeyChange::LeadingZero => "with a zero before it",
+        KeyChange::Accent => "with `é` (U+00E9) at its end",
+        KeyChange::Decompose => "with `é` written as `e` and U+0301",
+    }
+}
+
+fn writing_in_words(writing: &Writing) -> Option<String> {
+    Some(match writing {
+        Writing::Compact => return None,
+        Writing::Spaced => "with white space between all tokens".to_owned(),
+        Writing::Reordered => "with members in reverse order".to_owned(),
+        Writing::Escaped => "with characters escaped".to_owned(),
+        Writing::DuplicateKey(name) => format!("with the member {name} twice"),
+        Writing::Followed(text) => format!("followed by `{text}`"),
+        Writing::ByteOrderMark => "after a byte order mark".to_owned(),
+        Writing::Nested(depth) => format!("with an unknown member nested {depth} deep"),
+        Writing::Padded(length) => format!("padded to {length} bytes"),
+        Writing::Truncated => "cut off before its last character".to_owned(),
+        Writing::InvalidUtf8(name) => format!("with a byte in {name} that is not UTF-8"),
+        Writing::Text(text) if text.is_empty() => "with an empty body".to_owned(),
+        Writing::Text(text) => format!("with the body `{text}`"),
+    })
+}
+
+fn accepted(rule: &Rule, operation: &Operation) -> String {
+    let literals = |class| operation.literals(class).join(" or ");
+    let taken = format!("{} or {}", literals(StatusClass::Success), literals(StatusClass::Accepted));
+    let refused = literals(StatusClass::Refused);
+    let id = operation.rules.effect.as_ref().map_or("id", |effect| &effect.id[1..]);
+    match rule {
+        Rule::Taken { of } => format!("`{of}` is answered {taken}"),
+        Rule::Refused { of, situation } => {
+            let codes = operation.situation(situation).filter(|s| s.exact).map(|s| s.codes.join(" or "));
+            let codes = codes.map_or("a documented code".to_owned(), |codes| format!("the code {codes}"));
+            format!("`{of}` is answered {refused} with {codes}; never {taken}, never {}", literals(StatusClass::Unknown))
+        }
+        Rule::Code { of, situation } => {
+            let codes = operation.situation(situation).map(|s| s.codes.join(" or ")).unwrap_or_default();
+            format!("where `{of}` is refused, its code is {codes}")
+        }
+        Rule::Orderly { of } => format!(
+            "`{of}` has any answer but HTTP 5xx, {}, a stack trace or a closed connection",
+            literals(StatusClass::Unknown)
+        ),
+        Rule::Alike { control, of } => format!(
+            "`{of}` is treated like `{control}`: taken where that is taken, refused with the same code where it is refused"
+        ),
+        Rule::SameResult { first, again } => {
+            format!("{} have the status and {id} of `{first}`", again.join(", "))
+        }
+        Rule::OneResult { burst, after } => {
+            format!("all of `{burst}` and `{after}` that are taken have one {id}; none is refused")
+        }
+        Rule::NoSecondEffect { first, other } => {
+            format!("`{other}` is refused, or has the {id} of `{first}`; never another")
+        }
+        Rule::Distinct { of } => format!("{} are taken, each with a {id} of its own", of.join(", ")),
+        Rule::Effects { of, count, .. } => format!("the probe counts {count} for the key of `{of}`"),
+        Rule::Schema { of, .. } => format!("the answer to `{of}` satisfies the response schema"),
+        Rule::Pairing { of, .. } => format!("the answer to `{of}` carries a code that goes with its status"),
+        Rule::HttpStatus { of, .. } => format!("the answer to `{of}` is HTTP {:?}", operation.rules.http.answered),
+        Rule::MediaType { of } => format!("the answer to `{of}` is application/json, or says nothing"),
+        Rule::Charset { of } => format!("the answer to `{of}` is UTF-8 and does not claim otherwise"),
+        Rule::EffectId { of, present, .. } => {
+            format!("the answer to `{of}` {} {id}", if *present { "carries" } else { "does not carry" })
+        }
+        Rule::Settles { of, class, .. } => {
+            format!("where `{of}` is answered {}, asking again gives a decided answer", literals(*class))
+        }
+        Rule::ResponseHeader { of, .. } => format!("the answer to `{of}` carries the header field"),
+        Rule::ResponseSignature { of } => format!("the answer to `{of}` carries a signature that holds"),
+    }
+}

@@ -1,0 +1,28 @@
+//! `proofmark explain`.
+
+use super::args::SuiteArgs;
+use super::input;
+use super::output::{self, Failure};
+use crate::case::explain::explain;
+use crate::exit::Exit;
+
+/// `proofmark explain`.
+pub(super) fn case(id: &str, args: &SuiteArgs) -> Result<Exit, Failure> {
+    let suite = input::suite(args)?;
+    let found = suite.case(id).and_then(|case| Some((case, suite.contract.operation(&case.operation)?)));
+    let Some((case, operation)) = found else {
+        return Err(Failure::input(unknown(id, suite.cases.iter().map(|case| case.id.as_str()))));
+    };
+    output::print(&explain(case, operation));
+    Ok(Exit::Held)
+}
+
+/// An error for an id that no case has, with the nearest one that some case has.
+pub(super) fn unknown<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let near = known
+        .map(|known| (similar::TextDiff::from_chars(id, known).ratio(), known))
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .filter(|(ratio, _)| *ratio > 0.6)
+        .map(|(_, known)| format!("did you mean {known}? "));
+    format!("no case is called `{id}` ({}see `proofmark list`)", near.unwrap_or_default())
+}

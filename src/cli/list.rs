@@ -1,0 +1,71 @@
+//! `proofmark list` and `proofmark faults`.
+
+use super::args::{ListArgs, Listing};
+use super::input;
+use super::output::{self, Failure};
+use crate::exit::Exit;
+use crate::reference;
+use serde_json::{Value, json};
+
+/// `proofmark list`.
+pub(super) fn cases(args: &ListArgs) -> Result<Exit, Failure> {
+    let suite = input::suite(&args.suite)?;
+    let selection = input::selection(&args.select)?;
+    let cases: Vec<_> = suite.cases.iter().filter(|case| selection.takes(case)).collect();
+    if cases.is_empty() {
+        return Err(Failure::input("the selection matches no case"));
+    }
+    if let Listing::Json = args.format {
+        let list: Vec<Value> = cases
+            .iter()
+            .map(|case| {
+                json!({
+                    "id": case.id, "operation": case.operation, "level": case.level, "law": case.law,
+                    "clause": case.clause, "title": case.title, "needs": case.needs,
+                })
+            })
+            .collect();
+        output::print(&format!("{}\n", serde_json::to_string_pretty(&list).map_err(Failure::own)?));
+        return Ok(Exit::Held);
+    }
+    let mut text = String::new();
+    for case in &cases {
+        let level = format!("{:?}", case.level).to_uppercase();
+        text.push_str(&format!("{level:<6}  {}\n        {}\n        clause: {}\n", case.id, case.title, case.clause));
+        if !case.needs.is_empty() {
+            text.push_str(&format!("        needs: {}\n", case.needs.join(", ")));
+        }
+    }
+    text.push_str(&format!("{} cases\n", cases.len()));
+    output::print(&text);
+    Ok(Exit::Held)
+}
+
+/// `proofmark faults`.
+pub(super) fn faults(format: Listing) -> Result<Exit, Failure> {
+    if let Listing::Json = format {
+        let list: Vec<Value> = reference::faults()
+            .iter()
+            .map(|fault| {
+                json!({
+                    "name": fault.name, "breaks": fault.summary, "law": fault.law, "noticed_by": fault.noticed_by,
+                })
+            })
+            .collect();
+        output::print(&format!("{}\n", serde_json::to_string_pretty(&list).map_err(Failure::own)?));
+        return Ok(Exit::Held);
+    }
+    let mut text = String::new();
+    for fault in reference::faults() {
+        text.push_str(&format!(
+            "{}  ({})\n    {}\n    noticed by: {}\n",
+            fault.name,
+            fault.law,
+            fault.summary,
+            fault.noticed_by.join(", ")
+        ));
+    }
+    text.push_str(&format!("{} faults\n", reference::faults().len()));
+    output::print(&text);
+    Ok(Exit::Held)
+}

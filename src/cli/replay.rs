@@ -1,0 +1,73 @@
+//! `proofmark replay`.
+
+use super::args::ReplayArgs;
+use super::explain::unknown;
+use super::output::{self, Failure};
+use super::{embedded, input, reports};
+use crate::exit::Exit;
+use crate::reference::Settings;
+use crate::report::model::{Finding, Verdict};
+use crate::run::replay::{Replay, replay as send};
+use crate::run::session::Session;
+use crate::target::stamp::Stamps;
+
+/// Sends a finding's exchanges again.
+pub(super) fn replay(args: ReplayArgs) -> Result<Exit, Failure> {
+    let report = reports::read(&args.report)?;
+    let Some(judged) = report.cases.iter().find(|case| case.id == args.case_id) else {
+        return Err(Failure::input(unknown(&args.case_id, report.cases.iter().map(|case| case.id.as_str()))));
+    };
+    let Some(finding) = &judged.finding else {
+        let verdict = format!("{:?}", judged.verdict).to_lowercase();
+        return Err(Failure::input(format!(
+            "{} has no finding in this report: its verdict is {verdict} (replay a case that failed or warned)",
+            args.case_id
+        )));
+    };
+    let suite = input::suite(&args.suite)?;
+    let Some(case) = suite.case(&args.case_id).cloned() else {
+        return Err(Failure::input(format!(
+            "the suite has no case {} (name the contract and case files of the report with --contract and --cases)",
+            args.case_id
+        )));
+    };
+    let mut config = input::config(&args.config)?;
+    let stamps = Stamps::random().map_err(Failure::own)?;
+    let mut wallet = None;
+    if args.config.target.is_none() && report.target.embedded {
+        let names = if args.faults.is_empty() { &report.target.faults } else { &args.faults };
+        let started =
+            embedded::start(Settings { faults: embedded::faults(names)?, ..Settings::default() })?;
+        config = embedded::config(&started.base_url(), config.limits);
+        wallet = Some(started);
+    }
+    let url = config.url.clone().unwrap_or(report.target.url.clone());
+    let session = Session::new(suite, config, &url, report.seed, stamps).map_err(Failure::input)?;
+    if let Some(need) = session.lacks(&case) {
+        return Err(Failure::input(format!("{need} is not configured, and this case needs it (name a file with --config)")));
+    }
+    let outcome = super::run::runtime()?.block_on(send(&session, &case, finding));
+    drop(wallet);
+    Ok(match outcome.map_err(Failure::own)? {
+        Replay::StillBroken(again) => {
+            output::print(&shown(&args.case_id, &again, again.fingerprint == finding.fingerprint));
+            if judged.verdict == Verdict::Fail || judged.verdict == Verdict::Warn { Exit::Broken } else { Exit::Held }
+        }
+        Replay::Holds(reason) => {
+            output::print(&format!("holds now: {}\n  {reason}\n", args.case_id));
+            Exit::Held
+        }
+        Replay::Undecided(reason) => {
+            output::print(&format!("undecided: {}\n  {reason}\n", args.case_id));
+            Exit::Unjudged
+        }
+    })
+}
+
+fn shown(id: &str, finding: &Finding, same: bool) -> String {
+    let how = if same { "still broken" } else { "broken in another way than before" };
+    format!(
+        "{how}: {id}\n  {}\n  expected: {}\n  observed: {}\n",
+        finding.summary, finding.expected, finding.observed
+    )
+}

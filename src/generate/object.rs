@@ -1,0 +1,126 @@
+//! Objects: declared members, present or absent, and members that nobody declared.
+
+use super::plan::{Plan, Program, attempt};
+use super::source::Source;
+use crate::schema::pattern::Matcher;
+use serde_json::{Map, Value};
+
+/// The most members that an object is ever made of. What needs more is refused.
+pub(crate) const MOST_MEMBERS: u64 = 10_000;
+
+/// Objects with a number of members within a window.
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) min: u64,
+    pub(crate) max: u64,
+    pub(crate) members: Vec<Member>,
+    /// Kinds of members beyond the named ones.
+    pub(crate) extras: Vec<Extra>,
+    /// How many of the kinds, from the first, must be there.
+    pub(crate) forced: usize,
+}
+
+/// A member with a known name.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) plan: Plan,
+    pub(crate) required: bool,
+}
+
+/// Members whose names are made.
+#[derive(Debug)]
+pub(crate) struct Extra {
+    pub(crate) names: Plan,
+    pub(crate) values: Plan,
+    /// Patterns that the names must not match, since other values would be due there.
+    pub(crate) avoid: Vec<Matcher>,
+}
+
+impl Object {
+    pub(crate) fn make(&self, program: &Program, source: &mut Source<'_>) -> Option<Map<String, Value>> {
+        let mut made = Map::new();
+        let tired = source.tired();
+        let must = self.members.iter().filter(|member| member.required).count() as u64;
+        // No optional member, and all of them, are boundaries; between them each tosses a coin.
+        let (least, odds) = match source.hint(4) {
+            0 => (0, 0),
+            3 => (1, 0),
+            _ => (0, 1),
+        };
+        let mut room = self.max.checked_sub(must + self.forced as u64)?;
+        let mut left_out = Vec::new();
+        for member in &self.members {
+            if member.required {
+                made.insert(member.name.clone(), member.plan.make(program, source)?);
+                continue;
+            }
+            if room == 0 || tired {
+                left_out.push(member);
+                continue;
+            }
+            // A list of none or one, so that a shrunk recording loses the member with its choices.
+            let (list, present) = source.open_list(0, 1, |rng| least + rng.up_to(odds));
+            if present == 0 {
+                left_out.push(member);
+                continue;
+            }
+            let start = source.position();
+            room -= 1;
+            made.insert(member.name.clone(), member.plan.make(program, source)?);
+            source.close_item(list, start);
+        }
+        for extra in self.extras.iter().take(self.forced) {
+            self.add(extra, program, source, &mut made)?;
+        }
+        for member in left_out {
+            if made.len() as u64 >= self.min {
+                break;
+            }
+            made.insert(member.name.clone(), member.plan.make(program, source)?);
+        }
+        self.extend(program, source, &mut made)?;
+        Some(made)
+    }
+
+    /// Members beyond the named ones: as many as are missing, and now and then some more.
+    fn extend(&self, program: &Program, source: &mut Source<'_>, made: &mut Map<String, Value>) -> Option<()> {
+        let size = made.len() as u64;
+        if self.extras.is_empty() {
+            return (size >= self.min).then_some(());
+        }
+        let must = self.min.saturating_sub(size);
+        let may = self.max.saturating_sub(size).min(must + 3);
+        let spare = if source.tired() { 0 } else { may.checked_sub(must)? };
+        let rarely = if self.members.is_empty() { 2 } else { 8 };
+        let (list, count) = source.open_list(must, spare, |rng| if rng.below(rarely) == 0 { rng.up_to(spare) } else { 0 });
+        for index in 0..count {
+            let start = source.position();
+            let mark = source.mark();
+            let kind = source.pick(self.extras.len());
+            let added = self.extras.get(kind).and_then(|extra| self.add(extra, program, source, made));
+            if added.is_none() {
+                source.forget(mark);
+                let others = self.extras.iter().find_map(|extra| self.add(extra, program, source, made));
+                if others.is_none() {
+                    return (index >= must).then_some(());
+                }
+            }
+            source.close_item(list, start);
+        }
+        Some(())
+    }
+
+    fn add(&self, extra: &Extra, program: &Program, source: &mut Source<'_>, made: &mut Map<String, Value>) -> Option<()> {
+        let name = attempt(source, |source| {
+            let Value::String(name) = extra.names.make(program, source)? else { return None };
+            let taken = made.contains_key(&name)
+                || self.members.iter().any(|member| member.name == name)
+                || extra.avoid.iter().any(|matcher| matcher.is_match(&name));
+            (!taken).then_some(name)
+        })?;
+        let value = extra.values.make(program, source)?;
+        made.insert(name, value);
+        Some(())
+    }
+}

@@ -1,0 +1,139 @@
+//! Compiled generators: what a normal form becomes before values are drawn.
+
+use super::array::Array;
+use super::number::{Integers, Numbers};
+use super::object::Object;
+use super::regex::Regex;
+use super::source::Source;
+use super::text::Text;
+use crate::schema::Oracle;
+use crate::schema::pattern::Matcher;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// How often a guarded generator tries before it gives up: filtering is the last resort.
+const ATTEMPTS: u32 = 200;
+
+/// A generator of JSON values.
+#[derive(Debug)]
+pub(crate) enum Plan {
+    /// Always this value.
+    Fixed(Value),
+    Boolean,
+    Text(Text),
+    /// Strings of a pattern that satisfy the matchers too.
+    Regex(Regex, Vec<Matcher>),
+    Integers(Integers),
+    Numbers(Numbers),
+    Array(Box<Array>),
+    Object(Box<Object>),
+    /// One of several, simplest first; the index is that of the branch that ends soonest.
+    Pick(Vec<Plan>, usize),
+    /// Any JSON value, nested at most so deep.
+    Anything(u32),
+    /// A definition of the program.
+    Reference(usize),
+    /// Values of the plan that the oracle passes.
+    Guarded(Box<Plan>, Arc<Oracle>),
+}
+
+/// A plan together with the definitions that it and they refer to.
+#[derive(Debug)]
+pub(crate) struct Program {
+    pub(crate) root: Plan,
+    pub(crate) definitions: Vec<Plan>,
+}
+
+impl Program {
+    /// One value; nothing where every guarded attempt failed.
+    pub(crate) fn make(&self, source: &mut Source<'_>) -> Option<Value> {
+        self.root.make(self, source)
+    }
+}
+
+impl Plan {
+    pub(crate) fn make(&self, program: &Program, source: &mut Source<'_>) -> Option<Value> {
+        match self {
+            Self::Fixed(value) => Some(value.clone()),
+            Self::Boolean => Some(Value::Bool(source.pick(2) == 1)),
+            Self::Text(text) => Some(Value::String(text.make(source))),
+            Self::Regex(regex, matchers) => attempt(source, |source| {
+                let text = regex.make(source)?;
+                matchers.iter().all(|matcher| matcher.is_match(&text)).then_some(Value::String(text))
+            }),
+            Self::Integers(integers) => Some(integers.make(source)),
+            Self::Numbers(numbers) => attempt(source, |source| numbers.make(source)),
+            Self::Array(array) => {
+                source.grow();
+                array.make(program, source).map(Value::Array)
+            }
+            Self::Object(object) => {
+                source.grow();
+                object.make(program, source).map(Value::Object)
+            }
+            Self::Pick(plans, least) => {
+                let index = if source.tired() { *least } else { source.pick(plans.len()) };
+                plans.get(index)?.make(program, source)
+            }
+            Self::Anything(depth) => Some(anything(*depth, source)),
+            Self::Reference(index) => {
+                let definition = program.definitions.get(*index)?;
+                source.deeper(|source| definition.make(program, source))
+            }
+            Self::Guarded(plan, oracle) => {
+                attempt(source, |source| plan.make(program, source).filter(|value| oracle.is_valid(value)))
+            }
+        }
+    }
+}
+
+/// Tries until something comes out, keeping only the choices of the attempt that succeeded.
+pub(crate) fn attempt<T>(source: &mut Source<'_>, mut make: impl FnMut(&mut Source<'_>) -> Option<T>) -> Option<T> {
+    let mark = source.mark();
+    for _ in 0..source.attempts(ATTEMPTS) {
+        if let Some(made) = make(source) {
+            return Some(made);
+        }
+        source.forget(mark);
+    }
+    None
+}
+
+fn anything(depth: u32, source: &mut Source<'_>) -> Value {
+    let kinds = if depth == 0 || source.tired() { 4 } else { 6 };
+    match source.pick(kinds) {
+        0 => Value::Null,
+        1 => Value::Bool(source.pick(2) == 1),
+        2 => Value::from(source.choose(1_000, |rng| rng.below(1_001))),
+        3 => Value::String(word(source)),
+        kind => {
+            source.grow();
+            let (list, length) = source.open_list(0, 2, |rng| rng.below(3));
+            let mut entries = Vec::new();
+            for _ in 0..length {
+                let start = source.position();
+                let name = if kind == 4 { String::new() } else { word(source) };
+                entries.push((name, anything(depth - 1, source)));
+                source.close_item(list, start);
+            }
+            if kind == 4 {
+                Value::Array(entries.into_iter().map(|(_, item)| item).collect())
+            } else {
+                Value::Object(entries.into_iter().collect::<Map<_, _>>())
+            }
+        }
+    }
+}
+
+/// A short plain word.
+pub(crate) fn word(source: &mut Source<'_>) -> String {
+    let (list, length) = source.open_list(1, 7, |rng| rng.below(8));
+    let mut text = String::new();
+    for _ in 0..length {
+        let start = source.position();
+        let letter = source.choose(25, |rng| rng.below(26));
+        text.push(char::from(b'a' + u8::try_from(letter).unwrap_or(0)));
+        source.close_item(list, start);
+    }
+    text
+}

@@ -1,6 +1,11 @@
 //! The generator against its oracles: what is called valid is valid, and what is called a violation
 //! fails the named keyword at the named place and nothing elsewhere.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed expectation is the test's failure")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failed expectation is the test's failure"
+)]
 #![allow(clippy::print_stdout, reason = "counts are shown with --nocapture")]
 
 use proofmark::generate::{Edit, Generator, Goal, Refusal, draw, seed, shrink};
@@ -48,7 +53,10 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("string or nothing", json!({"type": "string", "maxLength": 0})),
         ("nullable", json!({"type": ["string", "null"], "minLength": 1})),
         ("integer", json!({"type": "integer", "minimum": 1, "maximum": 10})),
-        ("exclusive", json!({"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 10, "multipleOf": 2})),
+        (
+            "exclusive",
+            json!({"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 10, "multipleOf": 2}),
+        ),
         ("number", json!({"type": "number", "minimum": 0.5, "exclusiveMaximum": 2.5})),
         ("cents", json!({"type": "number", "multipleOf": 0.01, "minimum": 7, "maximum": 10})),
         ("fractional bounds", json!({"type": "integer", "minimum": 1.5, "maximum": 3.5})),
@@ -57,33 +65,81 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("typed enum", json!({"type": "string", "enum": ["red", "green"]})),
         ("const", json!({"properties": {"version": {"const": 1}}, "required": ["version"]})),
         ("pattern", json!({"type": "string", "pattern": "^[A-Z]{2}\\d{3}$"})),
-        ("pattern within lengths", json!({"type": "string", "pattern": "^[a-z_]+$", "minLength": 8, "maxLength": 20})),
-        ("look-ahead", json!({"type": "string", "minLength": 8, "maxLength": 12,
-            "pattern": "^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[A-Za-z0-9]+$"})),
+        (
+            "pattern within lengths",
+            json!({"type": "string", "pattern": "^[a-z_]+$", "minLength": 8, "maxLength": 20}),
+        ),
+        (
+            "look-ahead",
+            json!({"type": "string", "minLength": 8, "maxLength": 12,
+            "pattern": "^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[A-Za-z0-9]+$"}),
+        ),
         ("array", json!({"type": "array", "items": {"type": "boolean"}, "minItems": 1, "maxItems": 3})),
         ("open array", json!({"type": "array", "items": {"type": "string", "maxLength": 3}})),
-        ("unique", json!({"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": true, "minItems": 2})),
-        ("tuple", json!({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "items": {"type": "null"}, "maxItems": 4})),
-        ("closed", json!({"type": "object", "properties": {"a": {"type": "integer"}, "b": {}}, "required": ["a"], "additionalProperties": false})),
-        ("patterned members", json!({"type": "object", "patternProperties": {"^x-": {"type": "string"}}, "additionalProperties": false,
-            "properties": {"id": {"type": "integer"}}})),
-        ("map", json!({"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}, "minProperties": 1, "maxProperties": 4})),
-        ("odd names", json!({"type": "object", "required": ["a/b", "c~d", ""], "properties": {
-            "a/b": {"type": "string"}, "c~d": {"type": "object", "properties": {"": {"type": "integer"}}}, "": {"type": "boolean"}}})),
-        ("all of", json!({"allOf": [{"$ref": "#/$defs/base"}, {"properties": {"b": {"type": "string", "minLength": 1}}, "required": ["b"]}],
-            "$defs": {"base": {"type": "object", "properties": {"a": {"type": "integer", "maximum": 5}}, "required": ["a"]}}})),
-        ("any of", json!({"type": "object", "properties": {"v": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}, "required": ["v"]})),
+        (
+            "unique",
+            json!({"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": true, "minItems": 2}),
+        ),
+        (
+            "tuple",
+            json!({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "items": {"type": "null"}, "maxItems": 4}),
+        ),
+        (
+            "closed",
+            json!({"type": "object", "properties": {"a": {"type": "integer"}, "b": {}}, "required": ["a"], "additionalProperties": false}),
+        ),
+        (
+            "patterned members",
+            json!({"type": "object", "patternProperties": {"^x-": {"type": "string"}}, "additionalProperties": false,
+            "properties": {"id": {"type": "integer"}}}),
+        ),
+        (
+            "map",
+            json!({"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}, "minProperties": 1, "maxProperties": 4}),
+        ),
+        (
+            "odd names",
+            json!({"type": "object", "required": ["a/b", "c~d", ""], "properties": {
+            "a/b": {"type": "string"}, "c~d": {"type": "object", "properties": {"": {"type": "integer"}}}, "": {"type": "boolean"}}}),
+        ),
+        (
+            "all of",
+            json!({"allOf": [{"$ref": "#/$defs/base"}, {"properties": {"b": {"type": "string", "minLength": 1}}, "required": ["b"]}],
+            "$defs": {"base": {"type": "object", "properties": {"a": {"type": "integer", "maximum": 5}}, "required": ["a"]}}}),
+        ),
+        (
+            "any of",
+            json!({"type": "object", "properties": {"v": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}, "required": ["v"]}),
+        ),
         ("one of", json!({"oneOf": [{"type": "integer"}, {"minimum": 2, "type": "number"}]})),
-        ("condition", json!({"type": "object", "properties": {"kind": {"enum": ["x", "y"]}, "x": {"type": "integer"}},
-            "required": ["kind"], "if": {"properties": {"kind": {"const": "x"}}}, "then": {"required": ["x"]}})),
-        ("tree", json!({"$ref": "#/$defs/node", "$defs": {"node": {"type": "object", "required": ["id"], "properties": {
-            "id": {"type": "integer"}, "children": {"type": "array", "items": {"$ref": "#/$defs/node"}}}}}})),
-        ("whole document", json!({"type": "object", "properties": {"next": {"$ref": "#"}, "n": {"type": "integer"}}, "required": ["n"]})),
-        ("dependent", json!({"type": "object", "properties": {"card": {"type": "string"}, "zip": {"type": "string"}},
-            "dependentRequired": {"card": ["zip"]}})),
-        ("not", json!({"type": "object", "properties": {"k": {"type": "string", "not": {"enum": ["a", "b"]}}}, "required": ["k"]})),
+        (
+            "condition",
+            json!({"type": "object", "properties": {"kind": {"enum": ["x", "y"]}, "x": {"type": "integer"}},
+            "required": ["kind"], "if": {"properties": {"kind": {"const": "x"}}}, "then": {"required": ["x"]}}),
+        ),
+        (
+            "tree",
+            json!({"$ref": "#/$defs/node", "$defs": {"node": {"type": "object", "required": ["id"], "properties": {
+            "id": {"type": "integer"}, "children": {"type": "array", "items": {"$ref": "#/$defs/node"}}}}}}),
+        ),
+        (
+            "whole document",
+            json!({"type": "object", "properties": {"next": {"$ref": "#"}, "n": {"type": "integer"}}, "required": ["n"]}),
+        ),
+        (
+            "dependent",
+            json!({"type": "object", "properties": {"card": {"type": "string"}, "zip": {"type": "string"}},
+            "dependentRequired": {"card": ["zip"]}}),
+        ),
+        (
+            "not",
+            json!({"type": "object", "properties": {"k": {"type": "string", "not": {"enum": ["a", "b"]}}}, "required": ["k"]}),
+        ),
         ("anything", json!(true)),
-        ("contains", json!({"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 9}, "contains": {"const": 7}, "minContains": 2, "maxItems": 5})),
+        (
+            "contains",
+            json!({"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 9}, "contains": {"const": 7}, "minContains": 2, "maxItems": 5}),
+        ),
     ]
 }
 
@@ -132,12 +188,14 @@ fn each_goal_is_met_and_nothing_else_fails() {
             let strategy = match generator.documents(goal) {
                 Ok(strategy) => strategy,
                 Err(refusal) => {
-                    refused.push(format!("{name}: {} {} {}: {refusal}", goal.pointer, goal.keyword, goal.side));
+                    refused
+                        .push(format!("{name}: {} {} {}: {refusal}", goal.pointer, goal.keyword, goal.side));
                     continue;
                 }
             };
             for index in 0..20 {
-                let value = draw(&strategy, seed(2, name, index)).unwrap_or_else(|why| panic!("{name} {goal:?}: {why}"));
+                let value = draw(&strategy, seed(2, name, index))
+                    .unwrap_or_else(|why| panic!("{name} {goal:?}: {why}"));
                 let breaches = generator.oracle().breaches(&value);
                 assert!(generator.confirms(goal, &value), "{name}: {goal:?} {value} {breaches:?}");
                 assert!(agrees(&value, goal.valid), "{name}, says the second oracle: {goal:?} {value}");
@@ -191,7 +249,12 @@ fn official_suite() {
                 }
             };
             served += usize::from(satisfiable && !values.is_empty());
-            wrong.extend(values.iter().filter(|value| !generator.oracle().is_valid(value)).map(|value| format!("{name}: {value}")));
+            wrong.extend(
+                values
+                    .iter()
+                    .filter(|value| !generator.oracle().is_valid(value))
+                    .map(|value| format!("{name}: {value}")),
+            );
             for goal in generator.goals() {
                 let made = generator.documents(goal).and_then(|strategy| draw(&strategy, seed(3, &name, 0)));
                 match made {
@@ -206,7 +269,11 @@ fn official_suite() {
         }
     }
     println!("{}", refused.join("\n"));
-    println!("served {served}, refused {}, wrong {}; goals met {met}, not met {unmet}", refused.len(), wrong.len());
+    println!(
+        "served {served}, refused {}, wrong {}; goals met {met}, not met {unmet}",
+        refused.len(),
+        wrong.len()
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(served >= FLOOR, "{served} of at least {FLOOR}");
 }

@@ -55,7 +55,11 @@ fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
     Case {
         id: id(operation, goal),
         operation: operation.id.clone(),
-        title: format!("{} {}", words::what(goal), if compared { "is treated like a shorter one" } else { outcome }),
+        title: format!(
+            "{} {}",
+            words::what(goal),
+            if compared { "is treated like a shorter one" } else { outcome }
+        ),
         clause: clause(&operation.request, &goal.pointer),
         level: level(goal),
         law: Law::Shape,
@@ -98,7 +102,8 @@ fn stands_in(operation: &Operation, pointer: &str) -> bool {
 }
 
 fn needs(operation: &Operation, pointer: &str, valid: bool) -> Vec<String> {
-    let needed = operation.rules.credentials.iter().filter(|c| c.pointer != pointer || (pointer.is_empty() && valid));
+    let needed =
+        operation.rules.credentials.iter().filter(|c| c.pointer != pointer || (pointer.is_empty() && valid));
     needed.map(|c| format!("{}.{}", c.table, c.default)).collect()
 }
 

@@ -21,7 +21,10 @@ pub fn explain(case: &Case, operation: &Operation) -> String {
         ));
     }
     if !case.needs.is_empty() {
-        text.push_str(&format!("needs: {} in the configuration, else the case is skipped\n", case.needs.join(", ")));
+        text.push_str(&format!(
+            "needs: {} in the configuration, else the case is skipped\n",
+            case.needs.join(", ")
+        ));
     }
     text.push_str("\nwhat is sent\n");
     for line in sent(case, operation) {
@@ -38,7 +41,9 @@ fn sent(case: &Case, operation: &Operation) -> Vec<String> {
         Plan::Written(script) => script.0.iter().map(|step| step_in_words(step, &endpoint)).collect(),
         Plan::Samples => vec![
             format!("`control`: {endpoint} with the contract's example"),
-            format!("`probe`: {endpoint} with a generated request that the schema allows, fixtures and credentials kept"),
+            format!(
+                "`probe`: {endpoint} with a generated request that the schema allows, fixtures and credentials kept"
+            ),
         ],
         Plan::Goal(plan) => {
             let mut lines = Vec::new();
@@ -52,7 +57,10 @@ fn sent(case: &Case, operation: &Operation) -> Vec<String> {
                     format!("`{role}`: the same with {}, to tell what the target counts", words::what(goal))
                 }));
             }
-            lines.push(format!("`probe`: {endpoint} with {}, and all else as in a good request", words::what(&plan.goal)));
+            lines.push(format!(
+                "`probe`: {endpoint} with {}, and all else as in a good request",
+                words::what(&plan.goal)
+            ));
             lines
         }
     }
@@ -66,12 +74,16 @@ fn step_in_words(step: &Step, endpoint: &str) -> String {
     let mut parts = vec![match &step.times {
         Times::Once => format!("`{}`: {endpoint}", step.role),
         Times::Burst(count) => format!("`{}`: {count} times at once, {endpoint}", step.role),
-        Times::Series(count) => format!("`{}`: {count} times, each with a key of its own, {endpoint}", step.role),
+        Times::Series(count) => {
+            format!("`{}`: {count} times, each with a key of its own, {endpoint}", step.role)
+        }
     }];
     parts.extend(step.credential.as_ref().map(|kind| format!("with the credential `{kind}`")));
     match (&step.key.of, step.key.change) {
         (Some(of), None) => parts.push(format!("with the key of `{of}`")),
-        (Some(of), Some(change)) => parts.push(format!("with the key of `{of}`, {}", change_in_words(change))),
+        (Some(of), Some(change)) => {
+            parts.push(format!("with the key of `{of}`, {}", change_in_words(change)))
+        }
         (None, Some(change)) => parts.push(format!("with a fresh key, {}", change_in_words(change))),
         (None, None) => {}
     }
@@ -147,7 +159,10 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
         Rule::Refused { of, situation } => {
             let codes = operation.situation(situation).filter(|s| s.exact).map(|s| s.codes.join(" or "));
             let codes = codes.map_or("a documented code".to_owned(), |codes| format!("the code {codes}"));
-            format!("`{of}` is answered {refused} with {codes}; never {taken}, never {}", literals(StatusClass::Unknown))
+            format!(
+                "`{of}` is answered {refused} with {codes}; never {taken}, never {}",
+                literals(StatusClass::Unknown)
+            )
         }
         Rule::Code { of, situation } => {
             let codes = operation.situation(situation).map(|s| s.codes.join(" or ")).unwrap_or_default();
@@ -173,7 +188,9 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
         Rule::Effects { of, count, .. } => format!("the probe counts {count} for the key of `{of}`"),
         Rule::Schema { of, .. } => format!("the answer to `{of}` satisfies the response schema"),
         Rule::Pairing { of, .. } => format!("the answer to `{of}` carries a code that goes with its status"),
-        Rule::HttpStatus { of, .. } => format!("the answer to `{of}` is HTTP {:?}", operation.rules.http.answered),
+        Rule::HttpStatus { of, .. } => {
+            format!("the answer to `{of}` is HTTP {:?}", operation.rules.http.answered)
+        }
         Rule::MediaType { of } => format!("the answer to `{of}` is application/json, or says nothing"),
         Rule::Charset { of } => format!("the answer to `{of}` is UTF-8 and does not claim otherwise"),
         Rule::EffectId { of, present, .. } => {

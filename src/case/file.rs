@@ -3,7 +3,7 @@
 use super::grade::{Law, Level};
 use super::model::{Case, Plan};
 use super::rule::Rule;
-use super::script::{Key, MADE_UP, Script, SignatureEdit, Step, Writing};
+use super::script::{MADE_UP, Script, SignatureEdit, Step, Writing};
 use crate::contract::document::Document;
 use crate::contract::problem::{Problem, Problems};
 use crate::contract::{Contract, Operation};
@@ -220,9 +220,4 @@ impl Rule {
             _ => None,
         }
     }
-}
-
-/// A key that is the same as that of an earlier step.
-pub(crate) fn key_of(role: &str) -> Key {
-    Key { of: Some(role.to_owned()), ..Key::default() }
 }

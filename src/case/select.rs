@@ -42,7 +42,8 @@ impl Selection {
 fn set(patterns: &[String]) -> Result<GlobSet, String> {
     let mut builder = GlobSetBuilder::new();
     for pattern in patterns {
-        builder.add(Glob::new(pattern).map_err(|error| format!("`{pattern}` is no pattern: {}", error.kind()))?);
+        builder
+            .add(Glob::new(pattern).map_err(|error| format!("`{pattern}` is no pattern: {}", error.kind()))?);
     }
     builder.build().map_err(|error| error.to_string())
 }

@@ -9,9 +9,14 @@ use std::time::Duration;
 
 /// Judges an HTTP API against its contract.
 #[derive(Debug, Parser)]
-#[command(name = "proofmark", version, max_term_width = 100, after_help = "\
+#[command(
+    name = "proofmark",
+    version,
+    max_term_width = 100,
+    after_help = "\
 Exit codes: 0 every MUST held; 1 a MUST broke; 2 the input is wrong; 3 the target could not be judged; \
-4 proofmark itself failed; 130 interrupted.")]
+4 proofmark itself failed; 130 interrupted."
+)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,

@@ -16,7 +16,9 @@ pub(super) fn lint(path: &Path, contract: Option<&Path>) -> Result<Exit, Failure
     let problems: Vec<Problem> = if document.value.get("cases").is_some() {
         let contract = match contract {
             None => contract::builtin().map_err(Failure::own)?,
-            Some(path) => Contract::parse(&path.display().to_string(), &input::text(path)?).map_err(Failure::input)?,
+            Some(path) => {
+                Contract::parse(&path.display().to_string(), &input::text(path)?).map_err(Failure::input)?
+            }
         };
         crate::case::file::parse(&name, &text, &contract).err().map(|problems| problems.0).unwrap_or_default()
     } else if document.value.get("openapi").is_some() {
@@ -33,7 +35,7 @@ pub(super) fn lint(path: &Path, contract: Option<&Path>) -> Result<Exit, Failure
         return Ok(Exit::Held);
     }
     let count = problems.len();
-    output::error(&crate::contract::problem::Problems(problems).to_string());
+    output::error(&contract::problem::Problems(problems).to_string());
     output::note(&format!("{count} problem{}", if count == 1 { "" } else { "s" }));
     Ok(Exit::BadInput)
 }

@@ -1,8 +1,8 @@
 //! `proofmark generate`.
 
 use super::args::GenerateArgs;
-use super::output::{self, Failure};
 use super::input;
+use super::output::{self, Failure};
 use crate::contract;
 use crate::exit::Exit;
 use crate::generate::{Generator, Goal, Refusal, draw, seed};
@@ -88,7 +88,10 @@ fn violating(generator: &Generator, args: &GenerateArgs, count: u64) -> Result<(
     for index in 0..count {
         let at = usize::try_from(index).unwrap_or(0) % strategies.len();
         let (goal, strategy) = &strategies[at];
-        let value = draw(strategy, seed(args.seed, &format!("generate{}/{}/{}", goal.pointer, goal.keyword, goal.side), index))?;
+        let value = draw(
+            strategy,
+            seed(args.seed, &format!("generate{}/{}/{}", goal.pointer, goal.keyword, goal.side), index),
+        )?;
         let violates = json!({ "pointer": goal.pointer, "keyword": goal.keyword });
         if !output::line(&json!({ "value": value, "valid": false, "violates": violates }).to_string()) {
             return Ok(());

@@ -28,7 +28,7 @@ pub(super) fn suite(args: &SuiteArgs) -> Result<Arc<Suite>, Failure> {
             let name = path.display().to_string();
             let problems = contract::lint::contract(&name, &text);
             if !problems.is_empty() {
-                return Err(Failure::input(crate::contract::problem::Problems(problems)));
+                return Err(Failure::input(contract::problem::Problems(problems)));
             }
             Contract::parse(&name, &text).map_err(Failure::input)?
         }
@@ -66,8 +66,9 @@ pub(super) fn config(args: &ConfigArgs) -> Result<Config, Failure> {
         }
     };
     if let Some(url) = &args.target {
-        crate::config::check_url(url)
-            .map_err(|message| Failure::input(format!("--target: {message} (write http://… or https://…)")))?;
+        crate::config::check_url(url).map_err(|message| {
+            Failure::input(format!("--target: {message} (write http://… or https://…)"))
+        })?;
         config.url = Some(url.clone());
     }
     config.limits.timeout = args.timeout.or(config.limits.timeout);

@@ -31,7 +31,10 @@ pub(super) fn cases(args: &ListArgs) -> Result<Exit, Failure> {
     let mut text = String::new();
     for case in &cases {
         let level = format!("{:?}", case.level).to_uppercase();
-        text.push_str(&format!("{level:<6}  {}\n        {}\n        clause: {}\n", case.id, case.title, case.clause));
+        text.push_str(&format!(
+            "{level:<6}  {}\n        {}\n        clause: {}\n",
+            case.id, case.title, case.clause
+        ));
         if !case.needs.is_empty() {
             text.push_str(&format!("        needs: {}\n", case.needs.join(", ")));
         }

@@ -14,7 +14,8 @@ pub(super) struct Progress {
 impl Progress {
     /// A bar on standard error; hidden where that is no terminal, or where asked to.
     pub(super) fn new(hidden: bool) -> Self {
-        let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(10) };
+        let target =
+            if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(10) };
         let bar = ProgressBar::with_draw_target(None, target);
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} cases  {elapsed}  {msg}") {
             bar.set_style(style);

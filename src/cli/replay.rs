@@ -36,22 +36,27 @@ pub(super) fn replay(args: ReplayArgs) -> Result<Exit, Failure> {
     let mut wallet = None;
     if args.config.target.is_none() && report.target.embedded {
         let names = if args.faults.is_empty() { &report.target.faults } else { &args.faults };
-        let started =
-            embedded::start(Settings { faults: embedded::faults(names)?, ..Settings::default() })?;
-        config = embedded::config(&started.base_url(), config.limits);
+        let started = embedded::start(Settings { faults: embedded::faults(names)?, ..Settings::default() })?;
+        config = crate::embedded::config(&started.base_url(), config.limits);
         wallet = Some(started);
     }
     let url = config.url.clone().unwrap_or(report.target.url.clone());
     let session = Session::new(suite, config, &url, report.seed, stamps).map_err(Failure::input)?;
     if let Some(need) = session.lacks(&case) {
-        return Err(Failure::input(format!("{need} is not configured, and this case needs it (name a file with --config)")));
+        return Err(Failure::input(format!(
+            "{need} is not configured, and this case needs it (name a file with --config)"
+        )));
     }
     let outcome = super::run::runtime()?.block_on(send(&session, &case, finding));
     drop(wallet);
     Ok(match outcome.map_err(Failure::own)? {
         Replay::StillBroken(again) => {
             output::print(&shown(&args.case_id, &again, again.fingerprint == finding.fingerprint));
-            if judged.verdict == Verdict::Fail || judged.verdict == Verdict::Warn { Exit::Broken } else { Exit::Held }
+            if judged.verdict == Verdict::Fail || judged.verdict == Verdict::Warn {
+                Exit::Broken
+            } else {
+                Exit::Held
+            }
         }
         Replay::Holds(reason) => {
             output::print(&format!("holds now: {}\n  {reason}\n", args.case_id));

@@ -45,7 +45,10 @@ pub(super) fn check_writable(targets: &[ReportTarget]) -> Result<(), Failure> {
 
 /// Where the JSON report goes, for hints.
 pub(super) fn json_path(targets: &[ReportTarget]) -> Option<String> {
-    targets.iter().find(|target| target.format == Format::Json).map(|target| target.path.display().to_string())
+    targets
+        .iter()
+        .find(|target| target.format == Format::Json)
+        .map(|target| target.path.display().to_string())
 }
 
 /// The accepted snapshot, where there is one.
@@ -54,7 +57,8 @@ pub(super) fn read_snapshot(path: &Path) -> Result<Option<Snapshot>, Failure> {
         return Ok(None);
     }
     let text = input::text(path)?;
-    let parsed = snapshot::parse(&text).map_err(|error| Failure::input(format!("{}: {error}", path.display())))?;
+    let parsed =
+        snapshot::parse(&text).map_err(|error| Failure::input(format!("{}: {error}", path.display())))?;
     Ok(Some(parsed))
 }
 
@@ -73,27 +77,26 @@ pub(super) fn compare_snapshot(
         output::note(&format!("snapshot: {} is new; later runs are compared with it", path.display()));
         return Ok(false);
     };
+    // A part of the suite is compared with its own part of the snapshot, and never becomes a snapshot.
     let selected = |id: &str| report.cases.iter().any(|case| case.id == id);
-    let partial = accepted.cases.iter().any(|case| !selected(&case.id));
     let mut accepted = accepted.clone();
-    if partial && report.shard.is_some() {
-        accepted.cases.retain(|case| selected(&case.id));
-    }
+    let partial = accepted.cases.keys().any(|id| !selected(id));
+    accepted.cases.retain(|id, _| selected(id));
     let comparison = snapshot::compare(&accepted, report);
     if comparison.is_empty() {
         let _ = std::fs::remove_file(&pending);
         output::print(&format!("snapshot: nothing changed since {}\n", path.display()));
         return Ok(false);
     }
-    if report.shard.is_none() {
+    if !partial {
         write_atomically(&pending, &text).map_err(Failure::own)?;
+        output::note(&format!(
+            "snapshot: {} holds this run; accept it with `proofmark accept REPORT.json --snapshot {}` or `cargo insta review`",
+            pending.display(),
+            path.display()
+        ));
     }
     output::print(&diff::render(&comparison, style));
-    output::note(&format!(
-        "snapshot: {} holds this run; accept it with `proofmark accept REPORT.json --snapshot {}` or `cargo insta review`",
-        pending.display(),
-        path.display()
-    ));
     Ok(comparison.newly_broke())
 }
 

@@ -51,7 +51,7 @@ pub(super) fn run(args: RunArgs) -> Result<Exit, Failure> {
         let url = started.base_url();
         wallet = Some(started);
         options.embedded = Some(args.faults.clone());
-        let config = embedded::config(&url, config.limits);
+        let config = crate::embedded::config(&url, config.limits);
         Session::new(suite, config, &url, args.seed, Stamps::new(args.seed))
     };
     let session = Arc::new(session.map_err(Failure::input)?);

@@ -59,13 +59,13 @@ async fn terminated() -> std::io::Result<()> {
 fn write_config(folder: &Path, url: &str) -> Result<(), Failure> {
     let known = credentials();
     std::fs::create_dir_all(folder).map_err(|error| {
-        Failure::input(format!("--write-config {}: cannot be made: {error} (choose another folder)", folder.display()))
+        Failure::input(format!(
+            "--write-config {}: cannot be made: {error} (choose another folder)",
+            folder.display()
+        ))
     })?;
-    let parameters: Vec<String> = known
-        .template_parameters
-        .iter()
-        .map(|(name, value)| format!("{name} = {value}"))
-        .collect();
+    let parameters: Vec<String> =
+        known.template_parameters.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     let toml = format!(
         "# A configuration for the reference wallet. Its keys and tokens are public and protect nothing.\n\
          [target]\nurl = \"{url}\"\n\n\

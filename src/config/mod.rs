@@ -141,7 +141,8 @@ impl Reader<'_> {
             source.map(|source| self.secret(name, self.key_source(source))).transpose()
         };
         if let Some(url) = &layer.target.url {
-            check_url(url).map_err(|message| self.problem("target.url", &message, "write http://… or https://…"))?;
+            check_url(url)
+                .map_err(|message| self.problem("target.url", &message, "write http://… or https://…"))?;
         }
         Ok(Config {
             url: layer.target.url,
@@ -208,9 +209,11 @@ impl Reader<'_> {
         match humantime::parse_duration(&text) {
             Ok(duration) if !duration.is_zero() => Ok(Some(duration)),
             Ok(_) => Err(self.problem(name, "is zero", "give a longer time, such as \"5s\"")),
-            Err(error) => {
-                Err(self.problem(name, &format!("`{text}` is no duration: {error}"), "write it as \"5s\" or \"90s\""))
-            }
+            Err(error) => Err(self.problem(
+                name,
+                &format!("`{text}` is no duration: {error}"),
+                "write it as \"5s\" or \"90s\"",
+            )),
         }
     }
 

@@ -33,7 +33,8 @@ impl Secret {
     /// made from the name.
     pub fn variable(&self) -> String {
         self.variable.clone().unwrap_or_else(|| {
-            let name: String = self.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+            let name: String =
+                self.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
             format!("PROOFMARK_{}", name.to_uppercase())
         })
     }

@@ -72,9 +72,9 @@ impl Document {
 
     fn convert(&mut self, node: &MarkedYaml<'_>, pointer: String) -> Result<Value, Problem> {
         let line = node.span.start.line();
-        let fault = |message: &str, mend: &str| {
-            Problem::new(&self.name, message, mend).at_line(line).at_pointer(&pointer)
-        };
+        let file = self.name.clone();
+        let fault =
+            |message: &str, mend: &str| Problem::new(&file, message, mend).at_line(line).at_pointer(&pointer);
         let value = match &node.data {
             YamlData::Value(scalar) => match scalar {
                 Scalar::Null => Value::Null,

@@ -304,6 +304,7 @@ mod duration {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
         let text = String::deserialize(input)?;
-        humantime::parse_duration(&text).map_err(|error| D::Error::custom(format!("`{text}` is no duration: {error}")))
+        humantime::parse_duration(&text)
+            .map_err(|error| D::Error::custom(format!("`{text}` is no duration: {error}")))
     }
 }

@@ -33,7 +33,11 @@ pub(super) fn contract(name: &str, text: &str) -> Result<Contract, Problems> {
         }
     }
     if operations.is_empty() && problems.is_empty() {
-        problems.push(document.problem("/paths", "holds no operation", "describe at least one under `paths`"));
+        problems.push(document.problem(
+            "/paths",
+            "holds no operation",
+            "describe at least one under `paths`",
+        ));
     }
     if !problems.is_empty() {
         return Err(Problems(problems));

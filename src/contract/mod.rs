@@ -82,7 +82,12 @@ impl Operation {
 
     /// The literals of the statuses of a class.
     pub fn literals(&self, class: StatusClass) -> Vec<&str> {
-        self.rules.statuses.iter().filter(|(_, s)| s.class == class).map(|(literal, _)| literal.as_str()).collect()
+        self.rules
+            .statuses
+            .iter()
+            .filter(|(_, s)| s.class == class)
+            .map(|(literal, _)| literal.as_str())
+            .collect()
     }
 
     /// The catalogue entry of a code.
@@ -112,6 +117,8 @@ impl Operation {
     /// The response schema for an HTTP status: its own, or that of `default`, or that of the first answered status.
     pub fn response(&self, status: u16) -> Option<&Value> {
         let own = self.responses.get(&status.to_string()).or_else(|| self.responses.get("default"));
-        own.or_else(|| self.rules.http.answered.first().and_then(|first| self.responses.get(&first.to_string())))
+        own.or_else(|| {
+            self.rules.http.answered.first().and_then(|first| self.responses.get(&first.to_string()))
+        })
     }
 }

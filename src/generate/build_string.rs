@@ -40,12 +40,18 @@ fn patterned(builder: &mut Builder, shape: &StringShape) -> Option<Plan> {
         let length = text.chars().count() as u64;
         shape.length.min <= length
             && shape.length.max.is_none_or(|max| length <= max)
-            && shape.patterns.iter().all(|one| Matcher::new(one).is_some_and(|matcher| matcher.is_match(text)))
+            && shape
+                .patterns
+                .iter()
+                .all(|one| Matcher::new(one).is_some_and(|matcher| matcher.is_match(text)))
     };
     let found = shape.patterns.iter().filter_map(|one| pattern::witness(one)).find(fits);
     if found.is_none() {
         builder.refuse(super::Refusal::GaveUp {
-            message: format!("no string is found that matches {} within the length limits", shape.patterns.join(" and ")),
+            message: format!(
+                "no string is found that matches {} within the length limits",
+                shape.patterns.join(" and ")
+            ),
         });
     }
     found.map(|text| Plan::Fixed(Value::String(text)))
@@ -68,7 +74,11 @@ fn regexes(trees: &[Hir], length: Window, patterns: &[String]) -> Vec<Plan> {
             let regex = Regex::new(tree, window)?;
             // One tree that leaves nothing to chance needs no second look.
             let trusted = trees.len() == 1 && regex.exact;
-            let matchers = if trusted { Some(Vec::new()) } else { patterns.iter().map(|one| Matcher::new(one)).collect() };
+            let matchers = if trusted {
+                Some(Vec::new())
+            } else {
+                patterns.iter().map(|one| Matcher::new(one)).collect()
+            };
             Some(Plan::Regex(regex, matchers?))
         })
         .collect()

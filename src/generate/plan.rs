@@ -88,7 +88,10 @@ impl Plan {
 }
 
 /// Tries until something comes out, keeping only the choices of the attempt that succeeded.
-pub(crate) fn attempt<T>(source: &mut Source<'_>, mut make: impl FnMut(&mut Source<'_>) -> Option<T>) -> Option<T> {
+pub(crate) fn attempt<T>(
+    source: &mut Source<'_>,
+    mut make: impl FnMut(&mut Source<'_>) -> Option<T>,
+) -> Option<T> {
     let mark = source.mark();
     for _ in 0..source.attempts(ATTEMPTS) {
         if let Some(made) = make(source) {

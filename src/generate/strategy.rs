@@ -34,7 +34,12 @@ impl<R: Recipe> Strategy for Made<R> {
         loop {
             let seed = runner.rng().next_u64();
             if let Some(value) = self.0.make(&mut Source::fresh(seed)) {
-                return Ok(Grown { recipe: Arc::clone(&self.0), seed, first: Cell::new(Some(value)), search: None });
+                return Ok(Grown {
+                    recipe: Arc::clone(&self.0),
+                    seed,
+                    first: Cell::new(Some(value)),
+                    search: None,
+                });
             }
             runner.reject_local("the choices drawn led to no value")?;
         }

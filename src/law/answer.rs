@@ -99,7 +99,8 @@ impl<'a> Answer<'a> {
 /// A target's text where a code or status is expected: cut, and without what could act on a terminal.
 pub fn word(text: &str) -> String {
     const LIMIT: usize = 80;
-    let mut shown: String = text.chars().take(LIMIT).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let mut shown: String =
+        text.chars().take(LIMIT).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(LIMIT).is_some() {
         shown.push('…');
     }

@@ -13,7 +13,10 @@ pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str) -> Judgem
     let inside = match hearing.heard(control, HttpKind::Answered) {
         Ok(heard) => heard,
         Err(Judgement::Broken(breach)) => {
-            return Judgement::Undecided(format!("the request it is compared with goes wrong: {}", breach.summary));
+            return Judgement::Undecided(format!(
+                "the request it is compared with goes wrong: {}",
+                breach.summary
+            ));
         }
         Err(judgement) => return judgement,
     };
@@ -21,8 +24,13 @@ pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str) -> Judgem
     let says_invalid = |heard: &Heard<'_>| {
         heard.outcome.code.as_ref().is_some_and(|code| invalid.is_some_and(|s| s.codes.contains(code)))
     };
-    if !inside.class.took() && (inside.class != crate::contract::extension::StatusClass::Refused || says_invalid(&inside)) {
-        return Judgement::Undecided(format!("the request it is compared with is not taken: {}", inside.describe()));
+    if !inside.class.took()
+        && (inside.class != crate::contract::extension::StatusClass::Refused || says_invalid(&inside))
+    {
+        return Judgement::Undecided(format!(
+            "the request it is compared with is not taken: {}",
+            inside.describe()
+        ));
     }
     let at_bound = match hearing.heard(of, HttpKind::Answered) {
         Ok(heard) => heard,

@@ -20,7 +20,14 @@ pub fn refused<'a>(hearing: &Hearing<'a>, of: &'a str, name: &str) -> Judgement 
         Err(judgement) => return judgement,
     };
     let breach = |rule, place: String, summary, expected| {
-        Judgement::Broken(Breach { rule, place, summary, expected, observed: heard.describe(), show: vec![heard.at] })
+        Judgement::Broken(Breach {
+            rule,
+            place,
+            summary,
+            expected,
+            observed: heard.describe(),
+            show: vec![heard.at],
+        })
     };
     let refusals = hearing.operation.literals(StatusClass::Refused).join(" or ");
     match heard.class {

@@ -48,7 +48,9 @@ pub fn response_header<'a>(hearing: &Hearing<'a>, of: &'a str, field: ResponseFi
         return Judgement::Held(format!("{name} is there"));
     }
     let (summary, expected) = match field {
-        ResponseField::Client => (format!("{name} is not that of the request"), format!("{name} as in the request")),
+        ResponseField::Client => {
+            (format!("{name} is not that of the request"), format!("{name} as in the request"))
+        }
         ResponseField::Time => (format!("{name} is no time"), "ISO 8601 with offset".to_owned()),
     };
     breach(name, summary, expected, "another value".to_owned())
@@ -68,7 +70,8 @@ pub fn response_signature<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
             rule: "response-signature",
             place: place.to_owned(),
             summary: summary.to_owned(),
-            expected: "a signature that holds, over the response's own path, client, time and body".to_owned(),
+            expected: "a signature that holds, over the response's own path, client, time and body"
+                .to_owned(),
             observed: observed.to_owned(),
             show: vec![at],
         })

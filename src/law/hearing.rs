@@ -61,7 +61,9 @@ impl<'a> Hearing<'a> {
     pub fn read(&self, at: usize, exchange: &'a Exchange, http: HttpKind) -> Result<Heard<'a>, Judgement> {
         let answer = Answer::read(self.operation, exchange);
         if answer.is_busy(self.operation) {
-            return Err(Judgement::Undecided("the target asked for fewer requests and never answered otherwise".to_owned()));
+            return Err(Judgement::Undecided(
+                "the target asked for fewer requests and never answered otherwise".to_owned(),
+            ));
         }
         let observed = answer.describe();
         let expected = || format!("an answer with HTTP {} and an outcome", list(self.operation.http(http)));
@@ -126,7 +128,9 @@ pub fn no_answer(at: usize, exchange: &Exchange, reason: NoAnswer) -> Judgement 
         return Judgement::Blocked(reason.describe().to_owned());
     }
     if reason == NoAnswer::Closed && exchange.request.body.len() > LARGE_BODY {
-        return Judgement::Undecided("the target closed the connection while it was sent a large body".to_owned());
+        return Judgement::Undecided(
+            "the target closed the connection while it was sent a large body".to_owned(),
+        );
     }
     Judgement::Broken(Breach {
         rule: "answer",
@@ -158,9 +162,17 @@ pub fn breakdown(at: usize, exchange: &Exchange) -> Option<Breach> {
     let text = String::from_utf8_lossy(&response.body);
     let status = response.status;
     let (rule, summary, expected) = if TRACES.iter().any(|trace| text.contains(trace)) {
-        ("stack-trace", "the answer shows a stack trace".to_owned(), "an answer without the target's inner workings")
+        (
+            "stack-trace",
+            "the answer shows a stack trace".to_owned(),
+            "an answer without the target's inner workings",
+        )
     } else if status >= 500 {
-        ("breakdown", format!("the target breaks down with HTTP {status}"), "an answer, or a refusal in order")
+        (
+            "breakdown",
+            format!("the target breaks down with HTTP {status}"),
+            "an answer, or a refusal in order",
+        )
     } else if (300..400).contains(&status) {
         ("redirect", format!("the target redirects with HTTP {status}"), "an answer at this address")
     } else {

@@ -32,7 +32,11 @@ pub fn same_result<'a>(hearing: &Hearing<'a>, first: &'a str, again: &'a [String
         let id = id_name(hearing);
         match (class, replay.class) {
             (_, StatusClass::Refused) => {
-                return breach("replay-refused", "a repeated request is refused".to_owned(), replay.describe());
+                return breach(
+                    "replay-refused",
+                    "a repeated request is refused".to_owned(),
+                    replay.describe(),
+                );
             }
             (StatusClass::Success, StatusClass::Unknown | StatusClass::Accepted) => {
                 return breach(
@@ -104,7 +108,9 @@ pub fn one_result<'a>(hearing: &Hearing<'a>, burst: &'a str, after: &'a str) -> 
         return Judgement::Broken(Breach {
             rule: "twins-disagree",
             place: String::new(),
-            summary: format!("duplicates sent at the same time have different values of {id}: it was done more than once"),
+            summary: format!(
+                "duplicates sent at the same time have different values of {id}: it was done more than once"
+            ),
             expected: format!("one {id} among {copies} duplicates"),
             observed: format!("more than one {id}"),
             show: vec![first.at, other.at],
@@ -193,10 +199,13 @@ pub fn effects<'a>(hearing: &Hearing<'a>, of: &'a str, count: u64, when: StatusC
     let Some(probed) = hearing.history.effects.iter().find(|effect| effect.role == of) else {
         return Judgement::Undecided("effects were not observed".to_owned());
     };
-    let meaning = hearing.operation.rules.effect.as_ref().map_or("one effect", |effect| effect.meaning.as_str());
+    let meaning =
+        hearing.operation.rules.effect.as_ref().map_or("one effect", |effect| effect.meaning.as_str());
     match &probed.count {
         Err(reason) => Judgement::Undecided(format!("effects were not observed: {reason}")),
-        Ok(seen) if *seen == count => Judgement::Held(format!("the probe counts {seen} for {}", heard.describe())),
+        Ok(seen) if *seen == count => {
+            Judgement::Held(format!("the probe counts {seen} for {}", heard.describe()))
+        }
         Ok(seen) => Judgement::Broken(Breach {
             rule: "effect-count",
             place: format!("{} instead of {count}", if *seen > count { "more" } else { "fewer" }),
@@ -206,8 +215,19 @@ pub fn effects<'a>(hearing: &Hearing<'a>, of: &'a str, count: u64, when: StatusC
                 _ => "one request has more than one effect".to_owned(),
             },
             expected: format!("the probe counts {count} ({meaning})"),
-            observed: format!("the probe counts {}", if *seen > count { "more".to_owned() } else { seen.to_string() }),
-            show: hearing.history.exchanges.iter().enumerate().filter(|(_, e)| !e.superseded).map(|(at, _)| at).take(3).collect(),
+            observed: format!(
+                "the probe counts {}",
+                if *seen > count { "more".to_owned() } else { seen.to_string() }
+            ),
+            show: hearing
+                .history
+                .exchanges
+                .iter()
+                .enumerate()
+                .filter(|(_, e)| !e.superseded)
+                .map(|(at, _)| at)
+                .take(3)
+                .collect(),
         }),
     }
 }
@@ -217,7 +237,11 @@ pub fn effects<'a>(hearing: &Hearing<'a>, of: &'a str, count: u64, when: StatusC
 fn effects_heard<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Result<Heard<'a>, Judgement> {
     let kind = if when == StatusClass::Refused { HttpKind::Unauthenticated } else { HttpKind::Answered };
     let heard = hearing.heard(of, kind)?;
-    let fits = if when == StatusClass::Success { heard.class == when } else { heard.class == when || heard.class.took() == when.took() };
+    let fits = if when == StatusClass::Success {
+        heard.class == when
+    } else {
+        heard.class == when || heard.class.took() == when.took()
+    };
     if fits {
         return Ok(heard);
     }
@@ -243,7 +267,9 @@ fn id_name(hearing: &Hearing<'_>) -> String {
 
 fn is_conflict(hearing: &Hearing<'_>, code: &str) -> bool {
     let situation = hearing.operation.rules.idempotency.as_ref().map(|i| i.conflict.as_str());
-    situation.and_then(|name| hearing.operation.situation(name)).is_some_and(|s| s.codes.iter().any(|c| c == code))
+    situation
+        .and_then(|name| hearing.operation.situation(name))
+        .is_some_and(|s| s.codes.iter().any(|c| c == code))
 }
 
 fn conflict_codes(hearing: &Hearing<'_>) -> String {

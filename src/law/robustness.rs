@@ -13,7 +13,9 @@ pub fn orderly<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
     };
     let answer = Answer::read(hearing.operation, exchange);
     if answer.is_busy(hearing.operation) {
-        return Judgement::Undecided("the target asked for fewer requests and never answered otherwise".to_owned());
+        return Judgement::Undecided(
+            "the target asked for fewer requests and never answered otherwise".to_owned(),
+        );
     }
     if let Answer::None(reason) = answer {
         return no_answer(at, exchange, reason);
@@ -38,7 +40,11 @@ pub fn orderly<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
                 "the same request is answered as unknown, however often it is sent",
                 "the request taken or refused, finally",
             ),
-            None => breach("status-known", "the answer's status is none that the contract knows", "a known status"),
+            None => breach(
+                "status-known",
+                "the answer's status is none that the contract knows",
+                "a known status",
+            ),
             Some(_) => Judgement::Held(format!("an orderly answer: {}", answer.describe())),
         },
         Answer::Opaque { response, .. } if response.status < 400 => {

@@ -141,13 +141,19 @@ pub fn charset<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
         return breach("body", "the answer's body is not UTF-8", "bytes that are not UTF-8".to_owned());
     }
     let parameters = response.header("content-type").unwrap_or_default().split(';').skip(1);
-    let named = parameters.filter_map(|part| part.split_once('=')).find(|(n, _)| n.trim().eq_ignore_ascii_case("charset"));
+    let named = parameters
+        .filter_map(|part| part.split_once('='))
+        .find(|(n, _)| n.trim().eq_ignore_ascii_case("charset"));
     let named = named.map(|(_, value)| value.trim().trim_matches('"').to_ascii_lowercase());
     match named.as_deref() {
         None | Some("utf-8" | "utf8") => match hearing.heard(of, HttpKind::Answered) {
             Err(judgement) => judgement,
             Ok(_) => Judgement::Held("the answer is UTF-8".to_owned()),
         },
-        Some(other) => breach("header", "the answer claims another charset", format!("charset {}", super::answer::word(other))),
+        Some(other) => breach(
+            "header",
+            "the answer claims another charset",
+            format!("charset {}", super::answer::word(other)),
+        ),
     }
 }

@@ -32,7 +32,8 @@ pub fn taken<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
 /// The statuses that say that a request was taken, in words.
 pub fn taken_in_words(hearing: &Hearing<'_>) -> String {
     let operation = hearing.operation;
-    let literals = [operation.literals(StatusClass::Success), operation.literals(StatusClass::Accepted)].concat();
+    let literals =
+        [operation.literals(StatusClass::Success), operation.literals(StatusClass::Accepted)].concat();
     format!("status {}", literals.join(" or "))
 }
 
@@ -131,7 +132,12 @@ pub fn effect_id<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass, pres
 }
 
 /// An open outcome becomes a decided one when the request is sent again.
-pub fn settles<'a>(hearing: &Hearing<'a>, of: &'a str, class: StatusClass, again: Option<&'a str>) -> Judgement {
+pub fn settles<'a>(
+    hearing: &Hearing<'a>,
+    of: &'a str,
+    class: StatusClass,
+    again: Option<&'a str>,
+) -> Judgement {
     let literals = hearing.operation.literals(class).join(" or ");
     let first = hearing.history.exchanges.iter().position(|exchange| {
         exchange.role == of && Answer::read(hearing.operation, exchange).class() == Some(class)

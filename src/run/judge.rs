@@ -65,10 +65,10 @@ pub(super) async fn try_script(
         tally.answers += usize::from(exchange.response().is_some());
         let answer = Answer::read(operation, exchange);
         let Some(outcome) = answer.outcome() else { continue };
-        let shown = crate::law::answer::word(&outcome.status);
+        let shown = law::answer::word(&outcome.status);
         *tally.statuses.entry(shown).or_default() += 1;
         if let Some(code) = &outcome.code {
-            *tally.codes.entry(crate::law::answer::word(code)).or_default() += 1;
+            *tally.codes.entry(law::answer::word(code)).or_default() += 1;
         }
     }
     let judgement = law::judge(&case.rule, &Hearing { operation, schemas, history: &history });
@@ -87,9 +87,12 @@ pub(super) async fn case(session: &Arc<Session>, case: &Case, samples: u64) -> J
             Err(failure) => (Verdict::Error, failure, None),
         }
     };
-    let redact = |text: String| session.redactor(&case.operation).map_or(text.clone(), |redactor| redactor.text(&text));
+    let redact = |text: String| {
+        session.redactor(&case.operation).map_or(text.clone(), |redactor| redactor.text(&text))
+    };
     let elapsed = session.elapsed().saturating_sub(start);
-    let shown = |counts: BTreeMap<String, usize>| counts.into_iter().map(|(word, n)| (redact(word), n)).collect();
+    let shown =
+        |counts: BTreeMap<String, usize>| counts.into_iter().map(|(word, n)| (redact(word), n)).collect();
     Judged {
         report: Some(CaseReport {
             index: 0,
@@ -139,7 +142,11 @@ async fn judge_samples(
                 let fingerprint = fingerprint(case, &breach);
                 let broken = Broken { script, history, breach, fingerprint };
                 let smallest = shrink::smallest(session, case, sample, broken, tally).await?;
-                return Ok((verdict(case), smallest.breach.summary.clone(), Some(finding(session, case, &smallest))));
+                return Ok((
+                    verdict(case),
+                    smallest.breach.summary.clone(),
+                    Some(finding(session, case, &smallest)),
+                ));
             }
         }
     }
@@ -157,7 +164,14 @@ fn verdict(case: &Case) -> Verdict {
 
 /// Rules about answers in general, whose breach has the same cause whatever case meets it.
 const GENERAL: [&str; 8] = [
-    "schema", "pairing", "http-status", "status-known", "breakdown", "stack-trace", "redirect", "media-type",
+    "schema",
+    "pairing",
+    "http-status",
+    "status-known",
+    "breakdown",
+    "stack-trace",
+    "redirect",
+    "media-type",
 ];
 
 /// Operation, law, rule and place: equal for findings that have the same cause in the same place.
@@ -181,7 +195,8 @@ pub(super) fn fingerprint(case: &Case, breach: &Breach) -> String {
 
 /// What the report says of a broken clause.
 pub(super) fn finding(session: &Session, case: &Case, broken: &Broken) -> Finding {
-    let (Some(operation), Some(redactor)) = (session.operation(&case.operation), session.redactor(&case.operation))
+    let (Some(operation), Some(redactor)) =
+        (session.operation(&case.operation), session.redactor(&case.operation))
     else {
         return Finding {
             summary: String::new(),
@@ -197,7 +212,8 @@ pub(super) fn finding(session: &Session, case: &Case, broken: &Broken) -> Findin
     for at in &broken.breach.show {
         let Some(exchange) = broken.history.exchanges.get(*at) else { continue };
         let step = broken.script.0.iter().find(|step| step.role == exchange.role);
-        let writer = curl::Writer { operation, config: &session.config, nonce, first: minimal.is_empty(), step };
+        let writer =
+            curl::Writer { operation, config: &session.config, nonce, first: minimal.is_empty(), step };
         minimal.push(redactor.record(exchange, &writer));
     }
     Finding {

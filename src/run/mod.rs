@@ -72,7 +72,9 @@ pub enum Unjudged {
         reason: String,
     },
     /// What answers is not the API.
-    #[error("the target {url} answers HTTP {status} with a page instead of the API's JSON; check the URL and its base path")]
+    #[error(
+        "the target {url} answers HTTP {status} with a page instead of the API's JSON; check the URL and its base path"
+    )]
     Page {
         /// The target.
         url: String,
@@ -109,12 +111,15 @@ pub async fn run(
     let deadline = options.budget.map(|budget| Instant::now() + budget);
     let greeting = greet(&session).await;
     let mut judged = match &greeting.unjudged {
-        Some(reason) => plan.iter().map(|(_, case)| unrun(case, Verdict::Error, &reason.to_string())).collect(),
+        Some(reason) => {
+            plan.iter().map(|(_, case)| unrun(case, Verdict::Error, &reason.to_string())).collect()
+        }
         None => judge_all(&session, &plan, options, deadline, &stop, observe).await,
     };
     let answers = greeting.answers + judged.iter().map(|judged| judged.answers).sum::<usize>();
     let unjudged = greeting.unjudged.or_else(|| {
-        let sent = judged.iter().filter_map(|judged| judged.report.as_ref()).any(|report| report.exchanges > 0);
+        let sent =
+            judged.iter().filter_map(|judged| judged.report.as_ref()).any(|report| report.exchanges > 0);
         (sent && answers == 0).then(|| Unjudged::NoAnswer {
             url: session.url().to_string(),
             reason: "no request was answered; check that the target is up, and --timeout".to_owned(),
@@ -125,7 +130,8 @@ pub async fn run(
     for ((index, _), judged) in plan.iter().zip(&mut judged) {
         cases.extend(judged.report.take().map(|report| CaseReport { index: *index, ..report }));
     }
-    let failed = cases.iter().any(|case| case.verdict == Verdict::Error && case.reason.starts_with(OWN_FAILURE));
+    let failed =
+        cases.iter().any(|case| case.verdict == Verdict::Error && case.reason.starts_with(OWN_FAILURE));
     let report = Report {
         format: FORMAT.to_owned(),
         suite: suite_info(&session.suite),
@@ -194,8 +200,13 @@ async fn judge_all(
         }
         judged[at] = Some(result);
     }
-    let lost = |case: &Case| unrun(case, Verdict::Error, &format!("{OWN_FAILURE} before this case was judged"));
-    judged.into_iter().zip(plan.iter()).map(|(judged, (_, case))| judged.unwrap_or_else(|| lost(case))).collect()
+    let lost =
+        |case: &Case| unrun(case, Verdict::Error, &format!("{OWN_FAILURE} before this case was judged"));
+    judged
+        .into_iter()
+        .zip(plan.iter())
+        .map(|(judged, (_, case))| judged.unwrap_or_else(|| lost(case)))
+        .collect()
 }
 
 async fn judge_one(
@@ -295,9 +306,14 @@ async fn greet(session: &Session) -> Greeting {
             (!spoken).then(|| Unjudged::NoAnswer { url, reason: format!("{}; {mend}", reason.describe()) })
         }
         Answer::Opaque { response, .. } => {
-            let html = response.header("content-type").is_some_and(|value| value.to_ascii_lowercase().contains("html"))
+            let html = response
+                .header("content-type")
+                .is_some_and(|value| value.to_ascii_lowercase().contains("html"))
                 || response.body.trim_ascii_start().starts_with(b"<");
-            let page = html && response.json().is_none() && !(300..400).contains(&response.status) && response.status < 500;
+            let page = html
+                && response.json().is_none()
+                && !(300..400).contains(&response.status)
+                && response.status < 500;
             page.then_some(Unjudged::Page { url, status: response.status })
         }
         Answer::Outcome(_) => None,

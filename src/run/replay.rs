@@ -23,8 +23,8 @@ pub enum Replay {
 /// A failure of our own, or a script that this version cannot read.
 pub async fn replay(session: &Session, case: &Case, finding: &Finding) -> Result<Replay, String> {
     let script = finding.script.clone().ok_or("the finding holds no script to send again")?;
-    let script: Script =
-        serde_json::from_value(script).map_err(|error| format!("the finding's script cannot be read: {error}"))?;
+    let script: Script = serde_json::from_value(script)
+        .map_err(|error| format!("the finding's script cannot be read: {error}"))?;
     let label = format!("{}#replay", case.id);
     let (judgement, history) = try_script(session, case, &script, label, &mut Tally::default()).await?;
     Ok(match judgement {

@@ -62,8 +62,10 @@ impl Sender<'_> {
         loop {
             let request = self.session.request(self.composer, step, draft)?;
             self.session.client.pace().await;
-            let sent =
-                self.session.exchange(self.operation, &step.role, copy, request, &draft.path, new_connection).await;
+            let sent = self
+                .session
+                .exchange(self.operation, &step.role, copy, request, &draft.path, new_connection)
+                .await;
             let attempt = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
             let pause = self.pause(&sent, attempt);
             new_connection |= sent.outcome.is_err();
@@ -83,9 +85,8 @@ impl Sender<'_> {
             return (attempt < BUSY.0).then(|| BUSY.1 * 2u32.pow(attempt));
         }
         match &answer {
-            Answer::None(reason) => {
-                (is_passing(*reason) && attempt < ATTEMPTS_WITHOUT_ANSWER).then_some(Duration::from_millis(20))
-            }
+            Answer::None(reason) => (is_passing(*reason) && attempt < ATTEMPTS_WITHOUT_ANSWER)
+                .then_some(Duration::from_millis(20)),
             Answer::Outcome(outcome) if outcome.class == Some(StatusClass::Unknown) => {
                 let retry = self.operation.status(&outcome.status)?.retry.as_ref()?;
                 (attempt < retry.attempts).then_some(retry.wait)

@@ -46,11 +46,19 @@ impl Session {
     ///
     /// # Errors
     /// A [`Problem`] for a key that is none, a response schema that cannot be compiled, or a URL that is none.
-    pub fn new(suite: Arc<Suite>, config: Config, url: &str, seed: u64, stamps: Stamps) -> Result<Self, Problem> {
-        let base = crate::config::check_url(url)
-            .map_err(|message| Problem::new("target", message, "give the base URL, such as https://staging.example.test"))?;
+    pub fn new(
+        suite: Arc<Suite>,
+        config: Config,
+        url: &str,
+        seed: u64,
+        stamps: Stamps,
+    ) -> Result<Self, Problem> {
+        let base = crate::config::check_url(url).map_err(|message| {
+            Problem::new("target", message, "give the base URL, such as https://staging.example.test")
+        })?;
         let key = |message| Problem::new("configuration", message, "");
-        let signing = config.client.private_key.as_ref().map(SigningKey::from_pem).transpose().map_err(key)?;
+        let signing =
+            config.client.private_key.as_ref().map(SigningKey::from_pem).transpose().map_err(key)?;
         let verifying =
             config.client.server_public_key.as_ref().map(VerifyingKey::from_pem).transpose().map_err(key)?;
         let timeout = config.limits.timeout.unwrap_or(DEFAULT_TIMEOUT);
@@ -62,7 +70,11 @@ impl Session {
             let mut compiled = Schemas::new();
             for (status, schema) in &operation.responses {
                 let oracle = Oracle::new(schema, Formats::Annotated).map_err(|error| {
-                    Problem::new("contract", format!("response {status} of {}: {error}", operation.id), "correct the schema")
+                    Problem::new(
+                        "contract",
+                        format!("response {status} of {}: {error}", operation.id),
+                        "correct the schema",
+                    )
                 })?;
                 compiled.insert(status.clone(), oracle);
             }
@@ -70,7 +82,19 @@ impl Session {
             redactors.insert(operation.id.clone(), Redactor::new(&config, operation, stamps.nonce()));
         }
         let started = Instant::now();
-        Ok(Self { suite, config, seed, stamps, client, base, signing, verifying, schemas, redactors, started })
+        Ok(Self {
+            suite,
+            config,
+            seed,
+            stamps,
+            client,
+            base,
+            signing,
+            verifying,
+            schemas,
+            redactors,
+            started,
+        })
     }
 
     /// The target's base URL.
@@ -166,7 +190,8 @@ impl Session {
         };
         let Some(value) = response.header(name) else { return SignatureCheck::Absent };
         let Some(text) = signature_text(signing, value) else { return SignatureCheck::Invalid };
-        let field = |name: &Option<String>| name.as_ref().and_then(|name| response.header(name)).unwrap_or_default();
+        let field =
+            |name: &Option<String>| name.as_ref().and_then(|name| response.header(name)).unwrap_or_default();
         let parts = Parts {
             method: &exchange.request.method,
             path,
@@ -174,7 +199,11 @@ impl Session {
             time: field(&names.response_time),
             body: &response.body,
         };
-        if key.verifies(&parts.content(signing), text) { SignatureCheck::Valid } else { SignatureCheck::Invalid }
+        if key.verifies(&parts.content(signing), text) {
+            SignatureCheck::Valid
+        } else {
+            SignatureCheck::Invalid
+        }
     }
 
     /// Since the session began.

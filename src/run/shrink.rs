@@ -35,12 +35,20 @@ pub(super) async fn smallest(
     // Value trees cannot be sent between threads, so the whole search stays on one that may block.
     let (session, case, runtime) = (Arc::clone(session), case.clone(), Handle::current());
     let search = move || {
-        let mut search =
-            Search { session: &session, case: &case, runtime, sample, best: broken, tally: Tally::default(), attempt: 0 };
+        let mut search = Search {
+            session: &session,
+            case: &case,
+            runtime,
+            sample,
+            best: broken,
+            tally: Tally::default(),
+            attempt: 0,
+        };
         let failure = search.run().err();
         (search.best, search.tally, failure)
     };
-    let (best, spent, failure) = tokio::task::spawn_blocking(search).await.map_err(|error| error.to_string())?;
+    let (best, spent, failure) =
+        tokio::task::spawn_blocking(search).await.map_err(|error| error.to_string())?;
     tally.exchanges += spent.exchanges;
     tally.answers += spent.answers;
     for (code, count) in spent.codes {
@@ -72,7 +80,9 @@ impl Search<'_> {
         let generator = session.generator(&case.operation).ok_or("the generator is gone")?;
         let seed = seed(session.seed, &case.id, self.sample);
         let mut failure = None;
-        let mut fails = |search: &mut Self, script: Result<Script, String>| match script.and_then(|s| search.breaks(&s)) {
+        let mut fails = |search: &mut Self, script: Result<Script, String>| match script
+            .and_then(|s| search.breaks(&s))
+        {
             Ok(breaks) => breaks,
             Err(reason) => {
                 failure = Some(reason);
@@ -85,8 +95,10 @@ impl Search<'_> {
                 let edits = generator.edits(&plan.goal).map_err(|refusal| refusal.to_string())?;
                 let values = edits.prop_map(|edit| serde_json::to_value(edit).unwrap_or_default()).sboxed();
                 let script = |value: &Value| {
-                    let edit: Edit = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
-                    around_edit(case, plan, operation, generator, session.seed, &edit).map_err(|r| r.to_string())
+                    let edit: Edit =
+                        serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+                    around_edit(case, plan, operation, generator, session.seed, &edit)
+                        .map_err(|r| r.to_string())
                 };
                 shrink(&values, seed, |value| fails(self, script(value)), BUDGET)
             }

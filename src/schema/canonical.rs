@@ -36,7 +36,10 @@ pub(crate) enum Shape {
     AllOf(Vec<Normal>),
     Not(Normal),
     /// The canonicaliser does not model the document: why, and where.
-    Opaque { reason: &'static str, pointer: Option<String> },
+    Opaque {
+        reason: &'static str,
+        pointer: Option<String>,
+    },
 }
 
 /// An inclusive window of counts.
@@ -181,7 +184,9 @@ impl Normal {
                 contains: view
                     .contains
                     .into_iter()
-                    .map(|one| (Self(one.schema), window(one.min_contains.as_ref(), one.max_contains.as_ref(), 1)))
+                    .map(|one| {
+                        (Self(one.schema), window(one.min_contains.as_ref(), one.max_contains.as_ref(), 1))
+                    })
                     .collect(),
             }),
             CanonicalView::Object(view) => Shape::Object(ObjectShape {
@@ -189,7 +194,11 @@ impl Normal {
                 required: view.required,
                 names: view.property_names.map(Self),
                 properties: view.properties.into_iter().map(|(name, schema)| (name, Self(schema))).collect(),
-                patterns: view.pattern_properties.into_iter().map(|(name, schema)| (name, Self(schema))).collect(),
+                patterns: view
+                    .pattern_properties
+                    .into_iter()
+                    .map(|(name, schema)| (name, Self(schema)))
+                    .collect(),
                 additional: view.additional_properties.map(Self),
                 violations: view.violations.into_iter().map(violation).collect(),
             }),
@@ -210,7 +219,9 @@ pub(crate) fn clash(schema: &Value, formats: Formats) -> Option<Clash> {
     // An empty part explains an empty whole, so the reason is followed to the deepest place it names.
     for _ in 0..reasons.len() {
         let causes = match reasons.get(&pointer)? {
-            UnsatisfiableReason::Literal => return Some(Clash { pointer, keywords: vec!["false".to_owned()] }),
+            UnsatisfiableReason::Literal => {
+                return Some(Clash { pointer, keywords: vec!["false".to_owned()] });
+            }
             UnsatisfiableReason::Empty(cause) => std::slice::from_ref(cause),
             UnsatisfiableReason::Conflict(causes) => causes.as_slice(),
         };
@@ -239,8 +250,12 @@ fn sentence(error: &CanonicalizationError) -> String {
 fn violation(view: ObjectViolationView) -> Violation {
     match view {
         ObjectViolationView::NameFails(schema) => Violation::Name(Normal(schema)),
-        ObjectViolationView::UndeclaredValueFails { additional, .. } => Violation::Undeclared(Normal(additional)),
-        ObjectViolationView::PatternValueFails { pattern, schema } => Violation::Pattern(pattern, Normal(schema)),
+        ObjectViolationView::UndeclaredValueFails { additional, .. } => {
+            Violation::Undeclared(Normal(additional))
+        }
+        ObjectViolationView::PatternValueFails { pattern, schema } => {
+            Violation::Pattern(pattern, Normal(schema))
+        }
     }
 }
 

@@ -1,0 +1,39 @@
+//! The embedded reference wallet as a target: a configuration that fits it.
+
+use crate::config::secret::Secret;
+use crate::config::{Client, Config, Limits};
+use crate::reference;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// A configuration that knows everything about the wallet.
+pub fn config(base_url: &str, limits: Limits) -> Config {
+    let known = reference::credentials();
+    let tokens = [
+        ("valid", known.token_valid),
+        ("unscoped", known.token_unscoped),
+        ("expired", known.token_expired),
+        ("second", known.token_second),
+    ];
+    let secrets: BTreeMap<String, Secret> = tokens
+        .into_iter()
+        .map(|(kind, token)| {
+            (format!("tokens.{kind}"), Secret::new(&format!("tokens.{kind}"), token.to_owned()))
+        })
+        .collect();
+    let key = |name: &str, pem: &str| Some(Secret::new(name, pem.to_owned()));
+    Config {
+        url: Some(base_url.to_owned()),
+        client: Client {
+            id: Some(known.client_id.to_owned()),
+            key_version: Some(known.key_version),
+            private_key: key("client.private_key", known.client_private_key_pem),
+            server_public_key: key("client.server_public_key", known.wallet_public_key_pem),
+        },
+        secrets,
+        values: json!({ "template": { "code": known.template_code, "parameters": known.template_parameters } }),
+        probes: [("probe.inbox".to_owned(), format!("{base_url}/probe/inbox?requestId={{requestId}}"))]
+            .into(),
+        limits,
+    }
+}

@@ -1,0 +1,94 @@
+//! Judging the harness itself: every fault of the reference wallet must be noticed by a case that names it,
+//! and no correct variant of it may be failed.
+
+use crate::case::select::Selection;
+use crate::case::suite::Suite;
+use crate::config::Limits;
+use crate::embedded::config;
+use crate::reference::{Fault, Settings, Variant, Wallet};
+use crate::report::model::{Report, Verdict};
+use crate::run::session::Session;
+use crate::run::{Options, Stop, run};
+use crate::target::stamp::Stamps;
+use globset::{Glob, GlobSetBuilder};
+use std::sync::Arc;
+
+/// What the suite made of one fault.
+#[derive(Clone, Debug)]
+pub struct Kill {
+    /// The fault.
+    pub fault: &'static Fault,
+    /// Cases that fail or warn and that the fault names.
+    pub noticed: Vec<String>,
+    /// Other cases that fail or warn.
+    pub besides: Vec<String>,
+}
+
+impl Kill {
+    /// Whether a case that the fault names has noticed it.
+    pub fn is_noticed(&self) -> bool {
+        !self.noticed.is_empty()
+    }
+}
+
+/// What the suite made of one wallet that is correct.
+#[derive(Clone, Debug)]
+pub struct Spared {
+    /// The variant; `None` is the wallet as it is.
+    pub variant: Option<&'static Variant>,
+    /// Cases that fail or warn, with their reasons; there should be none.
+    pub accused: Vec<(String, String)>,
+}
+
+/// Runs the suite against a wallet.
+///
+/// # Errors
+/// The wallet or the session cannot be set up, in words.
+pub async fn judge(suite: &Arc<Suite>, settings: Settings, seed: u64) -> Result<Report, String> {
+    let faults = settings.faults.iter().map(|fault| fault.name.to_owned()).collect();
+    let wallet = Wallet::start(settings).map_err(|error| error.to_string())?;
+    let url = wallet.base_url();
+    let config = config(&url, Limits::default());
+    let session = Session::new(Arc::clone(suite), config, &url, seed, Stamps::new(seed))
+        .map_err(|problem| problem.to_string())?;
+    let options = Options { embedded: Some(faults), ..Options::default() };
+    let outcome = run(Arc::new(session), &Selection::default(), &options, Stop::default(), &|_| {}).await;
+    wallet.stop();
+    Ok(outcome.report)
+}
+
+/// Judges a wallet with one fault.
+///
+/// # Errors
+/// As [`judge`]; or a pattern of the fault that is none.
+pub async fn kill(suite: &Arc<Suite>, fault: &'static Fault, seed: u64) -> Result<Kill, String> {
+    let mut named = GlobSetBuilder::new();
+    for pattern in fault.noticed_by {
+        named.add(Glob::new(pattern).map_err(|error| error.to_string())?);
+    }
+    let named = named.build().map_err(|error| error.to_string())?;
+    let report = judge(suite, Settings { faults: vec![fault], ..Settings::default() }, seed).await?;
+    let (noticed, besides) =
+        accused(&report).into_iter().map(|(id, _)| id).partition(|id| named.is_match(id));
+    Ok(Kill { fault, noticed, besides })
+}
+
+/// Judges a correct wallet.
+///
+/// # Errors
+/// As [`judge`].
+pub async fn spare(
+    suite: &Arc<Suite>,
+    variant: Option<&'static Variant>,
+    seed: u64,
+) -> Result<Spared, String> {
+    let variants = variant.into_iter().collect();
+    let report = judge(suite, Settings { variants, ..Settings::default() }, seed).await?;
+    Ok(Spared { variant, accused: accused(&report) })
+}
+
+fn accused(report: &Report) -> Vec<(String, String)> {
+    let broken = |verdict| matches!(verdict, Verdict::Fail | Verdict::Warn | Verdict::Error);
+    let cases = report.cases.iter().filter(|case| broken(case.verdict));
+    cases.map(|case| (case.id.clone(), case.reason.clone())).collect()
+}

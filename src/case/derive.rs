@@ -38,7 +38,9 @@ pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
             cases.push(case);
             cases.push(taken);
         } else {
+            let by_code = told_by_code(operation, goal, &case);
             cases.push(case);
+            cases.extend(by_code);
         }
     }
     cases.push(sampled(operation));
@@ -73,6 +75,20 @@ fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
         })),
         rule,
     }
+}
+
+/// A made-up credential or fixture is refused in any case, so that only the code tells whether its length
+/// was looked at. No page demands a certain order of checks, hence a SHOULD.
+fn told_by_code(operation: &Operation, goal: &Goal, case: &Case) -> Option<Case> {
+    let length = goal.keyword == "maxLength" || goal.keyword == "minLength";
+    (length && !goal.valid && stands_in(operation, &goal.pointer)).then(|| Case {
+        id: format!("{}-code", case.id),
+        title: format!("{} is refused for its length", words::what(goal)),
+        level: Level::Should,
+        law: Law::Code,
+        rule: Rule::Code { of: PROBE.to_owned(), situation: operation.rules.invalid.clone() },
+        ..case.clone()
+    })
 }
 
 fn sampled(operation: &Operation) -> Case {

@@ -143,7 +143,7 @@ fn writing_in_words(writing: &Writing) -> Option<String> {
         Writing::Nested(depth) => format!("with an unknown member nested {depth} deep"),
         Writing::Padded(length) => format!("padded to {length} bytes"),
         Writing::Truncated => "cut off before its last character".to_owned(),
-        Writing::InvalidUtf8(name) => format!("with a byte in {name} that is not UTF-8"),
+        Writing::InvalidUtf8(pointer) => format!("with a byte at {pointer} that is not UTF-8"),
         Writing::Text(text) if text.is_empty() => "with an empty body".to_owned(),
         Writing::Text(text) => format!("with the body `{text}`"),
     })

@@ -144,7 +144,7 @@ pub enum Writing {
     Padded(usize),
     /// Compact, cut off before its last character.
     Truncated,
-    /// Compact, one byte of the named member's text replaced by the byte FF, which is not UTF-8.
+    /// Compact, the value at this JSON pointer a text with the byte FF, which is not UTF-8.
     InvalidUtf8(String),
     /// This text in place of the document.
     Text(String),

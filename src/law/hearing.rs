@@ -143,25 +143,46 @@ pub fn no_answer(at: usize, exchange: &Exchange, reason: NoAnswer) -> Judgement 
 }
 
 /// Signs that a program broke rather than answered.
-const TRACES: [&str; 10] = [
+const TRACES: [&str; 6] = [
     "Traceback (most recent call last)",
-    "\tat java.",
-    "at java.lang.",
-    "at org.springframework",
     "Exception in thread",
     "goroutine 1 [",
-    "panicked at",
     "stack backtrace",
-    "node_modules/",
-    "System.NullReferenceException",
+    "at java.lang.",
+    "Object.<anonymous>",
 ];
+/// Source files as stack traces name them, before a line number.
+const SOURCES: [&str; 13] = [
+    ".java:",
+    ".kt:",
+    ".scala:",
+    ".py:",
+    ".py\", line ",
+    ".go:",
+    ".rs:",
+    ".js:",
+    ".ts:",
+    ".rb:",
+    ".cs:line ",
+    ".php:",
+    ".swift:",
+];
+
+/// Whether a text shows where in a program something went wrong.
+fn is_trace(text: &str) -> bool {
+    let numbered = |source: &str| {
+        text.match_indices(source)
+            .any(|(at, _)| text[at + source.len()..].starts_with(|c: char| c.is_ascii_digit()))
+    };
+    TRACES.iter().any(|trace| text.contains(trace)) || SOURCES.iter().any(|source| numbered(source))
+}
 
 /// HTTP 5xx, a redirect, or a stack trace in the body.
 pub fn breakdown(at: usize, exchange: &Exchange) -> Option<Breach> {
     let response = exchange.response()?;
     let text = String::from_utf8_lossy(&response.body);
     let status = response.status;
-    let (rule, summary, expected) = if TRACES.iter().any(|trace| text.contains(trace)) {
+    let (rule, summary, expected) = if is_trace(&text) {
         (
             "stack-trace",
             "the answer shows a stack trace".to_owned(),

@@ -203,6 +203,9 @@ pub fn effects<'a>(hearing: &Hearing<'a>, of: &'a str, count: u64, when: StatusC
         hearing.operation.rules.effect.as_ref().map_or("one effect", |effect| effect.meaning.as_str());
     match &probed.count {
         Err(reason) => Judgement::Undecided(format!("effects were not observed: {reason}")),
+        Ok(seen) if *seen < count && heard.class == StatusClass::Accepted && when != heard.class => {
+            Judgement::Undecided(format!("the probe counts {seen} so far for {}", heard.describe()))
+        }
         Ok(seen) if *seen == count => {
             Judgement::Held(format!("the probe counts {seen} for {}", heard.describe()))
         }
@@ -237,11 +240,7 @@ pub fn effects<'a>(hearing: &Hearing<'a>, of: &'a str, count: u64, when: StatusC
 fn effects_heard<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Result<Heard<'a>, Judgement> {
     let kind = if when == StatusClass::Refused { HttpKind::Unauthenticated } else { HttpKind::Answered };
     let heard = hearing.heard(of, kind)?;
-    let fits = if when == StatusClass::Success {
-        heard.class == when
-    } else {
-        heard.class == when || heard.class.took() == when.took()
-    };
+    let fits = heard.class == when || (when == StatusClass::Success && heard.class.took());
     if fits {
         return Ok(heard);
     }

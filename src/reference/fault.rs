@@ -43,8 +43,8 @@ macro_rules! faults {
 
 #[rustfmt::skip]
 faults! {
-    AccessTokenOneOver = "access-token-accepts-129", "shape", "Takes a accessToken of 129 characters, one more than the contract allows.", ["sendInbox/request/accessToken/maxLength/above"];
-    AccessTokenOneUnder = "access-token-refuses-128", "shape", "Refuses a accessToken of exactly 128 characters.", ["sendInbox/request/accessToken/maxLength/at*"];
+    AccessTokenOneOver = "access-token-accepts-129", "shape", "Takes an accessToken of 129 characters, one more than the contract allows.", ["sendInbox/request/accessToken/maxLength/above*"];
+    AccessTokenOneUnder = "access-token-refuses-128", "shape", "Refuses an accessToken of exactly 128 characters.", ["sendInbox/request/accessToken/maxLength/at*"];
     AccessTokenMayBeMissing = "access-token-may-be-missing", "shape", "Sends although accessToken is missing.", ["sendInbox/request/accessToken/required/missing"];
     AccessTokenMayBeNull = "access-token-may-be-null", "shape", "Sends although accessToken is null.", ["sendInbox/request/accessToken/type/null"];
     AccessTokenMayBeEmpty = "access-token-may-be-empty", "shape", "Sends although accessToken is the empty text.", ["sendInbox/request/accessToken/minLength/below"];
@@ -53,7 +53,7 @@ faults! {
     RequestIdMayBeMissing = "request-id-may-be-missing", "shape", "Sends although requestId is missing.", ["sendInbox/request/requestId/required/missing"];
     RequestIdMayBeNull = "request-id-may-be-null", "shape", "Sends although requestId is null.", ["sendInbox/request/requestId/type/null"];
     RequestIdMayBeEmpty = "request-id-may-be-empty", "shape", "Sends although requestId is the empty text.", ["sendInbox/request/requestId/minLength/below"];
-    TemplateCodeOneOver = "template-code-accepts-257", "shape", "Takes a templateCode of 257 characters, one more than the contract allows.", ["sendInbox/request/templateCode/maxLength/above"];
+    TemplateCodeOneOver = "template-code-accepts-257", "shape", "Takes a templateCode of 257 characters, one more than the contract allows.", ["sendInbox/request/templateCode/maxLength/above*"];
     TemplateCodeOneUnder = "template-code-refuses-256", "shape", "Refuses a templateCode of exactly 256 characters.", ["sendInbox/request/templateCode/maxLength/at*"];
     TemplateCodeMayBeMissing = "template-code-may-be-missing", "shape", "Sends although templateCode is missing.", ["sendInbox/request/templateCode/required/missing"];
     TemplateCodeMayBeNull = "template-code-may-be-null", "shape", "Sends although templateCode is null.", ["sendInbox/request/templateCode/type/null"];
@@ -74,7 +74,7 @@ faults! {
     NonAsciiParametersRefused = "non-ascii-parameters-refused", "shape", "Refuses template parameters that hold anything beyond ASCII.", ["sendInbox/request/templates/0/templateParameters/*/type/text-*"];
     TopLevelArrayAccepted = "top-level-array-accepted", "shape", "Answers S to a body that is an array.", ["sendInbox/request/type/array"];
     TextHtmlAnswer = "answers-text-html", "shape", "Declares its JSON answers as text/html.", ["sendInbox/shape/content-type"];
-    RefusalAsHtml = "refusal-as-html", "shape", "Declares its refusals, and only those, as text/html.", ["sendInbox/shape/content-type", "sendInbox/shape/response-on-refusal"];
+    RefusalAsHtml = "refusal-as-html", "shape", "Declares its refusals, and only those, as text/html.", ["sendInbox/shape/content-type-on-refusal", "sendInbox/shape/response-on-refusal"];
     WrongCharset = "wrong-charset", "shape", "Declares its answers as ISO-8859-1.", ["sendInbox/shape/charset"];
     ResultMissing = "result-missing", "shape", "Leaves result out of every answer.", ["sendInbox/shape/response-on-success", "sendInbox/shape/response-on-refusal"];
     RefusalWithoutResult = "refusal-without-result", "shape", "Leaves result out of refusals.", ["sendInbox/shape/response-on-refusal"];
@@ -102,7 +102,7 @@ faults! {
     ValidationAs400 = "validation-as-400", "status", "Answers illegal parameters with HTTP 400 where the dialect says 200.", ["sendInbox/status/http-status-on-refusal"];
     ExpiredTokenAs401 = "expired-token-as-401", "status", "Answers an expired token with HTTP 401 where the dialect says 200.", ["sendInbox/status/http-status-on-refusal", "sendInbox/code/expired-token"];
     NeverSettlesUnknown = "never-settles-unknown", "status", "Answers U to every valid request, however often it is retried.", ["sendInbox/status/unknown-settles", "sendInbox/status/success"];
-    NeverSettlesAccepted = "never-settles-accepted", "status", "Answers A to every valid request for ever and delivers nothing.", ["sendInbox/status/accepted-settles", "sendInbox/status/success*"];
+    NeverSettlesAccepted = "never-settles-accepted", "status", "Answers A to every valid request for ever and delivers nothing.", ["sendInbox/status/accepted-effect"];
     RedirectsInsteadOfAnswering = "redirects-instead-of-answering", "status", "Answers every request with a redirect.", ["sendInbox/status/http-status-on-success"];
     RefusalWithSuccessCode = "refusal-with-success-code", "code", "Pairs F with the code SUCCESS.", ["sendInbox/code/documented-on-refusal"];
     RefusalWithUndocumentedCode = "refusal-with-undocumented-code", "code", "Refuses with a code that no document knows.", ["sendInbox/code/documented-on-refusal"];
@@ -129,7 +129,7 @@ faults! {
     RaceWithOneMessageId = "race-with-one-message-id", "idempotency", "Has no lock on the key, and hides it behind one messageId.", ["sendInbox/idempotency/burst-one-effect"];
     OtherBodySendsAgain = "other-body-sends-again", "idempotency", "Sends a second message when a key comes with another body.", ["sendInbox/idempotency/different-body-no-second-message", "sendInbox/idempotency/different-body-one-effect"];
     OtherBodyGetsNewMessageId = "other-body-gets-new-message-id", "idempotency", "Answers a used key with another body with S and a new messageId, and sends nothing.", ["sendInbox/idempotency/different-body-no-second-message"];
-    OtherBodyAnsweredUnknown = "other-body-answered-unknown", "idempotency", "Answers U for ever to a used key with another body.", ["sendInbox/idempotency/different-body-no-second-message"];
+    OtherBodyAnsweredUnknown = "other-body-answered-unknown", "idempotency", "Answers U for ever to a used key with another body.", ["sendInbox/idempotency/different-body-is-final"];
     UnknownThenSecondDelivery = "unknown-then-second-delivery", "idempotency", "Delivers, answers U, and delivers again on the retry.", ["sendInbox/idempotency/replay-one-effect", "sendInbox/status/success-effect"];
     AcceptThenSecondDelivery = "accept-then-second-delivery", "idempotency", "Delivers, answers A, and delivers again when it answers S.", ["sendInbox/idempotency/replay-one-effect", "sendInbox/status/accepted-settles"];
     OneMessageIdForAll = "one-message-id-for-all", "idempotency", "Gives every message the same messageId.", ["sendInbox/idempotency/different-keys"];
@@ -170,11 +170,10 @@ faults! {
     AnswerCutOffOnNul = "answer-cut-off-on-nul", "robustness", "Breaks off in the middle of its answer where the request holds U+0000.", ["sendInbox/request/templates/0/templateParameters/*/type/text-nul"];
     StackTraceInAnswer = "stack-trace-in-answer", "robustness", "Shows a stack trace for text that is not JSON.", ["sendInbox/robustness/invalid-json", "sendInbox/robustness/truncated-json"];
     MalformedJsonAnsweredUnknown = "malformed-json-answered-unknown", "robustness", "Answers U to text that is not JSON.", ["sendInbox/robustness/invalid-json", "sendInbox/robustness/truncated-json"];
-    AnyMediaTypeAccepted = "any-media-type-accepted", "robustness", "Takes a body that is declared as text/plain.", ["sendInbox/robustness/wrong-media-type"];
-    DuplicateKeysAccepted = "duplicate-keys-accepted", "robustness", "Takes the last of two members with one name.", ["sendInbox/robustness/duplicate-keys"];
-    TrailingBytesAccepted = "trailing-bytes-accepted", "robustness", "Takes whatever follows the JSON text.", ["sendInbox/robustness/trailing-bytes"];
-    ByteOrderMarkAccepted = "byte-order-mark-accepted", "robustness", "Takes a byte order mark before the JSON text.", ["sendInbox/robustness/byte-order-mark"];
-    InvalidUtf8Accepted = "invalid-utf8-accepted", "robustness", "Replaces bytes that are not UTF-8 and sends what it made of them.", ["sendInbox/robustness/invalid-utf8"];
+    AnyMediaTypeAccepted = "any-media-type-accepted", "robustness", "Takes a body that is declared as text/plain.", ["sendInbox/robustness/wrong-media-type-refused"];
+    DuplicateKeysAccepted = "duplicate-keys-accepted", "robustness", "Takes the last of two members with one name.", ["sendInbox/robustness/duplicate-keys-refused"];
+    TrailingBytesAccepted = "trailing-bytes-accepted", "robustness", "Takes whatever follows the JSON text.", ["sendInbox/robustness/trailing-bytes-refused"];
+    InvalidUtf8Accepted = "invalid-utf8-accepted", "robustness", "Replaces bytes that are not UTF-8 and sends what it made of them.", ["sendInbox/robustness/invalid-utf8-refused"];
     GetAccepted = "get-accepted", "robustness", "Sends on GET as on POST.", ["sendInbox/robustness/method-get"];
     PutAccepted = "put-accepted", "robustness", "Sends on PUT as on POST.", ["sendInbox/robustness/method-put"];
 }

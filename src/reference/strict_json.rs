@@ -4,6 +4,7 @@ use serde_json::{Map, Number, Value};
 
 use super::conduct::Conduct;
 use super::fault::Flaw;
+use super::variant::Habit;
 
 /// Containers inside each other that are still read. Deeper text is refused before it costs stack.
 const MAX_DEPTH: usize = 64;
@@ -46,7 +47,7 @@ pub(super) fn read(bytes: &[u8], conduct: &Conduct) -> Result<Value, Defect> {
         }
         Err(_) => return Err(Defect::Utf8),
     };
-    if conduct.has(Flaw::ByteOrderMarkAccepted) {
+    if conduct.does(Habit::IgnoresByteOrderMark) {
         text = text.strip_prefix('\u{feff}').unwrap_or(text);
     }
     let mut reader = Reader { text, at: 0, duplicates: conduct.has(Flaw::DuplicateKeysAccepted) };

@@ -50,6 +50,7 @@ variants! {
     LongestMessageId = "longest-message-id", "Gives a messageId of exactly 258 characters.";
     ExtraFields = "extra-fields", "Adds members that the contract does not know.";
     OtherWords = "other-words", "Words its messages differently, not in English and not in ASCII.";
+    IgnoresByteOrderMark = "ignores-byte-order-mark", "Reads JSON text after a byte order mark, as RFC 8259 allows.";
     ReversedMembers = "reversed-members", "Writes the members of its answers in another order.";
     SpacedJson = "spaced-json", "Writes white space between the tokens of its answers.";
     EscapedText = "escaped-text", "Writes plain letters and slashes as JSON escapes.";

@@ -28,6 +28,8 @@ pub(crate) struct Target {
     /// The schema object and keyword that are to fail; nothing for a valid value.
     pub(crate) without: Option<(String, String)>,
     pub(crate) side: Value,
+    /// A further schema that it must not satisfy.
+    pub(crate) not: Option<Value>,
 }
 
 /// A goal, how to meet it, and where a base document must reach for it.
@@ -148,14 +150,26 @@ impl Aims<'_> {
 
     /// A valid value that satisfies a further schema.
     pub(crate) fn meet(&mut self, spot: &Spot<'_>, side: &str, kind: Option<&'static str>, schema: Value) {
-        let aim = Aim::Value(Target { place: self.place.clone(), kind, without: None, side: schema });
+        let aim = Aim::Value(Target { place: self.place.clone(), kind, without: None, side: schema, not: None });
         self.push(spot, side, true, aim);
     }
 
     /// A value that satisfies a further schema, and everything here but the keyword.
     pub(crate) fn breach(&mut self, spot: &Spot<'_>, side: &str, kind: Option<&'static str>, schema: Value) {
+        self.breach_by(spot, side, kind, schema, None);
+    }
+
+    /// The same, of a value that does not satisfy yet another schema.
+    pub(crate) fn breach_by(
+        &mut self,
+        spot: &Spot<'_>,
+        side: &str,
+        kind: Option<&'static str>,
+        schema: Value,
+        not: Option<Value>,
+    ) {
         let without = Some((spot.at.to_owned(), spot.keyword.to_owned()));
-        let aim = Aim::Value(Target { place: self.place.clone(), kind, without, side: schema });
+        let aim = Aim::Value(Target { place: self.place.clone(), kind, without, side: schema, not });
         self.push(spot, side, false, aim);
     }
 }
@@ -183,14 +197,9 @@ fn types(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value) {
         if listed.contains(kind) || (*kind == "integer" && listed.contains(&"number")) {
             continue;
         }
-        let schema = match *kind {
-            "number" => json!({"type": "number", "not": {"multipleOf": 1}}),
-            // Short ones, since it is the type that is to be refused and nothing else.
-            "string" => json!({"type": "string", "maxLength": 20}),
-            kind => json!({ "type": kind }),
-        };
+        let not = (*kind == "number").then(|| json!({"multipleOf": 1}));
         let family = if *kind == "integer" { "number" } else { kind };
-        aims.breach(spot, kind, Some(family), schema);
+        aims.breach_by(spot, kind, Some(family), json!({ "type": kind }), not);
     }
     if listed.contains(&"string") {
         aim_string::looks(aims, spot);
@@ -208,5 +217,5 @@ fn values(aims: &mut Aims<'_>, spot: &Spot<'_>, values: &[Value]) {
         [one] if *one != "integer" => Some(*one),
         _ => None,
     };
-    aims.breach(spot, "other", kind, json!({"not": {"enum": values}}));
+    aims.breach_by(spot, "other", kind, json!({}), Some(json!({ "enum": values })));
 }

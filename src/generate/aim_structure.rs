@@ -17,8 +17,8 @@ pub(crate) fn add(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value, node: &Ma
                 aims.meet(spot, "many", Some("array"), window("array", ["minItems", "maxItems"], count));
             }
             ("uniqueItems", _) if value == &Value::Bool(true) => {
-                let repeated = json!({"type": "array", "not": {"uniqueItems": true}});
-                aims.breach(spot, "repeated", Some("array"), repeated);
+                let not = json!({"uniqueItems": true});
+                aims.breach_by(spot, "repeated", Some("array"), json!({"type": "array"}), Some(not));
             }
             _ => {}
         }
@@ -77,7 +77,7 @@ fn optional(aims: &mut Aims<'_>, spot: &Spot<'_>, properties: &Value) {
         let member = pointer::join(&place.pointer, name);
         aims.push_at(member.clone(), spot, "absent", true, Aim::Remove);
         let place = super::place::Place { pointer: member.clone(), nodes: nodes.clone(), members: Vec::new() };
-        let present = Aim::Value(Target { place, kind: None, without: None, side: json!({}) });
+        let present = Aim::Value(Target { place, kind: None, without: None, side: json!({}), not: None });
         aims.push_at(member, spot, "present", true, present);
     }
 }

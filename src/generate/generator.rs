@@ -13,7 +13,7 @@ use super::text::LONGEST;
 use crate::schema::canonical::{self, Normal, Satisfiable};
 use crate::schema::{Formats, Oracle, pointer};
 use proptest::strategy::SBoxedStrategy;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -141,15 +141,15 @@ impl Generator {
     /// Values for a target: first with everything else there satisfied, and where that is
     /// impossible with as little else broken as the keyword leaves room for.
     fn values(&self, goal: &Goal, target: &Target) -> Result<Program, Refusal> {
-        let Target { place, kind, without, side } = target;
+        let Target { place, kind, without, side, not } = target;
         let attempts = match without {
             None => vec![Without::Nothing],
             Some((at, keyword)) => vec![Without::Keyword(at, keyword), Without::Everywhere(keyword)],
         };
         let mut refusal = None;
         for without in attempts {
-            let schema = target::compose(&self.document, place, *kind, without, side);
-            match self.target(goal, &schema) {
+            let rules = target::compose(&self.document, place, *kind, without, side);
+            match self.target(goal, &rules, not.as_ref()) {
                 Ok(program) => return Ok(program),
                 Err(reason) => {
                     refusal.get_or_insert(reason);
@@ -159,7 +159,24 @@ impl Generator {
         Err(refusal.unwrap_or_else(|| self.unsatisfiable(goal)))
     }
 
-    fn target(&self, goal: &Goal, schema: &Value) -> Result<Program, Refusal> {
+    fn target(&self, goal: &Goal, rules: &Value, not: Option<&Value>) -> Result<Program, Refusal> {
+        let Some(not) = not else { return self.satisfying(goal, rules) };
+        let schema = json!({"allOf": [rules, {"not": not}]});
+        match self.satisfying(goal, &schema) {
+            // Where the negation has no normal form, values of the rest are filtered.
+            Err(Refusal::Unsupported { pointer, message }) => {
+                let Some(oracle) = target::oracle(&self.document, &schema, self.formats) else {
+                    return Err(Refusal::Unsupported { pointer, message });
+                };
+                let rest = self.satisfying(goal, rules)?;
+                let root = Plan::Guarded(Box::new(rest.root), Arc::new(oracle));
+                Ok(Program { root, definitions: rest.definitions })
+            }
+            other => other,
+        }
+    }
+
+    fn satisfying(&self, goal: &Goal, schema: &Value) -> Result<Program, Refusal> {
         let normal = target::normal(&self.document, schema, self.formats)?;
         if target::hopeless(&normal) {
             return Err(self.unsatisfiable(goal));

@@ -9,6 +9,9 @@ use std::cell::Cell;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+/// How many seeds a recipe is tried with.
+const ATTEMPTS: u32 = 3;
+
 /// A deterministic function from choices to a value.
 pub(crate) trait Recipe: Debug + Send + Sync + 'static {
     /// What is made.
@@ -31,13 +34,14 @@ impl<R: Recipe> Strategy for Made<R> {
     type Value = R::Value;
 
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
-        loop {
+        for _ in 0..ATTEMPTS {
             let seed = runner.rng().next_u64();
             if let Some(value) = self.0.make(&mut Source::fresh(seed)) {
                 return Ok(Grown { recipe: Arc::clone(&self.0), seed, first: Cell::new(Some(value)), search: None });
             }
-            runner.reject_local("the choices drawn led to no value")?;
         }
+        // A recipe makes its own attempts, so the runner's many thousand more would only take time.
+        Err("every attempt to make a value that fits failed".into())
     }
 }
 

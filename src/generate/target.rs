@@ -40,7 +40,7 @@ pub(crate) fn compose(document: &Value, place: &Place, kind: Option<&str>, witho
     if side.as_object().is_none_or(|side| !side.is_empty()) {
         all.push(side.clone());
     }
-    json!({ "allOf": all })
+    if all.is_empty() { json!({}) } else { json!({ "allOf": all }) }
 }
 
 fn narrow(pointer: &str, node: &Map<String, Value>, kind: Option<&str>, without: Without<'_>) -> Map<String, Value> {
@@ -52,7 +52,9 @@ fn narrow(pointer: &str, node: &Map<String, Value>, kind: Option<&str>, without:
             let left_out = match without {
                 Without::Nothing => false,
                 Without::Keyword(at, name) => at == pointer && name == keyword,
-                Without::Everywhere(name) => name == keyword || keyword == "enum" || keyword == "const",
+                Without::Everywhere(name) => {
+                    name == keyword || matches!(keyword, "enum" | "const") || (name == "type" && keyword == "multipleOf")
+                }
             };
             let matters = match keyword {
                 "$ref" => {

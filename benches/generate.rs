@@ -37,7 +37,9 @@ fn build(bencher: divan::Bencher<'_, '_>) {
 fn valid(bencher: divan::Bencher<'_, '_>) {
     let strategy = Generator::new(&send_inbox(), Formats::Annotated).unwrap().valid().unwrap();
     bencher.counter(ItemsCount::new(1_000_u64)).bench(|| {
-        (0..1_000).map(|index| draw(&strategy, seed(1, "valid", index)).unwrap().to_string().len()).sum::<usize>()
+        (0..1_000)
+            .map(|index| draw(&strategy, seed(1, "valid", index)).unwrap().to_string().len())
+            .sum::<usize>()
     });
 }
 
@@ -52,6 +54,8 @@ fn violating(bencher: divan::Bencher<'_, '_>) {
         .collect();
     bencher.counter(ItemsCount::new(1_000_u64)).bench(|| {
         let drawn = strategies.iter().cycle().take(1_000).zip(0..);
-        drawn.map(|(strategy, index)| draw(strategy, seed(1, "violating", index)).unwrap().to_string().len()).sum::<usize>()
+        drawn
+            .map(|(strategy, index)| draw(strategy, seed(1, "violating", index)).unwrap().to_string().len())
+            .sum::<usize>()
     });
 }

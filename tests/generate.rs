@@ -1,6 +1,11 @@
 //! The generator against its oracles: what is called valid is valid, and what is called a violation
 //! fails the named keyword at the named place and nothing elsewhere.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed expectation is the test's failure")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failed expectation is the test's failure"
+)]
 #![allow(clippy::print_stdout, reason = "counts are shown with --nocapture")]
 
 use proofmark::generate::{Edit, Generator, Goal, Refusal, draw, seed, shrink};
@@ -48,7 +53,10 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("string or nothing", json!({"type": "string", "maxLength": 0})),
         ("nullable", json!({"type": ["string", "null"], "minLength": 1})),
         ("integer", json!({"type": "integer", "minimum": 1, "maximum": 10})),
-        ("exclusive", json!({"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 10, "multipleOf": 2})),
+        (
+            "exclusive",
+            json!({"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 10, "multipleOf": 2}),
+        ),
         ("number", json!({"type": "number", "minimum": 0.5, "exclusiveMaximum": 2.5})),
         ("cents", json!({"type": "number", "multipleOf": 0.01, "minimum": 7, "maximum": 10})),
         ("fractional bounds", json!({"type": "integer", "minimum": 1.5, "maximum": 3.5})),
@@ -57,33 +65,81 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("typed enum", json!({"type": "string", "enum": ["red", "green"]})),
         ("const", json!({"properties": {"version": {"const": 1}}, "required": ["version"]})),
         ("pattern", json!({"type": "string", "pattern": "^[A-Z]{2}\\d{3}$"})),
-        ("pattern within lengths", json!({"type": "string", "pattern": "^[a-z_]+$", "minLength": 8, "maxLength": 20})),
-        ("look-ahead", json!({"type": "string", "minLength": 8, "maxLength": 12,
-            "pattern": "^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[A-Za-z0-9]+$"})),
+        (
+            "pattern within lengths",
+            json!({"type": "string", "pattern": "^[a-z_]+$", "minLength": 8, "maxLength": 20}),
+        ),
+        (
+            "look-ahead",
+            json!({"type": "string", "minLength": 8, "maxLength": 12,
+            "pattern": "^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[A-Za-z0-9]+$"}),
+        ),
         ("array", json!({"type": "array", "items": {"type": "boolean"}, "minItems": 1, "maxItems": 3})),
         ("open array", json!({"type": "array", "items": {"type": "string", "maxLength": 3}})),
-        ("unique", json!({"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": true, "minItems": 2})),
-        ("tuple", json!({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "items": {"type": "null"}, "maxItems": 4})),
-        ("closed", json!({"type": "object", "properties": {"a": {"type": "integer"}, "b": {}}, "required": ["a"], "additionalProperties": false})),
-        ("patterned members", json!({"type": "object", "patternProperties": {"^x-": {"type": "string"}}, "additionalProperties": false,
-            "properties": {"id": {"type": "integer"}}})),
-        ("map", json!({"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}, "minProperties": 1, "maxProperties": 4})),
-        ("odd names", json!({"type": "object", "required": ["a/b", "c~d", ""], "properties": {
-            "a/b": {"type": "string"}, "c~d": {"type": "object", "properties": {"": {"type": "integer"}}}, "": {"type": "boolean"}}})),
-        ("all of", json!({"allOf": [{"$ref": "#/$defs/base"}, {"properties": {"b": {"type": "string", "minLength": 1}}, "required": ["b"]}],
-            "$defs": {"base": {"type": "object", "properties": {"a": {"type": "integer", "maximum": 5}}, "required": ["a"]}}})),
-        ("any of", json!({"type": "object", "properties": {"v": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}, "required": ["v"]})),
+        (
+            "unique",
+            json!({"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": true, "minItems": 2}),
+        ),
+        (
+            "tuple",
+            json!({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "items": {"type": "null"}, "maxItems": 4}),
+        ),
+        (
+            "closed",
+            json!({"type": "object", "properties": {"a": {"type": "integer"}, "b": {}}, "required": ["a"], "additionalProperties": false}),
+        ),
+        (
+            "patterned members",
+            json!({"type": "object", "patternProperties": {"^x-": {"type": "string"}}, "additionalProperties": false,
+            "properties": {"id": {"type": "integer"}}}),
+        ),
+        (
+            "map",
+            json!({"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}, "minProperties": 1, "maxProperties": 4}),
+        ),
+        (
+            "odd names",
+            json!({"type": "object", "required": ["a/b", "c~d", ""], "properties": {
+            "a/b": {"type": "string"}, "c~d": {"type": "object", "properties": {"": {"type": "integer"}}}, "": {"type": "boolean"}}}),
+        ),
+        (
+            "all of",
+            json!({"allOf": [{"$ref": "#/$defs/base"}, {"properties": {"b": {"type": "string", "minLength": 1}}, "required": ["b"]}],
+            "$defs": {"base": {"type": "object", "properties": {"a": {"type": "integer", "maximum": 5}}, "required": ["a"]}}}),
+        ),
+        (
+            "any of",
+            json!({"type": "object", "properties": {"v": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}, "required": ["v"]}),
+        ),
         ("one of", json!({"oneOf": [{"type": "integer"}, {"minimum": 2, "type": "number"}]})),
-        ("condition", json!({"type": "object", "properties": {"kind": {"enum": ["x", "y"]}, "x": {"type": "integer"}},
-            "required": ["kind"], "if": {"properties": {"kind": {"const": "x"}}}, "then": {"required": ["x"]}})),
-        ("tree", json!({"$ref": "#/$defs/node", "$defs": {"node": {"type": "object", "required": ["id"], "properties": {
-            "id": {"type": "integer"}, "children": {"type": "array", "items": {"$ref": "#/$defs/node"}}}}}})),
-        ("whole document", json!({"type": "object", "properties": {"next": {"$ref": "#"}, "n": {"type": "integer"}}, "required": ["n"]})),
-        ("dependent", json!({"type": "object", "properties": {"card": {"type": "string"}, "zip": {"type": "string"}},
-            "dependentRequired": {"card": ["zip"]}})),
-        ("not", json!({"type": "object", "properties": {"k": {"type": "string", "not": {"enum": ["a", "b"]}}}, "required": ["k"]})),
+        (
+            "condition",
+            json!({"type": "object", "properties": {"kind": {"enum": ["x", "y"]}, "x": {"type": "integer"}},
+            "required": ["kind"], "if": {"properties": {"kind": {"const": "x"}}}, "then": {"required": ["x"]}}),
+        ),
+        (
+            "tree",
+            json!({"$ref": "#/$defs/node", "$defs": {"node": {"type": "object", "required": ["id"], "properties": {
+            "id": {"type": "integer"}, "children": {"type": "array", "items": {"$ref": "#/$defs/node"}}}}}}),
+        ),
+        (
+            "whole document",
+            json!({"type": "object", "properties": {"next": {"$ref": "#"}, "n": {"type": "integer"}}, "required": ["n"]}),
+        ),
+        (
+            "dependent",
+            json!({"type": "object", "properties": {"card": {"type": "string"}, "zip": {"type": "string"}},
+            "dependentRequired": {"card": ["zip"]}}),
+        ),
+        (
+            "not",
+            json!({"type": "object", "properties": {"k": {"type": "string", "not": {"enum": ["a", "b"]}}}, "required": ["k"]}),
+        ),
         ("anything", json!(true)),
-        ("contains", json!({"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 9}, "contains": {"const": 7}, "minContains": 2, "maxItems": 5})),
+        (
+            "contains",
+            json!({"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 9}, "contains": {"const": 7}, "minContains": 2, "maxItems": 5}),
+        ),
     ]
 }
 
@@ -91,9 +147,10 @@ fn generator(schema: &Value) -> Generator {
     Generator::new(schema, Formats::Annotated).unwrap_or_else(|refusal| panic!("{schema}: {refusal}"))
 }
 
-/// What `boon` says; it has no look-around, and decides multiples of fractions in binary.
+/// What `boon` says; it has no look-around, and decides multiples of fractions and integers beyond
+/// 2^53 in binary.
 fn second_oracle(name: &str, schema: &Value) -> Box<dyn Fn(&Value, bool) -> bool> {
-    if matches!(name, "look-ahead" | "cents") {
+    if matches!(name, "look-ahead" | "cents" | "large") {
         return Box::new(|_, _| true);
     }
     let mut schemas = boon::Schemas::new();
@@ -132,12 +189,14 @@ fn each_goal_is_met_and_nothing_else_fails() {
             let strategy = match generator.documents(goal) {
                 Ok(strategy) => strategy,
                 Err(refusal) => {
-                    refused.push(format!("{name}: {} {} {}: {refusal}", goal.pointer, goal.keyword, goal.side));
+                    refused
+                        .push(format!("{name}: {} {} {}: {refusal}", goal.pointer, goal.keyword, goal.side));
                     continue;
                 }
             };
             for index in 0..20 {
-                let value = draw(&strategy, seed(2, name, index)).unwrap_or_else(|why| panic!("{name} {goal:?}: {why}"));
+                let value = draw(&strategy, seed(2, name, index))
+                    .unwrap_or_else(|why| panic!("{name} {goal:?}: {why}"));
                 let breaches = generator.oracle().breaches(&value);
                 assert!(generator.confirms(goal, &value), "{name}: {goal:?} {value} {breaches:?}");
                 assert!(agrees(&value, goal.valid), "{name}, says the second oracle: {goal:?} {value}");
@@ -181,12 +240,24 @@ fn the_goals_of_the_request_are_all_there() {
     assert_eq!(sides("/accessToken", "minLength"), ["at", "below"]);
     assert_eq!(
         sides("/accessToken", "maxLength"),
-        ["at", "at-two-byte", "at-three-byte", "at-astral", "at-combining", "near", "above", "above-combining"]
+        [
+            "at",
+            "at-two-byte",
+            "at-three-byte",
+            "at-astral",
+            "at-combining",
+            "near",
+            "above",
+            "above-combining"
+        ]
     );
     let types = ["integer", "number", "boolean", "object", "array", "null"];
     let texts = ["rtl", "control", "nul", "number", "json", "html", "emoji", "combining"];
-    let all: Vec<String> =
-        types.iter().map(ToString::to_string).chain(texts.iter().map(|text| format!("text-{text}"))).collect();
+    let all: Vec<String> = types
+        .iter()
+        .map(ToString::to_string)
+        .chain(texts.iter().map(|text| format!("text-{text}")))
+        .collect();
     assert_eq!(sides("/accessToken", "type"), all);
     assert_eq!(sides("", "type"), ["string", "integer", "number", "boolean", "array", "null"]);
     assert_eq!(sides("/templates", "minItems"), ["at", "below"]);
@@ -196,14 +267,17 @@ fn the_goals_of_the_request_are_all_there() {
     // Told not to violate there, it still shows what strings may hold.
     assert!(sides("/templates/0/templateParameters/*", "type").iter().all(|side| side.starts_with("text-")));
     assert_eq!(sides("/templates/0/templateParameters/*", "type").len(), texts.len());
-    let schema_pointers: BTreeSet<&str> = generator.goals().iter().map(|goal| goal.schema_pointer.as_str()).collect();
+    let schema_pointers: BTreeSet<&str> =
+        generator.goals().iter().map(|goal| goal.schema_pointer.as_str()).collect();
     assert!(schema_pointers.contains("/components/schemas/Request/required"));
 }
 
 #[test]
 fn lengths_are_met_exactly() {
     let generator = generator(&send_inbox());
-    for goal in generator.goals().iter().filter(|goal| goal.pointer == "/requestId" && goal.keyword == "maxLength") {
+    for goal in
+        generator.goals().iter().filter(|goal| goal.pointer == "/requestId" && goal.keyword == "maxLength")
+    {
         let edit = draw(&generator.edits(goal).unwrap(), seed(5, "lengths", 0)).unwrap();
         let Edit::Replace(Value::String(text)) = edit else { panic!("{goal:?} {edit:?}") };
         let length = text.chars().count();
@@ -311,19 +385,38 @@ fn edits_create_nothing_but_their_target() {
 fn what_cannot_be_is_refused_as_such() {
     for (schema, pointer, keyword) in [
         (json!({"type": "integer", "minimum": 5, "maximum": 2}), "", "maximum"),
-        (json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string", "minLength": 3, "maxLength": 2}}}), "/properties/a", "maxLength"),
-        (json!({"$ref": "#/$defs/n", "$defs": {"n": {"type": "object", "required": ["n"], "properties": {"n": {"$ref": "#/$defs/n"}}}}}), "", ""),
+        (
+            json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string", "minLength": 3, "maxLength": 2}}}),
+            "/properties/a",
+            "maxLength",
+        ),
+        (
+            json!({"$ref": "#/$defs/n", "$defs": {"n": {"type": "object", "required": ["n"], "properties": {"n": {"$ref": "#/$defs/n"}}}}}),
+            "",
+            "",
+        ),
     ] {
         match generator(&schema).valid() {
             Err(Refusal::Unsatisfiable { pointer: at, keywords, message }) => {
-                assert!(keyword.is_empty() || keywords.iter().any(|one| one == keyword), "{schema} {keywords:?} {message}");
+                assert!(
+                    keyword.is_empty() || keywords.iter().any(|one| one == keyword),
+                    "{schema} {keywords:?} {message}"
+                );
                 assert!(keyword.is_empty() || at == pointer, "{schema} {at} {message}");
             }
             other => panic!("{schema}: {other:?}"),
         }
     }
-    for schema in [json!({"$ref": "https://example.com/x"}), json!({"type": "nonsense"}), json!({"$ref": "#/$defs/none"}), json!([])] {
-        assert!(matches!(Generator::new(&schema, Formats::Annotated), Err(Refusal::BadSchema { .. })), "{schema}");
+    for schema in [
+        json!({"$ref": "https://example.com/x"}),
+        json!({"type": "nonsense"}),
+        json!({"$ref": "#/$defs/none"}),
+        json!([]),
+    ] {
+        assert!(
+            matches!(Generator::new(&schema, Formats::Annotated), Err(Refusal::BadSchema { .. })),
+            "{schema}"
+        );
     }
     let huge = generator(&json!({"type": "string", "maxLength": 1_000_000_000}));
     assert!(huge.valid().is_ok());
@@ -337,8 +430,23 @@ fn what_cannot_be_is_refused_as_such() {
 
 #[test]
 fn formats_are_kept_when_they_assert() {
-    for format in ["date", "time", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "uri", "uri-reference",
-        "uuid", "uri-template", "json-pointer", "relative-json-pointer", "regex"] {
+    for format in [
+        "date",
+        "time",
+        "date-time",
+        "duration",
+        "email",
+        "hostname",
+        "ipv4",
+        "ipv6",
+        "uri",
+        "uri-reference",
+        "uuid",
+        "uri-template",
+        "json-pointer",
+        "relative-json-pointer",
+        "regex",
+    ] {
         let schema = json!({ "type": "string", "format": format });
         let generator = Generator::new(&schema, Formats::Asserted).unwrap();
         let strategy = generator.valid().unwrap();
@@ -347,7 +455,13 @@ fn formats_are_kept_when_they_assert() {
             assert!(generator.oracle().is_valid(&value), "{format}: {value}");
         }
         assert!(generator.goals().iter().any(|goal| goal.keyword == "format" && !goal.valid));
-        assert!(!Generator::new(&schema, Formats::Annotated).unwrap().goals().iter().any(|goal| goal.keyword == "format"));
+        assert!(
+            !Generator::new(&schema, Formats::Annotated)
+                .unwrap()
+                .goals()
+                .iter()
+                .any(|goal| goal.keyword == "format")
+        );
     }
 }
 
@@ -392,7 +506,12 @@ fn official_suite() {
                 }
             };
             served += usize::from(satisfiable && !values.is_empty());
-            wrong.extend(values.iter().filter(|value| !generator.oracle().is_valid(value)).map(|value| format!("{name}: {value}")));
+            wrong.extend(
+                values
+                    .iter()
+                    .filter(|value| !generator.oracle().is_valid(value))
+                    .map(|value| format!("{name}: {value}")),
+            );
             for goal in generator.goals() {
                 let made = generator.documents(goal).and_then(|strategy| draw(&strategy, seed(3, &name, 0)));
                 match made {
@@ -407,7 +526,11 @@ fn official_suite() {
         }
     }
     println!("{}", refused.join("\n"));
-    println!("served {served}, refused {}, wrong {}; goals met {met}, not met {unmet}", refused.len(), wrong.len());
+    println!(
+        "served {served}, refused {}, wrong {}; goals met {met}, not met {unmet}",
+        refused.len(),
+        wrong.len()
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(served >= FLOOR, "{served} of at least {FLOOR}");
 }

@@ -17,7 +17,10 @@ pub(crate) enum Aim {
     Filled(Filled),
     Remove,
     /// Add a member that nobody named, with a value for the schema.
-    Insert { taken: Vec<String>, patterns: Vec<String> },
+    Insert {
+        taken: Vec<String>,
+        patterns: Vec<String>,
+    },
 }
 
 /// What is composed for [`Aim::Value`] once the goal is asked for.
@@ -91,13 +94,15 @@ impl<'a> Spot<'a> {
 
 /// `x-proofmark: {violate: false}` says that what is not of the schema's form is not documented.
 fn violable(node: &Map<String, Value>) -> bool {
-    node.get("x-proofmark").and_then(|extension| extension.get("violate")).and_then(Value::as_bool) != Some(false)
+    node.get("x-proofmark").and_then(|extension| extension.get("violate")).and_then(Value::as_bool)
+        != Some(false)
 }
 
 impl Aims<'_> {
     /// The JSON types that every schema object allows here, `integer` being part of `number`.
     pub(crate) fn types(&self) -> Vec<&'static str> {
-        let lists: Vec<Vec<&str>> = self.nodes().filter_map(|node| node.get("type")).map(type_names).collect();
+        let lists: Vec<Vec<&str>> =
+            self.nodes().filter_map(|node| node.get("type")).map(type_names).collect();
         let allowed = |kind: &&&str| {
             lists.iter().all(|list| list.contains(*kind) || (**kind == "integer" && list.contains(&"number")))
         };
@@ -150,7 +155,8 @@ impl Aims<'_> {
 
     /// A valid value that satisfies a further schema.
     pub(crate) fn meet(&mut self, spot: &Spot<'_>, side: &str, kind: Option<&'static str>, schema: Value) {
-        let aim = Aim::Value(Target { place: self.place.clone(), kind, without: None, side: schema, not: None });
+        let aim =
+            Aim::Value(Target { place: self.place.clone(), kind, without: None, side: schema, not: None });
         self.push(spot, side, true, aim);
     }
 
@@ -178,7 +184,11 @@ impl Aims<'_> {
 pub(crate) fn whole(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| {
         let float = value.as_f64().filter(|float| *float >= 0.0 && float.fract() == 0.0)?;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and saturates as meant")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "whole, and saturates as meant"
+        )]
         let whole = float as u64;
         Some(whole)
     })

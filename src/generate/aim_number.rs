@@ -12,7 +12,13 @@ pub(crate) fn add(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value) {
     let only_integers = !aims.allows("number");
     if spot.keyword == "multipleOf" {
         let kind = if only_integers { "integer" } else { "number" };
-        aims.breach_by(spot, "off", Some("number"), json!({ "type": kind }), Some(json!({ "multipleOf": bound })));
+        aims.breach_by(
+            spot,
+            "off",
+            Some("number"),
+            json!({ "type": kind }),
+            Some(json!({ "multipleOf": bound })),
+        );
         return;
     }
     // Where the bound is no integer, the side of an integer next to it is what can be met.

@@ -7,8 +7,23 @@ use serde_json::{Value, json};
 
 /// Keywords beside which a string is judged by its length alone.
 const PLAIN: &[&str] = &[
-    "type", "minLength", "maxLength", "title", "description", "default", "example", "examples", "x-proofmark", "$ref",
-    "allOf", "$defs", "deprecated", "readOnly", "writeOnly", "$comment", "$schema",
+    "type",
+    "minLength",
+    "maxLength",
+    "title",
+    "description",
+    "default",
+    "example",
+    "examples",
+    "x-proofmark",
+    "$ref",
+    "allOf",
+    "$defs",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "$comment",
+    "$schema",
 ];
 /// The longest sample that is tried against a pattern while goals are listed.
 const LONGEST_TRIED: u64 = 10_000;
@@ -91,5 +106,6 @@ fn fits(aims: &mut Aims<'_>, filled: Filled) -> bool {
         return false;
     }
     // One that is too long to make is listed all the same, so that its refusal is seen.
-    plain(aims) || (filled.length() <= LONGEST_TRIED.min(LONGEST) && aims.passes(&Value::String(filled.text())))
+    plain(aims)
+        || (filled.length() <= LONGEST_TRIED.min(LONGEST) && aims.passes(&Value::String(filled.text())))
 }

@@ -25,8 +25,12 @@ pub(crate) fn add(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value, node: &Ma
     }
     if aims.allows("object") {
         match (spot.keyword, whole(value)) {
-            ("minProperties", Some(count)) => least(aims, spot, count, "object", ["minProperties", "maxProperties"]),
-            ("maxProperties", Some(count)) => most(aims, spot, count, "object", ["minProperties", "maxProperties"]),
+            ("minProperties", Some(count)) => {
+                least(aims, spot, count, "object", ["minProperties", "maxProperties"])
+            }
+            ("maxProperties", Some(count)) => {
+                most(aims, spot, count, "object", ["minProperties", "maxProperties"])
+            }
             ("required", _) => {
                 for name in value.as_array().into_iter().flatten().filter_map(Value::as_str) {
                     let missing = pointer::join(&aims.place.pointer, name);
@@ -35,7 +39,9 @@ pub(crate) fn add(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value, node: &Ma
             }
             ("properties", _) => optional(aims, spot, value),
             ("additionalProperties", _) if value == &Value::Bool(false) => {
-                let names = |keyword: &str| node.get(keyword).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+                let names = |keyword: &str| {
+                    node.get(keyword).and_then(Value::as_object).into_iter().flat_map(Map::keys)
+                };
                 let taken = names("properties").cloned().collect();
                 let patterns = names("patternProperties").cloned().collect();
                 aims.push(spot, "extra", false, Aim::Insert { taken, patterns });
@@ -49,18 +55,27 @@ pub(crate) fn add(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value, node: &Ma
 pub(crate) fn add_whole(aims: &mut Aims<'_>) {
     let closing = |node: &Map<String, Value>| {
         node.get("additionalProperties").is_some_and(|value| value != &Value::Bool(true))
-            || ["patternProperties", "propertyNames", "unevaluatedProperties", "maxProperties", "enum", "const"]
-                .iter()
-                .any(|keyword| node.contains_key(*keyword))
+            || [
+                "patternProperties",
+                "propertyNames",
+                "unevaluatedProperties",
+                "maxProperties",
+                "enum",
+                "const",
+            ]
+            .iter()
+            .any(|keyword| node.contains_key(*keyword))
     };
     let described = |node: &Map<String, Value>| node.contains_key("properties");
     if !aims.allows("object") || aims.nodes().any(closing) {
         return;
     }
     let place = aims.place;
-    let Some(at) = place.nodes.iter().find(|at| {
-        aims.document.pointer(at).and_then(Value::as_object).is_some_and(described)
-    }) else {
+    let Some(at) = place
+        .nodes
+        .iter()
+        .find(|at| aims.document.pointer(at).and_then(Value::as_object).is_some_and(described))
+    else {
         return;
     };
     let taken = place.members.iter().map(|(name, _, _)| name.clone()).collect();
@@ -76,7 +91,8 @@ fn optional(aims: &mut Aims<'_>, spot: &Spot<'_>, properties: &Value) {
         }
         let member = pointer::join(&place.pointer, name);
         aims.push_at(member.clone(), spot, "absent", true, Aim::Remove);
-        let place = super::place::Place { pointer: member.clone(), nodes: nodes.clone(), members: Vec::new() };
+        let place =
+            super::place::Place { pointer: member.clone(), nodes: nodes.clone(), members: Vec::new() };
         let present = Aim::Value(Target { place, kind: None, without: None, side: json!({}), not: None });
         aims.push_at(member, spot, "present", true, present);
     }

@@ -121,7 +121,9 @@ impl Builder {
     }
 
     pub(crate) fn give_up(&mut self, what: &str, count: u64) {
-        self.refuse(Refusal::GaveUp { message: format!("{what} of at least {count} are not made, since they cost too much") });
+        self.refuse(Refusal::GaveUp {
+            message: format!("{what} of at least {count} are not made, since they cost too much"),
+        });
     }
 
     /// The normal form of a schema of our own.
@@ -173,7 +175,8 @@ impl Builder {
     }
 
     fn values(values: Vec<Value>, demand: &[String]) -> Option<Plan> {
-        let pointer = demand.iter().fold(String::new(), |place, token| crate::schema::pointer::join(&place, token));
+        let pointer =
+            demand.iter().fold(String::new(), |place, token| crate::schema::pointer::join(&place, token));
         union(values.into_iter().filter(|value| value.pointer(&pointer).is_some()).map(Plan::Fixed).collect())
     }
 
@@ -225,7 +228,8 @@ impl Builder {
             prefix.push(self.plan(node, if index == Some(place) { rest } else { &[] }));
         }
         let blocked = prefix.iter().position(Option::is_none);
-        let items = if blocked.is_some() { None } else { self.plan(shape.items.as_ref().unwrap_or(&anything), &[]) };
+        let items =
+            if blocked.is_some() { None } else { self.plan(shape.items.as_ref().unwrap_or(&anything), &[]) };
         let prefix: Vec<Plan> = prefix.into_iter().map_while(|plan| plan).collect();
         let max = if items.is_none() { max.min(prefix.len() as u64) } else { max };
         let mut contains = Vec::new();

@@ -11,7 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The name a demand gives for any member beyond the declared ones.
 pub(crate) const ANY_MEMBER: &str = "*";
 
-pub(crate) fn plan(builder: &mut Builder, normal: &Normal, shape: ObjectShape, demand: &[String]) -> Option<Plan> {
+pub(crate) fn plan(
+    builder: &mut Builder,
+    normal: &Normal,
+    shape: ObjectShape,
+    demand: &[String],
+) -> Option<Plan> {
     let mut rules = Rules::of(builder, shape)?;
     let min = rules.shape.size.min;
     if min > MOST_MEMBERS {
@@ -75,14 +80,20 @@ struct Rules {
 
 impl Rules {
     fn of(builder: &Builder, shape: ObjectShape) -> Option<Self> {
-        let matchers = shape.patterns.keys().map(|one| Some((one.clone(), Matcher::new(one)?))).collect::<Option<_>>()?;
+        let matchers = shape
+            .patterns
+            .keys()
+            .map(|one| Some((one.clone(), Matcher::new(one)?)))
+            .collect::<Option<_>>()?;
         Some(Self { shape, matchers, anything: builder.own(&Value::Bool(true))?, inexact: false })
     }
 
     /// The only names there can be, where that is a finite list.
     fn names(&self) -> Option<Vec<String>> {
         match self.shape.names.as_ref()?.shape() {
-            Shape::Values(values) => Some(values.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()),
+            Shape::Values(values) => {
+                Some(values.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
+            }
             Shape::Nothing => Some(Vec::new()),
             _ => None,
         }
@@ -151,7 +162,12 @@ impl Rules {
     }
 
     fn avoid(&self, except: Option<&str>) -> Vec<Matcher> {
-        self.shape.patterns.keys().filter(|one| Some(one.as_str()) != except).filter_map(|one| Matcher::new(one)).collect()
+        self.shape
+            .patterns
+            .keys()
+            .filter(|one| Some(one.as_str()) != except)
+            .filter_map(|one| Matcher::new(one))
+            .collect()
     }
 
     /// The members that break the rules that must be broken.

@@ -30,7 +30,11 @@ pub(crate) enum Edits {
     Replace(Program),
     Remove,
     /// A member whose name is none of these and matches none of the patterns.
-    Insert { taken: Vec<String>, patterns: Vec<Matcher>, value: Plan },
+    Insert {
+        taken: Vec<String>,
+        patterns: Vec<Matcher>,
+        value: Plan,
+    },
 }
 
 impl Edits {
@@ -50,7 +54,8 @@ impl Recipe for Edits {
             Self::Insert { taken, patterns, value } => {
                 let name = attempt(source, |source| {
                     let name = word(source);
-                    let free = !taken.contains(&name) && !patterns.iter().any(|pattern| pattern.is_match(&name));
+                    let free =
+                        !taken.contains(&name) && !patterns.iter().any(|pattern| pattern.is_match(&name));
                     free.then_some(name)
                 })?;
                 let nothing = Program { root: Plan::Fixed(Value::Null), definitions: Vec::new() };

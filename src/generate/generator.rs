@@ -42,7 +42,8 @@ impl Generator {
         let oracle = Arc::new(Oracle::new(schema, formats)?);
         let normal = Normal::of(schema, formats)
             .map_err(|message| Refusal::Unsupported { pointer: String::new(), message });
-        let planned = places(schema).iter().flat_map(|place| aims(schema, formats, place)).collect::<Vec<Planned>>();
+        let planned =
+            places(schema).iter().flat_map(|place| aims(schema, formats, place)).collect::<Vec<Planned>>();
         let goals = planned.iter().map(|planned| planned.goal.clone()).collect();
         let aims = planned.into_iter().map(|planned| (planned.goal, planned.aim)).collect();
         Ok(Self { document: schema.clone(), formats, oracle, normal, goals, aims, valid: OnceLock::new() })
@@ -60,7 +61,7 @@ impl Generator {
     /// where it says what the generator does not model or will not spend.
     pub fn valid(&self) -> Result<SBoxedStrategy<Value>, Refusal> {
         let program = self.valid.get_or_init(|| self.program(&[]).map(Arc::new)).clone()?;
-        Ok(strategy(Values(program)))
+        strategy(Values(program))
     }
 
     /// Every goal, valid and violating: by place, parents first, in an order that follows from the
@@ -73,7 +74,7 @@ impl Generator {
     ///
     /// Fails where the goal is not one of the schema's, cannot be met, or costs too much.
     pub fn edits(&self, goal: &Goal) -> Result<SBoxedStrategy<Edit>, Refusal> {
-        self.edit(goal).map(strategy)
+        self.edit(goal).and_then(strategy)
     }
 
     /// Whole documents that meet the goal, each confirmed by the oracle: valid, or failing the
@@ -89,7 +90,7 @@ impl Generator {
             _ => self.program(&tokens),
         }?;
         let check = Check { oracle: Arc::clone(&self.oracle), goal: goal.clone() };
-        Ok(strategy(Document { base, edit, check }))
+        strategy(Document { base, edit, check })
     }
 
     /// Whether `value` meets the goal: passes the oracle for a valid goal; for a violating one fails
@@ -107,7 +108,8 @@ impl Generator {
         let normal = self.normal.as_ref().map_err(Clone::clone)?;
         if normal.satisfiable() == Satisfiable::No {
             let clash = canonical::clash(&self.document, self.formats);
-            let (pointer, keywords) = clash.map_or_else(Default::default, |clash| (clash.pointer, clash.keywords));
+            let (pointer, keywords) =
+                clash.map_or_else(Default::default, |clash| (clash.pointer, clash.keywords));
             return Err(Refusal::Unsatisfiable {
                 message: if keywords.is_empty() {
                     "no value satisfies the schema".to_owned()
@@ -130,7 +132,10 @@ impl Generator {
             Aim::Remove => Ok(Edits::Remove),
             Aim::Fixed(value) => Ok(fixed(value.clone())),
             Aim::Filled(filled) if filled.length() > LONGEST => Err(Refusal::GaveUp {
-                message: format!("a string of {} characters is not made, since it costs too much", filled.length()),
+                message: format!(
+                    "a string of {} characters is not made, since it costs too much",
+                    filled.length()
+                ),
             }),
             Aim::Filled(filled) => Ok(fixed(Value::String(filled.text()))),
             Aim::Insert { taken, patterns } => Ok(Edits::insert(taken.clone(), patterns)),
@@ -194,7 +199,11 @@ impl Generator {
         } else {
             format!("{} cannot be violated ({}) alone at {:?}", goal.keyword, goal.side, goal.pointer)
         };
-        Refusal::Unsatisfiable { pointer: goal.schema_pointer.clone(), keywords: vec![goal.keyword.clone()], message }
+        Refusal::Unsatisfiable {
+            pointer: goal.schema_pointer.clone(),
+            keywords: vec![goal.keyword.clone()],
+            message,
+        }
     }
 }
 

@@ -33,7 +33,8 @@ impl Integers {
         };
         let low = low.max(LEAST);
         let high = high.min(MOST);
-        let (low, high) = (low.div_euclid(step) + i128::from(low.rem_euclid(step) != 0), high.div_euclid(step));
+        let (low, high) =
+            (low.div_euclid(step) + i128::from(low.rem_euclid(step) != 0), high.div_euclid(step));
         (low <= high).then(|| Self { step, low, high, origin: 0.clamp(low, high) })
     }
 

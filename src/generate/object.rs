@@ -84,7 +84,12 @@ impl Object {
     }
 
     /// Members beyond the named ones: as many as are missing, and now and then some more.
-    fn extend(&self, program: &Program, source: &mut Source<'_>, made: &mut Map<String, Value>) -> Option<()> {
+    fn extend(
+        &self,
+        program: &Program,
+        source: &mut Source<'_>,
+        made: &mut Map<String, Value>,
+    ) -> Option<()> {
         let size = made.len() as u64;
         if self.extras.is_empty() {
             return (size >= self.min).then_some(());
@@ -93,7 +98,8 @@ impl Object {
         let may = self.max.saturating_sub(size).min(must + 3);
         let spare = if source.tired() { 0 } else { may.checked_sub(must)? };
         let rarely = if self.members.is_empty() { 2 } else { 8 };
-        let (list, count) = source.open_list(must, spare, |rng| if rng.below(rarely) == 0 { rng.up_to(spare) } else { 0 });
+        let (list, count) =
+            source.open_list(must, spare, |rng| if rng.below(rarely) == 0 { rng.up_to(spare) } else { 0 });
         for index in 0..count {
             let start = source.position();
             let mark = source.mark();
@@ -111,7 +117,13 @@ impl Object {
         Some(())
     }
 
-    fn add(&self, extra: &Extra, program: &Program, source: &mut Source<'_>, made: &mut Map<String, Value>) -> Option<()> {
+    fn add(
+        &self,
+        extra: &Extra,
+        program: &Program,
+        source: &mut Source<'_>,
+        made: &mut Map<String, Value>,
+    ) -> Option<()> {
         let name = attempt(source, |source| {
             let Value::String(name) = extra.names.make(program, source)? else { return None };
             let taken = made.contains_key(&name)

@@ -41,7 +41,11 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn visit(&mut self, place: String, nodes: Vec<String>) {
-        if nodes.is_empty() || self.above.contains(&nodes) || self.above.len() > DEEPEST || self.found.len() >= MOST {
+        if nodes.is_empty()
+            || self.above.contains(&nodes)
+            || self.above.len() > DEEPEST
+            || self.found.len() >= MOST
+        {
             return;
         }
         let index = self.found.len();
@@ -122,7 +126,9 @@ impl<'a> Walk<'a> {
         if node.get("properties").is_some_and(|properties| properties.get(name).is_some()) {
             applied.push(pointer::join(&format!("{pointer}/properties"), name));
         }
-        for pattern in node.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::keys) {
+        for pattern in
+            node.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::keys)
+        {
             if Matcher::new(pattern).is_some_and(|matcher| matcher.is_match(name)) {
                 applied.push(pointer::join(&format!("{pointer}/patternProperties"), pattern));
             }
@@ -143,9 +149,11 @@ impl<'a> Walk<'a> {
 
     fn items(&self, nodes: &[String]) -> Vec<(usize, Vec<String>)> {
         let keyword = |node: &String, keyword: &str| self.node(node).and_then(|node| node.get(keyword));
-        let prefix = |node: &String| keyword(node, "prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
+        let prefix =
+            |node: &String| keyword(node, "prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
         let longest = nodes.iter().map(prefix).max().unwrap_or(0);
-        let most = nodes.iter().filter_map(|node| keyword(node, "maxItems")?.as_u64()).min().unwrap_or(u64::MAX);
+        let most =
+            nodes.iter().filter_map(|node| keyword(node, "maxItems")?.as_u64()).min().unwrap_or(u64::MAX);
         (0..=longest)
             .take_while(|index| (*index as u64) < most)
             .filter_map(|index| {

@@ -21,8 +21,8 @@ pub(crate) enum Plan {
     Fixed(Value),
     Boolean,
     Text(Text),
-    /// Strings of a pattern that satisfy the matchers too.
-    Regex(Regex, Vec<Matcher>),
+    /// Strings of one of the patterns that satisfy the matchers too.
+    Regex(Vec<Regex>, Vec<Matcher>),
     Integers(Integers),
     Numbers(Numbers),
     Array(Box<Array>),
@@ -57,8 +57,8 @@ impl Plan {
             Self::Fixed(value) => Some(value.clone()),
             Self::Boolean => Some(Value::Bool(source.pick(2) == 1)),
             Self::Text(text) => Some(Value::String(text.make(source))),
-            Self::Regex(regex, matchers) => attempt(source, |source| {
-                let text = regex.make(source)?;
+            Self::Regex(regexes, matchers) => attempt(source, |source| {
+                let text = regexes.get(source.pick(regexes.len()))?.make(source)?;
                 matchers.iter().all(|matcher| matcher.is_match(&text)).then_some(Value::String(text))
             }),
             Self::Integers(integers) => Some(integers.make(source)),
@@ -88,7 +88,10 @@ impl Plan {
 }
 
 /// Tries until something comes out, keeping only the choices of the attempt that succeeded.
-pub(crate) fn attempt<T>(source: &mut Source<'_>, mut make: impl FnMut(&mut Source<'_>) -> Option<T>) -> Option<T> {
+pub(crate) fn attempt<T>(
+    source: &mut Source<'_>,
+    mut make: impl FnMut(&mut Source<'_>) -> Option<T>,
+) -> Option<T> {
     let mark = source.mark();
     for _ in 0..source.attempts(ATTEMPTS) {
         if let Some(made) = make(source) {

@@ -13,8 +13,6 @@ const MORE: u64 = 8;
 pub(crate) struct Regex {
     root: Node,
     length: Window,
-    /// Whether every string made matches, so that nobody has to look.
-    pub(crate) exact: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -37,15 +35,20 @@ enum Kind {
 impl Regex {
     /// Nothing where no string of such a length can match, or the tree holds bytes.
     pub(crate) fn new(pattern: &Hir, length: Window) -> Option<Self> {
-        let mut exact = true;
-        let root = searched(pattern, &mut exact)?;
+        let root = searched(pattern, &mut true)?;
         (root.least <= length.max.unwrap_or(LONGEST).min(LONGEST) && root.most >= length.min)
-            .then_some(Self { root, length, exact })
+            .then_some(Self { root, length })
     }
 
     /// The least and greatest length that a match can have by the pattern alone.
-    pub(crate) fn span(&self) -> (u64, u64) {
-        (self.root.least, self.root.most)
+    pub(crate) fn span(pattern: &Hir) -> Option<(u64, u64)> {
+        searched(pattern, &mut true).map(|root| (root.least, root.most))
+    }
+
+    /// Whether every string made matches, so that nobody has to look.
+    pub(crate) fn exact(pattern: &Hir) -> bool {
+        let mut exact = true;
+        searched(pattern, &mut exact).is_some() && exact
     }
 
     pub(crate) fn make(&self, source: &mut Source<'_>) -> Option<String> {
@@ -73,7 +76,8 @@ fn searched(pattern: &Hir, exact: &mut bool) -> Option<Node> {
     let closes = parts.len() > usize::from(opens)
         && matches!(parts.last().map(|part| part.kind()), Some(HirKind::Look(Look::End)));
     let inner = parts.get(usize::from(opens)..parts.len() - usize::from(closes))?;
-    let padding = || Node { kind: Kind::Repeat(Box::new(class(vec![(97, 122)])), 0, LONGEST), least: 0, most: LONGEST };
+    let padding =
+        || Node { kind: Kind::Repeat(Box::new(class(vec![(97, 122)])), 0, LONGEST), least: 0, most: LONGEST };
     let mut nodes = Vec::new();
     if !opens {
         nodes.push(padding());
@@ -101,15 +105,16 @@ fn node(pattern: &Hir, exact: &mut bool) -> Option<Node> {
             Node { kind: Kind::Literal(text), least: length, most: length }
         }
         HirKind::Class(Class::Unicode(ranges)) => {
-            let ranges: Vec<_> = ranges.iter().map(|range| (range.start() as u32, range.end() as u32)).collect();
+            let ranges: Vec<_> =
+                ranges.iter().map(|range| (range.start() as u32, range.end() as u32)).collect();
             if ranges.is_empty() {
                 return None;
             }
             class(ranges)
         }
-        HirKind::Class(Class::Bytes(ranges)) => {
-            class(ranges.iter().map(|range| (u32::from(range.start()), u32::from(range.end().min(0x7f)))).collect())
-        }
+        HirKind::Class(Class::Bytes(ranges)) => class(
+            ranges.iter().map(|range| (u32::from(range.start()), u32::from(range.end().min(0x7f)))).collect(),
+        ),
         HirKind::Repetition(repetition) => {
             let inner = node(&repetition.sub, exact)?;
             let (low, high) = (u64::from(repetition.min), repetition.max.map_or(LONGEST, u64::from));
@@ -120,15 +125,29 @@ fn node(pattern: &Hir, exact: &mut bool) -> Option<Node> {
             }
         }
         HirKind::Capture(capture) => node(&capture.sub, exact)?,
-        HirKind::Concat(parts) => sequence(parts.iter().map(|part| node(part, exact)).collect::<Option<_>>()?),
-        HirKind::Alternation(parts) => choice(parts.iter().map(|part| node(part, exact)).collect::<Option<_>>()?),
+        HirKind::Concat(parts) => {
+            sequence(parts.iter().map(|part| node(part, exact)).collect::<Option<_>>()?)
+        }
+        HirKind::Alternation(parts) => {
+            choice(parts.iter().map(|part| node(part, exact)).collect::<Option<_>>()?)
+        }
     })
 }
 
 /// A character class, printable ASCII first so that simple strings look simple.
 fn class(ranges: Vec<(u32, u32)>) -> Node {
     let mut ordered = Vec::new();
-    let windows = [(97, 122), (48, 57), (65, 90), (32, 47), (58, 64), (91, 96), (123, 126), (127, 0x0010_ffff), (0, 31)];
+    let windows = [
+        (97, 122),
+        (48, 57),
+        (65, 90),
+        (32, 47),
+        (58, 64),
+        (91, 96),
+        (123, 126),
+        (127, 0x0010_ffff),
+        (0, 31),
+    ];
     for (low, high) in windows {
         for &(start, end) in &ranges {
             let (start, end) = (start.max(low), end.min(high));
@@ -213,7 +232,8 @@ fn taken(sum: u64, one: u64) -> u64 {
 fn character(ranges: &[(u32, u32)], size: u64, source: &mut Source<'_>) -> char {
     let simple = size.min(95);
     let top = size - 1;
-    let mut index = source.choose(top, |rng| if rng.below(8) == 0 { rng.up_to(top) } else { rng.below(simple) });
+    let mut index =
+        source.choose(top, |rng| if rng.below(8) == 0 { rng.up_to(top) } else { rng.below(simple) });
     for &(start, end) in ranges {
         let length = u64::from(end - start) + 1;
         if index < length {

@@ -42,12 +42,18 @@ pub(crate) struct Look {
 
 pub(crate) const LOOKS: &[Look] = &[
     Look { side: "text-rtl", samples: &["\u{202b}שלום عالم\u{202c}", "ש"], filler: 'ש' },
-    Look { side: "text-control", samples: &["a\n\t\r\u{8}\u{c}\u{1}\u{1f}\u{7f}", "\n\u{1}", "\n"], filler: '\t' },
+    Look {
+        side: "text-control",
+        samples: &["a\n\t\r\u{8}\u{c}\u{1}\u{1f}\u{7f}", "\n\u{1}", "\n"],
+        filler: '\t',
+    },
     Look { side: "text-nul", samples: &["a\u{0}b", "\u{0}"], filler: 'a' },
     Look { side: "text-number", samples: &["123", "1"], filler: '7' },
     Look { side: "text-json", samples: &["{\"a\":[1,null,\"\\u0000\"]}", "{}", "1"], filler: ' ' },
     Look { side: "text-html", samples: &["<script>alert(1)</script>&amp;\"'", "<b>&", "<"], filler: 'a' },
-    Look { side: "text-emoji", samples: &["👩‍👩‍👧‍👦🇮🇶👍🏽", "😀"], filler: '😀' },
+    Look {
+        side: "text-emoji", samples: &["👩‍👩‍👧‍👦🇮🇶👍🏽", "😀"], filler: '😀'
+    },
     Look { side: "text-combining", samples: &["e\u{301}o\u{308}\u{323}", "e\u{301}"], filler: 'e' },
 ];
 

@@ -18,11 +18,21 @@ enum Cursor {
     /// Everything as simple as can be.
     Whole,
     /// Without `size` items of a list, from item `start`, biggest cuts first.
-    Cut { list: usize, size: usize, start: usize },
+    Cut {
+        list: usize,
+        size: usize,
+        start: usize,
+    },
     /// One item of a list as simple as can be.
-    Clear { list: usize, item: usize },
+    Clear {
+        list: usize,
+        item: usize,
+    },
     /// One choice lowered: to nothing, then by half the way, a quarter, and so on to one less.
-    Lower { index: usize, shift: u32 },
+    Lower {
+        index: usize,
+        shift: u32,
+    },
     End,
 }
 

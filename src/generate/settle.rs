@@ -32,7 +32,9 @@ fn height(plan: &Plan, heights: &[Option<u32>]) -> Option<u32> {
         Plan::Array(array) => {
             let mut must: Vec<&Plan> = array.contains.iter().map(|(plan, _)| plan).collect();
             must.extend(array.prefix.iter().take(usize::try_from(array.min).unwrap_or(usize::MAX)));
-            if array.min > array.prefix.len() as u64 + array.contains.iter().map(|(_, count)| count).sum::<u64>() {
+            if array.min
+                > array.prefix.len() as u64 + array.contains.iter().map(|(_, count)| count).sum::<u64>()
+            {
                 must.push(array.items.as_ref()?);
             }
             tallest(must.into_iter(), heights)

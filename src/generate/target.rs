@@ -18,32 +18,60 @@ pub(crate) enum Without<'a> {
 
 const ALWAYS: &[&str] =
     &["type", "enum", "const", "anyOf", "oneOf", "not", "if", "then", "else", "$dynamicRef"];
-const STRINGS: &[&str] = &["minLength", "maxLength", "pattern", "format", "contentEncoding", "contentMediaType"];
+const STRINGS: &[&str] =
+    &["minLength", "maxLength", "pattern", "format", "contentEncoding", "contentMediaType"];
 const NUMBERS: &[&str] = &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 const ARRAYS: &[&str] = &[
-    "items", "prefixItems", "contains", "minContains", "maxContains", "uniqueItems", "minItems", "maxItems",
+    "items",
+    "prefixItems",
+    "contains",
+    "minContains",
+    "maxContains",
+    "uniqueItems",
+    "minItems",
+    "maxItems",
     "unevaluatedItems",
 ];
 const OBJECTS: &[&str] = &[
-    "properties", "patternProperties", "additionalProperties", "propertyNames", "required", "minProperties",
-    "maxProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "propertyNames",
+    "required",
+    "minProperties",
+    "maxProperties",
+    "dependentRequired",
+    "dependentSchemas",
+    "unevaluatedProperties",
 ];
 
 /// The rules at `place` that can fail values of the JSON type, less `without`, and `side` on top.
 /// It is to be read in the document: what it refers to stands there.
-pub(crate) fn compose(document: &Value, place: &Place, kind: Option<&str>, without: Without<'_>, side: &Value) -> Value {
+pub(crate) fn compose(
+    document: &Value,
+    place: &Place,
+    kind: Option<&str>,
+    without: Without<'_>,
+    side: &Value,
+) -> Value {
     let nodes = place.nodes.iter().filter_map(|pointer| {
         let node = document.pointer(pointer)?.as_object()?;
         Some(Value::Object(narrow(pointer, node, kind, without)))
     });
-    let mut all: Vec<Value> = nodes.filter(|node| node.as_object().is_none_or(|node| !node.is_empty())).collect();
+    let mut all: Vec<Value> =
+        nodes.filter(|node| node.as_object().is_none_or(|node| !node.is_empty())).collect();
     if side.as_object().is_none_or(|side| !side.is_empty()) {
         all.push(side.clone());
     }
     if all.is_empty() { json!({}) } else { json!({ "allOf": all }) }
 }
 
-fn narrow(pointer: &str, node: &Map<String, Value>, kind: Option<&str>, without: Without<'_>) -> Map<String, Value> {
+fn narrow(
+    pointer: &str,
+    node: &Map<String, Value>,
+    kind: Option<&str>,
+    without: Without<'_>,
+) -> Map<String, Value> {
     // `unevaluated…` sees what stands beside it, so there nothing is taken apart.
     let whole = node.contains_key("unevaluatedProperties") || node.contains_key("unevaluatedItems");
     node.iter()
@@ -53,19 +81,26 @@ fn narrow(pointer: &str, node: &Map<String, Value>, kind: Option<&str>, without:
                 Without::Nothing => false,
                 Without::Keyword(at, name) => at == pointer && name == keyword,
                 Without::Everywhere(name) => {
-                    name == keyword || matches!(keyword, "enum" | "const") || (name == "type" && keyword == "multipleOf")
+                    name == keyword
+                        || matches!(keyword, "enum" | "const")
+                        || (name == "type" && keyword == "multipleOf")
                 }
             };
             let matters = match keyword {
                 "$ref" => {
-                    whole || value.as_str().is_none_or(|reference| pointer::of_local_reference(reference).is_none())
+                    whole
+                        || value
+                            .as_str()
+                            .is_none_or(|reference| pointer::of_local_reference(reference).is_none())
                 }
                 "allOf" => whole,
                 _ => {
                     ALWAYS.contains(&keyword)
                         || [("string", STRINGS), ("number", NUMBERS), ("array", ARRAYS), ("object", OBJECTS)]
                             .iter()
-                            .any(|(of, keywords)| kind.is_none_or(|kind| kind == *of) && keywords.contains(&keyword))
+                            .any(|(of, keywords)| {
+                                kind.is_none_or(|kind| kind == *of) && keywords.contains(&keyword)
+                            })
                 }
             };
             matters && !left_out

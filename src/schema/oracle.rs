@@ -63,10 +63,7 @@ impl Oracle {
             .offline()
             .should_validate_formats(formats.asserted())
             .build(schema)
-            .map(|validator| Self {
-                validator,
-                asserted: formats.asserted(),
-            })
+            .map(|validator| Self { validator, asserted: formats.asserted() })
             .map_err(|error| explain(schema, &error))
     }
 
@@ -197,8 +194,10 @@ mod tests {
         )
         .unwrap();
         let breaches = oracle.breaches(&json!({"b/c": "xy"}));
-        let seen: Vec<_> =
-            breaches.iter().map(|b| (b.pointer.as_str(), b.keyword.as_str(), b.schema_pointer.as_str())).collect();
+        let seen: Vec<_> = breaches
+            .iter()
+            .map(|b| (b.pointer.as_str(), b.keyword.as_str(), b.schema_pointer.as_str()))
+            .collect();
         assert!(seen.contains(&("/b~1c", "maxLength", "/$defs/a/properties/b~1c/maxLength")), "{seen:?}");
         assert!(seen.contains(&("", "required", "/$defs/a/required")), "{seen:?}");
         assert!(breaches.iter().any(|b| b.missing.as_deref() == Some("d")));

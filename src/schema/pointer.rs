@@ -18,11 +18,7 @@ pub(crate) fn join(base: &str, token: &str) -> String {
 
 /// The tokens of a pointer, unescaped. The empty pointer has none.
 pub(crate) fn tokens(pointer: &str) -> Vec<String> {
-    pointer
-        .split('/')
-        .skip(1)
-        .map(|token| token.replace("~1", "/").replace("~0", "~"))
-        .collect()
+    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect()
 }
 
 /// The pointer without its last token, and that token unescaped; nothing for the root.
@@ -37,10 +33,7 @@ pub(crate) fn of_local_reference(reference: &str) -> Option<String> {
     if !fragment.is_empty() && !fragment.starts_with('/') {
         return None;
     }
-    percent_encoding::percent_decode_str(fragment)
-        .decode_utf8()
-        .ok()
-        .map(Cow::into_owned)
+    percent_encoding::percent_decode_str(fragment).decode_utf8().ok().map(Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -8,148 +8,27 @@
 )]
 #![allow(clippy::print_stdout, reason = "counts are shown with --nocapture")]
 
+#[path = "generate/schemas.rs"]
+mod schemas;
+#[path = "generate/suite.rs"]
+mod suite;
+
 use proofmark::generate::{Edit, Generator, Goal, Refusal, draw, seed, shrink};
 use proofmark::schema::Formats;
+use schemas::{schemas, send_inbox};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::time::Instant;
-
-/// A request like sendInbox, self-contained with a reference as contracts have them.
-fn send_inbox() -> Value {
-    json!({
-        "$ref": "#/components/schemas/Request",
-        "components": {"schemas": {
-            "Request": {
-                "type": "object",
-                "required": ["accessToken", "requestId", "templateCode", "templates"],
-                "properties": {
-                    "accessToken": {"type": "string", "minLength": 1, "maxLength": 128},
-                    "requestId": {"type": "string", "minLength": 1, "maxLength": 128},
-                    "templateCode": {"type": "string", "minLength": 1, "maxLength": 256},
-                    "templates": {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/Template"}},
-                    "extendInfo": {"type": "string", "maxLength": 4096}
-                }
-            },
-            "Template": {
-                "type": "object",
-                "required": ["templateParameters"],
-                "properties": {
-                    "templateParameters": {
-                        "type": "object",
-                        "additionalProperties": {"type": "string", "x-proofmark": {"violate": false}}
-                    },
-                    "language": {"type": "string"}
-                }
-            }
-        }}
-    })
-}
-
-/// Small schemas that between them have every goal.
-fn schemas() -> Vec<(&'static str, Value)> {
-    vec![
-        ("sendInbox", send_inbox()),
-        ("string", json!({"type": "string", "minLength": 2, "maxLength": 5})),
-        ("string or nothing", json!({"type": "string", "maxLength": 0})),
-        ("nullable", json!({"type": ["string", "null"], "minLength": 1})),
-        ("integer", json!({"type": "integer", "minimum": 1, "maximum": 10})),
-        (
-            "exclusive",
-            json!({"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 10, "multipleOf": 2}),
-        ),
-        ("number", json!({"type": "number", "minimum": 0.5, "exclusiveMaximum": 2.5})),
-        ("cents", json!({"type": "number", "multipleOf": 0.01, "minimum": 7, "maximum": 10})),
-        ("fractional bounds", json!({"type": "integer", "minimum": 1.5, "maximum": 3.5})),
-        ("large", json!({"type": "integer", "minimum": 9_007_199_254_740_993_i64, "maximum": i64::MAX})),
-        ("enum", json!({"enum": ["a", 1, null, {"b": [1]}]})),
-        ("typed enum", json!({"type": "string", "enum": ["red", "green"]})),
-        ("const", json!({"properties": {"version": {"const": 1}}, "required": ["version"]})),
-        ("pattern", json!({"type": "string", "pattern": "^[A-Z]{2}\\d{3}$"})),
-        (
-            "pattern within lengths",
-            json!({"type": "string", "pattern": "^[a-z_]+$", "minLength": 8, "maxLength": 20}),
-        ),
-        (
-            "look-ahead",
-            json!({"type": "string", "minLength": 8, "maxLength": 12,
-            "pattern": "^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[A-Za-z0-9]+$"}),
-        ),
-        ("array", json!({"type": "array", "items": {"type": "boolean"}, "minItems": 1, "maxItems": 3})),
-        ("open array", json!({"type": "array", "items": {"type": "string", "maxLength": 3}})),
-        (
-            "unique",
-            json!({"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": true, "minItems": 2}),
-        ),
-        (
-            "tuple",
-            json!({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "items": {"type": "null"}, "maxItems": 4}),
-        ),
-        (
-            "closed",
-            json!({"type": "object", "properties": {"a": {"type": "integer"}, "b": {}}, "required": ["a"], "additionalProperties": false}),
-        ),
-        (
-            "patterned members",
-            json!({"type": "object", "patternProperties": {"^x-": {"type": "string"}}, "additionalProperties": false,
-            "properties": {"id": {"type": "integer"}}}),
-        ),
-        (
-            "map",
-            json!({"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}, "minProperties": 1, "maxProperties": 4}),
-        ),
-        (
-            "odd names",
-            json!({"type": "object", "required": ["a/b", "c~d", ""], "properties": {
-            "a/b": {"type": "string"}, "c~d": {"type": "object", "properties": {"": {"type": "integer"}}}, "": {"type": "boolean"}}}),
-        ),
-        (
-            "all of",
-            json!({"allOf": [{"$ref": "#/$defs/base"}, {"properties": {"b": {"type": "string", "minLength": 1}}, "required": ["b"]}],
-            "$defs": {"base": {"type": "object", "properties": {"a": {"type": "integer", "maximum": 5}}, "required": ["a"]}}}),
-        ),
-        (
-            "any of",
-            json!({"type": "object", "properties": {"v": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}, "required": ["v"]}),
-        ),
-        ("one of", json!({"oneOf": [{"type": "integer"}, {"minimum": 2, "type": "number"}]})),
-        (
-            "condition",
-            json!({"type": "object", "properties": {"kind": {"enum": ["x", "y"]}, "x": {"type": "integer"}},
-            "required": ["kind"], "if": {"properties": {"kind": {"const": "x"}}}, "then": {"required": ["x"]}}),
-        ),
-        (
-            "tree",
-            json!({"$ref": "#/$defs/node", "$defs": {"node": {"type": "object", "required": ["id"], "properties": {
-            "id": {"type": "integer"}, "children": {"type": "array", "items": {"$ref": "#/$defs/node"}}}}}}),
-        ),
-        (
-            "whole document",
-            json!({"type": "object", "properties": {"next": {"$ref": "#"}, "n": {"type": "integer"}}, "required": ["n"]}),
-        ),
-        (
-            "dependent",
-            json!({"type": "object", "properties": {"card": {"type": "string"}, "zip": {"type": "string"}},
-            "dependentRequired": {"card": ["zip"]}}),
-        ),
-        (
-            "not",
-            json!({"type": "object", "properties": {"k": {"type": "string", "not": {"enum": ["a", "b"]}}}, "required": ["k"]}),
-        ),
-        ("anything", json!(true)),
-        (
-            "contains",
-            json!({"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 9}, "contains": {"const": 7}, "minContains": 2, "maxItems": 5}),
-        ),
-    ]
-}
 
 fn generator(schema: &Value) -> Generator {
     Generator::new(schema, Formats::Annotated).unwrap_or_else(|refusal| panic!("{schema}: {refusal}"))
 }
 
+/// Whether another validator finds a value valid, or not, as said.
+type Agrees = Box<dyn Fn(&Value, bool) -> bool>;
+
 /// What `boon` says; it has no look-around, and decides multiples of fractions and integers beyond
 /// 2^53 in binary.
-fn second_oracle(name: &str, schema: &Value) -> Box<dyn Fn(&Value, bool) -> bool> {
+fn second_oracle(name: &str, schema: &Value) -> Agrees {
     if matches!(name, "look-ahead" | "cents" | "large") {
         return Box::new(|_, _| true);
     }
@@ -345,13 +224,41 @@ fn shrinking_stops_at_its_budget_and_asks_nothing_twice() {
         asked.push(value.to_string());
         value["accessToken"].as_str().is_some_and(|text| text.len() > 2)
     };
-    let seed = (0..).map(|index| seed(8, "budget", index)).find(|seed| {
+    let seed = (0..1_000).map(|index| seed(8, "budget", index)).find(|seed| {
         draw(&strategy, *seed).unwrap()["accessToken"].as_str().is_some_and(|text| text.len() > 10)
     });
     shrink(&strategy, seed.unwrap(), fails, 40).unwrap();
     assert!(asked.len() <= 40, "{}", asked.len());
     let distinct: BTreeSet<&String> = asked.iter().collect();
     assert_eq!(distinct.len(), asked.len());
+}
+
+#[test]
+fn strategies_work_under_the_runner_of_proptest_too() {
+    use proptest::test_runner::{Config, TestCaseError, TestError, TestRng, TestRunner};
+    let generator = generator(&json!({"type": "array", "items": {"type": "integer", "minimum": 0}}));
+    let config = Config { cases: 500, failure_persistence: None, ..Config::default() };
+    let rng = TestRng::from_seed(proptest::test_runner::RngAlgorithm::ChaCha, &seed(10, "runner", 0));
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let sum = |value: &Value| {
+        value.as_array().unwrap().iter().map(|item| u128::from(item.as_u64().unwrap())).sum::<u128>()
+    };
+    let outcome = runner.run(&generator.valid().unwrap(), |value| {
+        if sum(&value) < 100 { Ok(()) } else { Err(TestCaseError::fail("too much")) }
+    });
+    match outcome {
+        Err(TestError::Fail(_, value)) => assert_eq!(value, json!([100])),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_generator_is_shared_between_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    let generator = generator(&send_inbox());
+    shared(&generator);
+    shared(&generator.valid().unwrap());
+    shared(&generator.documents(&generator.goals()[0]).unwrap());
 }
 
 #[test]
@@ -463,74 +370,4 @@ fn formats_are_kept_when_they_assert() {
                 .any(|goal| goal.keyword == "format")
         );
     }
-}
-
-/// The official suite, where `PROOFMARK_DATA` says it is: 20 valid values for every group of
-/// draft 2020-12 that has a valid instance, and every goal's documents.
-#[test]
-fn official_suite() {
-    /// How many groups are served at least, as measured.
-    const FLOOR: usize = 332;
-    let Ok(data) = std::env::var("PROOFMARK_DATA") else {
-        println!("skipped: PROOFMARK_DATA does not name the folder with the official suite");
-        return;
-    };
-    let folder = std::path::Path::new(&data).join("json-schema-test-suite/tests/draft2020-12");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-    files.sort();
-    let (mut served, mut refused, mut wrong, mut met, mut unmet) = (0, Vec::new(), Vec::new(), 0, 0);
-    for file in files {
-        let groups: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
-        for group in groups {
-            let name = format!("{} {}", file.file_stem().unwrap().to_string_lossy(), group["description"]);
-            let satisfiable = group["tests"].as_array().unwrap().iter().any(|test| test["valid"] == true);
-            let start = Instant::now();
-            let generator = match Generator::new(&group["schema"], Formats::Annotated) {
-                Ok(generator) => generator,
-                Err(refusal) => {
-                    refused.push(format!("{name}: {refusal}"));
-                    continue;
-                }
-            };
-            let values = generator
-                .valid()
-                .and_then(|strategy| (0..20).map(|index| draw(&strategy, seed(3, &name, index))).collect());
-            let values: Vec<Value> = match values {
-                Ok(values) => values,
-                Err(refusal) => {
-                    if satisfiable {
-                        refused.push(format!("{name}: {refusal}"));
-                    }
-                    Vec::new()
-                }
-            };
-            served += usize::from(satisfiable && !values.is_empty());
-            wrong.extend(
-                values
-                    .iter()
-                    .filter(|value| !generator.oracle().is_valid(value))
-                    .map(|value| format!("{name}: {value}")),
-            );
-            for goal in generator.goals() {
-                let made = generator.documents(goal).and_then(|strategy| draw(&strategy, seed(3, &name, 0)));
-                match made {
-                    Ok(value) if generator.confirms(goal, &value) => met += 1,
-                    Ok(value) => wrong.push(format!("{name}: {goal:?} {value}")),
-                    Err(_) => unmet += 1,
-                }
-            }
-            if start.elapsed().as_millis() > 500 {
-                println!("slow: {name} {:?}", start.elapsed());
-            }
-        }
-    }
-    println!("{}", refused.join("\n"));
-    println!(
-        "served {served}, refused {}, wrong {}; goals met {met}, not met {unmet}",
-        refused.len(),
-        wrong.len()
-    );
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(served >= FLOOR, "{served} of at least {FLOOR}");
 }

@@ -7,6 +7,7 @@ use super::target::{self, Without};
 use super::{aim_number, aim_string, aim_structure};
 use crate::schema::{Formats, Oracle, pointer};
 use serde_json::{Map, Value, json};
+use std::cell::OnceCell;
 
 /// How to make the edit that meets a goal.
 #[derive(Clone, Debug)]
@@ -51,12 +52,13 @@ pub(crate) struct Aims<'a> {
     pub(crate) formats: Formats,
     pub(crate) place: &'a Place,
     planned: Vec<Planned>,
-    oracle: Option<Option<Oracle>>,
+    /// Compiled on first use; nothing in it where the rules do not compile by themselves.
+    oracle: OnceCell<Option<Oracle>>,
 }
 
 /// Every goal at the place, by schema object and keyword, then those of the place as a whole.
 pub(crate) fn aims(document: &Value, formats: Formats, place: &Place) -> Vec<Planned> {
-    let mut aims = Aims { document, formats, place, planned: Vec::new(), oracle: None };
+    let mut aims = Aims { document, formats, place, planned: Vec::new(), oracle: OnceCell::new() };
     for at in &place.nodes {
         let Some(node) = document.pointer(at).and_then(Value::as_object) else { continue };
         for (keyword, value) in node {
@@ -123,13 +125,13 @@ impl Aims<'_> {
     }
 
     /// Whether the place's own rules pass the value. Compiled once, and only where it is needed.
-    pub(crate) fn passes(&mut self, value: &Value) -> bool {
+    pub(crate) fn passes(&self, value: &Value) -> bool {
         let (document, place, formats) = (self.document, self.place, self.formats);
         let compile = || {
             let target = target::compose(document, place, None, Without::Nothing, &json!({}));
             target::oracle(document, &target, formats)
         };
-        self.oracle.get_or_insert_with(compile).as_ref().is_some_and(|oracle| oracle.is_valid(value))
+        self.oracle.get_or_init(compile).as_ref().is_some_and(|oracle| oracle.is_valid(value))
     }
 
     /// A goal at another pointer than the place's.

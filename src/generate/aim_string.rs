@@ -99,7 +99,7 @@ fn plain(aims: &Aims<'_>) -> bool {
     aims.nodes().all(|node| node.keys().all(|keyword| PLAIN.contains(&keyword.as_str())))
 }
 
-fn fits(aims: &mut Aims<'_>, filled: Filled) -> bool {
+fn fits(aims: &Aims<'_>, filled: Filled) -> bool {
     let least = aims.count("minLength", u64::max).unwrap_or(0);
     let most = aims.count("maxLength", u64::min).unwrap_or(u64::MAX);
     if !(least..=most).contains(&filled.length()) {

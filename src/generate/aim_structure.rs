@@ -26,10 +26,10 @@ pub(crate) fn add(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value, node: &Ma
     if aims.allows("object") {
         match (spot.keyword, whole(value)) {
             ("minProperties", Some(count)) => {
-                least(aims, spot, count, "object", ["minProperties", "maxProperties"])
+                least(aims, spot, count, "object", ["minProperties", "maxProperties"]);
             }
             ("maxProperties", Some(count)) => {
-                most(aims, spot, count, "object", ["minProperties", "maxProperties"])
+                most(aims, spot, count, "object", ["minProperties", "maxProperties"]);
             }
             ("required", _) => {
                 for name in value.as_array().into_iter().flatten().filter_map(Value::as_str) {

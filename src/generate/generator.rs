@@ -85,7 +85,8 @@ impl Generator {
         let parents = tokens.split_last().map_or(&[][..], |(_, parents)| parents);
         // The target is put into the base where it can be; a new member needs its parent only.
         let base = match edit {
-            Edits::Replace(_) if tokens.is_empty() => self.replaceable(),
+            // What is replaced whole may be anything.
+            Edits::Replace(_) if tokens.is_empty() => Ok(Program::fixed(Value::Null)),
             Edits::Replace(_) => self.program(&tokens).or_else(|_| self.program(parents)),
             _ => self.program(&tokens),
         }?;
@@ -97,11 +98,6 @@ impl Generator {
     /// with the goal's keyword at its pointer, and with nothing at any other place.
     pub fn confirms(&self, goal: &Goal, value: &Value) -> bool {
         super::document::confirms(&self.oracle, goal, value)
-    }
-
-    /// A document that is replaced whole may be any.
-    fn replaceable(&self) -> Result<Program, Refusal> {
-        Ok(Program { root: Plan::Fixed(Value::Null), definitions: Vec::new() })
     }
 
     fn program(&self, demand: &[String]) -> Result<Program, Refusal> {
@@ -161,7 +157,7 @@ impl Generator {
                 }
             }
         }
-        Err(refusal.unwrap_or_else(|| self.unsatisfiable(goal)))
+        Err(refusal.unwrap_or_else(|| unsatisfiable(goal)))
     }
 
     fn target(&self, goal: &Goal, rules: &Value, not: Option<&Value>) -> Result<Program, Refusal> {
@@ -184,29 +180,29 @@ impl Generator {
     fn satisfying(&self, goal: &Goal, schema: &Value) -> Result<Program, Refusal> {
         let normal = target::normal(&self.document, schema, self.formats)?;
         if target::hopeless(&normal) {
-            return Err(self.unsatisfiable(goal));
+            return Err(unsatisfiable(goal));
         }
         let ascii = goal.keyword.ends_with("Length");
         program(&normal, &[], Options { formats: self.formats, ascii }).map_err(|refusal| match refusal {
-            Refusal::Unsatisfiable { .. } => self.unsatisfiable(goal),
+            Refusal::Unsatisfiable { .. } => unsatisfiable(goal),
             other => other,
         })
     }
+}
 
-    fn unsatisfiable(&self, goal: &Goal) -> Refusal {
-        let message = if goal.valid {
-            format!("no valid value at {:?} has {} {}", goal.pointer, goal.keyword, goal.side)
-        } else {
-            format!("{} cannot be violated ({}) alone at {:?}", goal.keyword, goal.side, goal.pointer)
-        };
-        Refusal::Unsatisfiable {
-            pointer: goal.schema_pointer.clone(),
-            keywords: vec![goal.keyword.clone()],
-            message,
-        }
+fn unsatisfiable(goal: &Goal) -> Refusal {
+    let message = if goal.valid {
+        format!("no valid value at {:?} has {} {}", goal.pointer, goal.keyword, goal.side)
+    } else {
+        format!("{} cannot be violated ({}) alone at {:?}", goal.keyword, goal.side, goal.pointer)
+    };
+    Refusal::Unsatisfiable {
+        pointer: goal.schema_pointer.clone(),
+        keywords: vec![goal.keyword.clone()],
+        message,
     }
 }
 
 fn fixed(value: Value) -> Edits {
-    Edits::Replace(Program { root: Plan::Fixed(value), definitions: Vec::new() })
+    Edits::Replace(Program::fixed(value))
 }

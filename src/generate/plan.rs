@@ -45,6 +45,11 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// The program of one value.
+    pub(crate) fn fixed(value: Value) -> Self {
+        Self { root: Plan::Fixed(value), definitions: Vec::new() }
+    }
+
     /// One value; nothing where every guarded attempt failed.
     pub(crate) fn make(&self, source: &mut Source<'_>) -> Option<Value> {
         self.root.make(self, source)

@@ -77,7 +77,7 @@ fn searched(pattern: &Hir, exact: &mut bool) -> Option<Node> {
         && matches!(parts.last().map(|part| part.kind()), Some(HirKind::Look(Look::End)));
     let inner = parts.get(usize::from(opens)..parts.len() - usize::from(closes))?;
     let padding =
-        || Node { kind: Kind::Repeat(Box::new(class(vec![(97, 122)])), 0, LONGEST), least: 0, most: LONGEST };
+        || Node { kind: Kind::Repeat(Box::new(class(&[(97, 122)])), 0, LONGEST), least: 0, most: LONGEST };
     let mut nodes = Vec::new();
     if !opens {
         nodes.push(padding());
@@ -110,11 +110,15 @@ fn node(pattern: &Hir, exact: &mut bool) -> Option<Node> {
             if ranges.is_empty() {
                 return None;
             }
-            class(ranges)
+            class(&ranges)
         }
-        HirKind::Class(Class::Bytes(ranges)) => class(
-            ranges.iter().map(|range| (u32::from(range.start()), u32::from(range.end().min(0x7f)))).collect(),
-        ),
+        HirKind::Class(Class::Bytes(ranges)) => {
+            let ranges: Vec<_> = ranges
+                .iter()
+                .map(|range| (u32::from(range.start()), u32::from(range.end().min(0x7f))))
+                .collect();
+            class(&ranges)
+        }
         HirKind::Repetition(repetition) => {
             let inner = node(&repetition.sub, exact)?;
             let (low, high) = (u64::from(repetition.min), repetition.max.map_or(LONGEST, u64::from));
@@ -135,7 +139,7 @@ fn node(pattern: &Hir, exact: &mut bool) -> Option<Node> {
 }
 
 /// A character class, printable ASCII first so that simple strings look simple.
-fn class(ranges: Vec<(u32, u32)>) -> Node {
+fn class(ranges: &[(u32, u32)]) -> Node {
     let mut ordered = Vec::new();
     let windows = [
         (97, 122),
@@ -149,7 +153,7 @@ fn class(ranges: Vec<(u32, u32)>) -> Node {
         (0, 31),
     ];
     for (low, high) in windows {
-        for &(start, end) in &ranges {
+        for &(start, end) in ranges {
             let (start, end) = (start.max(low), end.min(high));
             if start <= end {
                 ordered.push((start, end));

@@ -166,7 +166,9 @@ impl Normal {
         match self.0.view() {
             CanonicalView::True => Shape::Everything,
             CanonicalView::False => Shape::Nothing,
-            CanonicalView::MultiType(types) => Shape::Types(types.iter().map(|kind| kind.as_str()).collect()),
+            CanonicalView::MultiType(types) => {
+                Shape::Types(types.iter().map(jsonschema::JsonType::as_str).collect())
+            }
             CanonicalView::TypedGroup(group) => Shape::Typed(group.ty.as_str(), Self(group.body)),
             CanonicalView::Const(value) => Shape::Values(vec![value]),
             CanonicalView::Enum(values) => Shape::Values(values),

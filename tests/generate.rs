@@ -58,6 +58,7 @@ fn valid_draws_validate() {
 
 #[test]
 fn each_goal_is_met_and_nothing_else_fails() {
+    let mut shown = BTreeSet::new();
     let mut refused = Vec::new();
     for (name, schema) in schemas() {
         let generator = generator(&schema);
@@ -81,11 +82,56 @@ fn each_goal_is_met_and_nothing_else_fails() {
                 assert!(agrees(&value, goal.valid), "{name}, says the second oracle: {goal:?} {value}");
                 assert_eq!(breaches.is_empty(), goal.valid, "{name}: {goal:?} {value}");
             }
+            shown.insert(format!(
+                "{} {} {}",
+                goal.keyword,
+                goal.side,
+                if goal.valid { "valid" } else { "violating" }
+            ));
             met += 1;
         }
         println!("{name}: {met} of {} goals", generator.goals().len());
     }
     println!("{}", refused.join("\n"));
+    for wanted in [
+        "required missing violating",
+        "minLength at valid",
+        "minLength below violating",
+        "maxLength near valid",
+        "maxLength above-combining violating",
+        "minItems at valid",
+        "minItems below violating",
+        "maxItems at valid",
+        "maxItems above violating",
+        "items many valid",
+        "minimum at valid",
+        "minimum above valid",
+        "minimum below violating",
+        "maximum at valid",
+        "maximum below valid",
+        "maximum above violating",
+        "exclusiveMinimum at violating",
+        "exclusiveMinimum above valid",
+        "exclusiveMaximum at violating",
+        "exclusiveMaximum below valid",
+        "multipleOf off violating",
+        "enum value-0 valid",
+        "enum other violating",
+        "const other violating",
+        "pattern mismatch violating",
+        "additionalProperties extra violating",
+        "additionalProperties extra valid",
+        "minProperties at valid",
+        "minProperties below violating",
+        "maxProperties at valid",
+        "maxProperties above violating",
+        "uniqueItems repeated violating",
+        "properties absent valid",
+        "properties present valid",
+        "type text-nul valid",
+    ] {
+        assert!(shown.contains(wanted), "no schema shows {wanted}");
+    }
 }
 
 #[test]

@@ -235,7 +235,7 @@ fn taken(sum: u64, one: u64) -> u64 {
 
 fn character(ranges: &[(u32, u32)], size: u64, source: &mut Source<'_>) -> char {
     let simple = size.min(95);
-    let top = size - 1;
+    let top = size.saturating_sub(1);
     let mut index =
         source.choose(top, |rng| if rng.below(8) == 0 { rng.up_to(top) } else { rng.below(simple) });
     for &(start, end) in ranges {

@@ -3,6 +3,7 @@
 use proofmark::generate::{Generator, draw, seed};
 use proofmark::schema::Formats;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// The official suite, where `PROOFMARK_DATA` says it is: 20 valid values for every group of
@@ -73,4 +74,37 @@ fn official_suite() {
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(served >= FLOOR, "{served} of at least {FLOOR}");
+}
+
+/// Schemas of real APIs, where `PROOFMARK_DATA` says they are: each place is violated at least once.
+#[test]
+fn realistic_schemas() {
+    let Ok(data) = std::env::var("PROOFMARK_DATA") else {
+        println!("skipped: PROOFMARK_DATA does not name the folder with the realistic schemas");
+        return;
+    };
+    for (name, places) in [("sendInbox", 21), ("github_full_repository", 1_045), ("stripe_customer", 0)] {
+        let path = std::path::Path::new(&data).join(format!("realistic/{name}.json"));
+        let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let generator = Generator::new(&schema, Formats::Annotated).unwrap();
+        let strategy = generator.valid().unwrap();
+        for index in 0..50 {
+            let value = draw(&strategy, seed(3, name, index)).unwrap();
+            assert!(generator.oracle().is_valid(&value), "{name}: {value}");
+        }
+        let mut met = BTreeSet::new();
+        for goal in generator.goals().iter().filter(|goal| !goal.valid && places > 0) {
+            if met.contains(&(&goal.pointer, &goal.keyword)) {
+                continue;
+            }
+            if let Ok(value) =
+                generator.documents(goal).and_then(|strategy| draw(&strategy, seed(3, name, 0)))
+            {
+                assert!(generator.confirms(goal, &value), "{name}: {goal:?} {value}");
+                met.insert((&goal.pointer, &goal.keyword));
+            }
+        }
+        println!("{name}: {} places violated of {} goals", met.len(), generator.goals().len());
+        assert!(met.len() >= places, "{name}: {} of {places}", met.len());
+    }
 }

@@ -7,6 +7,7 @@ use super::target::{self, Without};
 use super::{aim_number, aim_string, aim_structure};
 use crate::schema::{Formats, Oracle, pointer};
 use serde_json::{Map, Value, json};
+use std::cell::OnceCell;
 
 /// How to make the edit that meets a goal.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub(crate) struct Target {
     /// The schema object and keyword that are to fail; nothing for a valid value.
     pub(crate) without: Option<(String, String)>,
     pub(crate) side: Value,
+    /// A further schema that it must not satisfy.
+    pub(crate) not: Option<Value>,
 }
 
 /// A goal, how to meet it, and where a base document must reach for it.
@@ -49,12 +52,13 @@ pub(crate) struct Aims<'a> {
     pub(crate) formats: Formats,
     pub(crate) place: &'a Place,
     planned: Vec<Planned>,
-    oracle: Option<Option<Oracle>>,
+    /// Compiled on first use; nothing in it where the rules do not compile by themselves.
+    oracle: OnceCell<Option<Oracle>>,
 }
 
 /// Every goal at the place, by schema object and keyword, then those of the place as a whole.
 pub(crate) fn aims(document: &Value, formats: Formats, place: &Place) -> Vec<Planned> {
-    let mut aims = Aims { document, formats, place, planned: Vec::new(), oracle: None };
+    let mut aims = Aims { document, formats, place, planned: Vec::new(), oracle: OnceCell::new() };
     for at in &place.nodes {
         let Some(node) = document.pointer(at).and_then(Value::as_object) else { continue };
         for (keyword, value) in node {
@@ -121,13 +125,13 @@ impl Aims<'_> {
     }
 
     /// Whether the place's own rules pass the value. Compiled once, and only where it is needed.
-    pub(crate) fn passes(&mut self, value: &Value) -> bool {
+    pub(crate) fn passes(&self, value: &Value) -> bool {
         let (document, place, formats) = (self.document, self.place, self.formats);
         let compile = || {
             let target = target::compose(document, place, None, Without::Nothing, &json!({}));
             target::oracle(document, &target, formats)
         };
-        self.oracle.get_or_insert_with(compile).as_ref().is_some_and(|oracle| oracle.is_valid(value))
+        self.oracle.get_or_init(compile).as_ref().is_some_and(|oracle| oracle.is_valid(value))
     }
 
     /// A goal at another pointer than the place's.
@@ -153,14 +157,27 @@ impl Aims<'_> {
 
     /// A valid value that satisfies a further schema.
     pub(crate) fn meet(&mut self, spot: &Spot<'_>, side: &str, kind: Option<&'static str>, schema: Value) {
-        let aim = Aim::Value(Target { place: self.place.clone(), kind, without: None, side: schema });
+        let aim =
+            Aim::Value(Target { place: self.place.clone(), kind, without: None, side: schema, not: None });
         self.push(spot, side, true, aim);
     }
 
     /// A value that satisfies a further schema, and everything here but the keyword.
     pub(crate) fn breach(&mut self, spot: &Spot<'_>, side: &str, kind: Option<&'static str>, schema: Value) {
+        self.breach_by(spot, side, kind, schema, None);
+    }
+
+    /// The same, of a value that does not satisfy yet another schema.
+    pub(crate) fn breach_by(
+        &mut self,
+        spot: &Spot<'_>,
+        side: &str,
+        kind: Option<&'static str>,
+        schema: Value,
+        not: Option<Value>,
+    ) {
         let without = Some((spot.at.to_owned(), spot.keyword.to_owned()));
-        let aim = Aim::Value(Target { place: self.place.clone(), kind, without, side: schema });
+        let aim = Aim::Value(Target { place: self.place.clone(), kind, without, side: schema, not });
         self.push(spot, side, false, aim);
     }
 }
@@ -192,14 +209,9 @@ fn types(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value) {
         if listed.contains(kind) || (*kind == "integer" && listed.contains(&"number")) {
             continue;
         }
-        let schema = match *kind {
-            "number" => json!({"type": "number", "not": {"multipleOf": 1}}),
-            // Short ones, since it is the type that is to be refused and nothing else.
-            "string" => json!({"type": "string", "maxLength": 20}),
-            kind => json!({ "type": kind }),
-        };
+        let not = (*kind == "number").then(|| json!({"multipleOf": 1}));
         let family = if *kind == "integer" { "number" } else { kind };
-        aims.breach(spot, kind, Some(family), schema);
+        aims.breach_by(spot, kind, Some(family), json!({ "type": kind }), not);
     }
     if listed.contains(&"string") {
         aim_string::looks(aims, spot);
@@ -217,5 +229,5 @@ fn values(aims: &mut Aims<'_>, spot: &Spot<'_>, values: &[Value]) {
         [one] if *one != "integer" => Some(*one),
         _ => None,
     };
-    aims.breach(spot, "other", kind, json!({"not": {"enum": values}}));
+    aims.breach_by(spot, "other", kind, json!({}), Some(json!({ "enum": values })));
 }

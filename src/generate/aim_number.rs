@@ -2,7 +2,7 @@
 
 use super::aim::{Aim, Aims, Spot};
 use super::number::neighbour;
-use serde_json::{Value, json};
+use serde_json::{Number, Value, json};
 
 pub(crate) fn add(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value) {
     let Value::Number(bound) = value else { return };
@@ -12,7 +12,13 @@ pub(crate) fn add(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value) {
     let only_integers = !aims.allows("number");
     if spot.keyword == "multipleOf" {
         let kind = if only_integers { "integer" } else { "number" };
-        aims.breach(spot, "off", Some("number"), json!({"type": kind, "not": {"multipleOf": bound}}));
+        aims.breach_by(
+            spot,
+            "off",
+            Some("number"),
+            json!({ "type": kind }),
+            Some(json!({ "multipleOf": bound })),
+        );
         return;
     }
     // Where the bound is no integer, the side of an integer next to it is what can be met.
@@ -30,8 +36,12 @@ pub(crate) fn add(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value) {
         (_, false) => "maximum",
         (_, true) => "exclusiveMaximum",
     };
+    // On a grid the next number is a grid step away.
+    let grid = aims.nodes().filter_map(|node| node.get("multipleOf")?.as_number()).cloned();
+    let coarser = |a: Number, b: Number| if a.as_f64() < b.as_f64() { b } else { a };
+    let step = grid.chain([Number::from(1)]).reduce(coarser).unwrap_or_else(|| Number::from(1));
     for (side, upward) in [("below", false), ("above", true)] {
-        let Some(limit) = neighbour(bound, upward) else { continue };
+        let Some(limit) = neighbour(bound, &step, upward) else { continue };
         let far = if upward { "maximum" } else { "minimum" };
         let schema = json!({"type": "number", (inside(side, true)): bound, (far): limit});
         if upward == up {

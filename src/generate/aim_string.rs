@@ -42,6 +42,7 @@ pub(crate) fn add(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value) {
         }
         ("maxLength", Some(length)) => maximum(aims, spot, length),
         ("pattern", _) => {
+<<<<<<< HEAD
             aims.breach(
                 spot,
                 "mismatch",
@@ -56,6 +57,14 @@ pub(crate) fn add(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value) {
                 Some("string"),
                 json!({"type": "string", "not": {"format": value}}),
             );
+=======
+            let not = json!({ (spot.keyword): value });
+            aims.breach_by(spot, "mismatch", Some("string"), json!({"type": "string"}), Some(not));
+        }
+        ("format", _) if aims.formats.asserted() => {
+            let not = json!({ (spot.keyword): value });
+            aims.breach_by(spot, "mismatch", Some("string"), json!({"type": "string"}), Some(not));
+>>>>>>> gen
         }
         _ => {}
     }
@@ -107,7 +116,7 @@ fn plain(aims: &Aims<'_>) -> bool {
     aims.nodes().all(|node| node.keys().all(|keyword| PLAIN.contains(&keyword.as_str())))
 }
 
-fn fits(aims: &mut Aims<'_>, filled: Filled) -> bool {
+fn fits(aims: &Aims<'_>, filled: Filled) -> bool {
     let least = aims.count("minLength", u64::max).unwrap_or(0);
     let most = aims.count("maxLength", u64::min).unwrap_or(u64::MAX);
     if !(least..=most).contains(&filled.length()) {

@@ -57,7 +57,6 @@ pub(crate) struct Builder {
 impl Builder {
     pub(crate) fn plan(&mut self, normal: &Normal, demand: &[String]) -> Option<Plan> {
         match normal.shape() {
-            Shape::Nothing => None,
             Shape::Everything if demand.is_empty() => Some(Plan::Anything(LOOSE_DEPTH)),
             Shape::Everything => self.types(&["object"], demand),
             Shape::Types(types) => self.types(&types, demand),
@@ -66,8 +65,8 @@ impl Builder {
             Shape::String(shape) if demand.is_empty() => build_string::plan(self, normal, &shape),
             Shape::Integer(shape) if demand.is_empty() => self.integers(normal, &shape),
             Shape::Number(shape) if demand.is_empty() => self.numbers(normal, &shape),
-            Shape::String(_) | Shape::Integer(_) | Shape::Number(_) => None,
-            Shape::Array(shape) => self.array(normal, shape, demand),
+            Shape::Nothing | Shape::String(_) | Shape::Integer(_) | Shape::Number(_) => None,
+            Shape::Array(shape) => self.array(normal, &shape, demand),
             Shape::Object(shape) => build_object::plan(self, normal, shape, demand),
             Shape::Reference(name) => self.reference(normal, name, demand),
             Shape::AnyOf(branches) => {
@@ -202,7 +201,7 @@ impl Builder {
         self.guarded(normal, plan)
     }
 
-    fn array(&mut self, normal: &Normal, shape: ArrayShape, demand: &[String]) -> Option<Plan> {
+    fn array(&mut self, normal: &Normal, shape: &ArrayShape, demand: &[String]) -> Option<Plan> {
         let (index, rest) = match demand.split_first() {
             None => (None, demand),
             Some((token, rest)) => (Some(token.parse::<usize>().ok()?), rest),

@@ -29,18 +29,18 @@ pub(crate) fn plan(
     };
     let named = wanted.filter(|token| *token != ANY_MEMBER || rules.shape.properties.contains_key(*token));
     let any = wanted.is_some() && named.is_none();
-    let mut names: BTreeSet<String> = rules.shape.properties.keys().cloned().collect();
-    names.extend(rules.shape.required.iter().cloned());
-    names.extend(named.map(str::to_owned));
+    let mut known: BTreeSet<String> = rules.shape.properties.keys().cloned().collect();
+    known.extend(rules.shape.required.iter().cloned());
+    known.extend(named.map(str::to_owned));
     let closed = rules.names();
-    names.extend(closed.iter().flatten().cloned());
+    known.extend(closed.iter().flatten().cloned());
 
     let mut members = Vec::new();
-    for name in names {
+    for name in known {
         let required = rules.shape.required.contains(&name) || named == Some(name.as_str());
         let allowed = closed.as_ref().is_none_or(|allowed| allowed.contains(&name));
         let demand = if named == Some(name.as_str()) { rest } else { &[] };
-        let value = allowed.then(|| rules.value(&name)).flatten();
+        let value = allowed.then(|| rules.value(&name));
         match value.and_then(|value| builder.plan(&value, demand)) {
             Some(plan) => members.push(Member { name, plan, required }),
             None if required => return None,
@@ -100,7 +100,7 @@ impl Rules {
     }
 
     /// The schema of the member of that name.
-    fn value(&mut self, name: &str) -> Option<Normal> {
+    fn value(&mut self, name: &str) -> Normal {
         let matching: Vec<&Normal> = self
             .shape
             .patterns
@@ -111,7 +111,7 @@ impl Rules {
         let declared = self.shape.properties.get(name);
         let additional = self.shape.additional.as_ref().filter(|_| declared.is_none() && matching.is_empty());
         let mut all = declared.into_iter().chain(matching).chain(additional);
-        let Some(first) = all.next() else { return Some(self.anything.clone()) };
+        let Some(first) = all.next() else { return self.anything.clone() };
         let mut both = first.clone();
         for other in all {
             match both.and(other) {
@@ -119,7 +119,7 @@ impl Rules {
                 None => self.inexact = true,
             }
         }
-        Some(both)
+        both
     }
 
     /// Members with made names: free ones, and those that a pattern asks for.

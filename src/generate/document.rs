@@ -58,7 +58,7 @@ impl Recipe for Edits {
                         !taken.contains(&name) && !patterns.iter().any(|pattern| pattern.is_match(&name));
                     free.then_some(name)
                 })?;
-                let nothing = Program { root: Plan::Fixed(Value::Null), definitions: Vec::new() };
+                let nothing = Program::fixed(Value::Null);
                 Some(Edit::Insert(name, value.make(&nothing, source)?))
             }
         }

@@ -13,7 +13,7 @@ use super::text::LONGEST;
 use crate::schema::canonical::{self, Normal, Satisfiable};
 use crate::schema::{Formats, Oracle, pointer};
 use proptest::strategy::SBoxedStrategy;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -61,7 +61,7 @@ impl Generator {
     /// where it says what the generator does not model or will not spend.
     pub fn valid(&self) -> Result<SBoxedStrategy<Value>, Refusal> {
         let program = self.valid.get_or_init(|| self.program(&[]).map(Arc::new)).clone()?;
-        Ok(strategy(Values(program)))
+        strategy(Values(program))
     }
 
     /// Every goal, valid and violating: by place, parents first, in an order that follows from the
@@ -74,7 +74,7 @@ impl Generator {
     ///
     /// Fails where the goal is not one of the schema's, cannot be met, or costs too much.
     pub fn edits(&self, goal: &Goal) -> Result<SBoxedStrategy<Edit>, Refusal> {
-        self.edit(goal).map(strategy)
+        self.edit(goal).and_then(strategy)
     }
 
     /// Whole documents that meet the goal, each confirmed by the oracle: valid, or failing the
@@ -85,23 +85,19 @@ impl Generator {
         let parents = tokens.split_last().map_or(&[][..], |(_, parents)| parents);
         // The target is put into the base where it can be; a new member needs its parent only.
         let base = match edit {
-            Edits::Replace(_) if tokens.is_empty() => self.replaceable(),
+            // What is replaced whole may be anything.
+            Edits::Replace(_) if tokens.is_empty() => Ok(Program::fixed(Value::Null)),
             Edits::Replace(_) => self.program(&tokens).or_else(|_| self.program(parents)),
             _ => self.program(&tokens),
         }?;
         let check = Check { oracle: Arc::clone(&self.oracle), goal: goal.clone() };
-        Ok(strategy(Document { base, edit, check }))
+        strategy(Document { base, edit, check })
     }
 
     /// Whether `value` meets the goal: passes the oracle for a valid goal; for a violating one fails
     /// with the goal's keyword at its pointer, and with nothing at any other place.
     pub fn confirms(&self, goal: &Goal, value: &Value) -> bool {
         super::document::confirms(&self.oracle, goal, value)
-    }
-
-    /// A document that is replaced whole may be any.
-    fn replaceable(&self) -> Result<Program, Refusal> {
-        Ok(Program { root: Plan::Fixed(Value::Null), definitions: Vec::new() })
     }
 
     fn program(&self, demand: &[String]) -> Result<Program, Refusal> {
@@ -146,36 +142,55 @@ impl Generator {
     /// Values for a target: first with everything else there satisfied, and where that is
     /// impossible with as little else broken as the keyword leaves room for.
     fn values(&self, goal: &Goal, target: &Target) -> Result<Program, Refusal> {
-        let Target { place, kind, without, side } = target;
+        let Target { place, kind, without, side, not } = target;
         let attempts = match without {
             None => vec![Without::Nothing],
             Some((at, keyword)) => vec![Without::Keyword(at, keyword), Without::Everywhere(keyword)],
         };
         let mut refusal = None;
         for without in attempts {
-            let schema = target::compose(&self.document, place, *kind, without, side);
-            match self.target(goal, &schema) {
+            let rules = target::compose(&self.document, place, *kind, without, side);
+            match self.target(goal, &rules, not.as_ref()) {
                 Ok(program) => return Ok(program),
                 Err(reason) => {
                     refusal.get_or_insert(reason);
                 }
             }
         }
-        Err(refusal.unwrap_or_else(|| self.unsatisfiable(goal)))
+        Err(refusal.unwrap_or_else(|| unsatisfiable(goal)))
     }
 
-    fn target(&self, goal: &Goal, schema: &Value) -> Result<Program, Refusal> {
+    fn target(&self, goal: &Goal, rules: &Value, not: Option<&Value>) -> Result<Program, Refusal> {
+        let Some(not) = not else { return self.satisfying(goal, rules) };
+        let schema = json!({"allOf": [rules, {"not": not}]});
+        match self.satisfying(goal, &schema) {
+            // Where the negation has no normal form, values of the rest are filtered.
+            Err(Refusal::Unsupported { pointer, message }) => {
+                let Some(oracle) = target::oracle(&self.document, &schema, self.formats) else {
+                    return Err(Refusal::Unsupported { pointer, message });
+                };
+                let rest = self.satisfying(goal, rules)?;
+                let root = Plan::Guarded(Box::new(rest.root), Arc::new(oracle));
+                Ok(Program { root, definitions: rest.definitions })
+            }
+            other => other,
+        }
+    }
+
+    fn satisfying(&self, goal: &Goal, schema: &Value) -> Result<Program, Refusal> {
         let normal = target::normal(&self.document, schema, self.formats)?;
         if target::hopeless(&normal) {
-            return Err(self.unsatisfiable(goal));
+            return Err(unsatisfiable(goal));
         }
         let ascii = goal.keyword.ends_with("Length");
         program(&normal, &[], Options { formats: self.formats, ascii }).map_err(|refusal| match refusal {
-            Refusal::Unsatisfiable { .. } => self.unsatisfiable(goal),
+            Refusal::Unsatisfiable { .. } => unsatisfiable(goal),
             other => other,
         })
     }
+}
 
+<<<<<<< HEAD
     fn unsatisfiable(&self, goal: &Goal) -> Refusal {
         let message = if goal.valid {
             format!("no valid value at {:?} has {} {}", goal.pointer, goal.keyword, goal.side)
@@ -187,9 +202,21 @@ impl Generator {
             keywords: vec![goal.keyword.clone()],
             message,
         }
+=======
+fn unsatisfiable(goal: &Goal) -> Refusal {
+    let message = if goal.valid {
+        format!("no valid value at {:?} has {} {}", goal.pointer, goal.keyword, goal.side)
+    } else {
+        format!("{} cannot be violated ({}) alone at {:?}", goal.keyword, goal.side, goal.pointer)
+    };
+    Refusal::Unsatisfiable {
+        pointer: goal.schema_pointer.clone(),
+        keywords: vec![goal.keyword.clone()],
+        message,
+>>>>>>> gen
     }
 }
 
 fn fixed(value: Value) -> Edits {
-    Edits::Replace(Program { root: Plan::Fixed(value), definitions: Vec::new() })
+    Edits::Replace(Program::fixed(value))
 }

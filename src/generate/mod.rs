@@ -1,4 +1,25 @@
 //! From a JSON Schema to payloads: valid ones, and ones that violate one chosen keyword.
+//!
+//! A schema is read twice. Its normal form is compiled to a plan that makes valid values. The
+//! document as written is walked for places and keywords, each side of which is a [`Goal`]; a goal
+//! is met by an [`Edit`] of a valid document, made from the rules at the place less the keyword.
+//! Every value follows from a sequence of choices, and shrinks by shrinking them, so that a simpler
+//! value keeps what the first one had.
+//!
+//! ```
+//! use proofmark::generate::{Generator, draw, seed};
+//! use proofmark::schema::Formats;
+//! use serde_json::json;
+//!
+//! let schema = json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "maxLength": 8}}});
+//! let generator = Generator::new(&schema, Formats::Annotated)?;
+//! let goal = generator.goals().iter().find(|goal| goal.keyword == "maxLength" && goal.side == "above");
+//! let goal = goal.expect("the keyword has two sides");
+//! let value = draw(&generator.documents(goal)?, seed(1, "create", 0))?;
+//! assert_eq!(value["id"].as_str().map(str::len), Some(9));
+//! assert!(generator.confirms(goal, &value));
+//! # Ok::<(), proofmark::generate::Refusal>(())
+//! ```
 
 mod aim;
 mod aim_number;

@@ -35,7 +35,11 @@ impl Integers {
         let high = high.min(MOST);
         let (low, high) =
             (low.div_euclid(step) + i128::from(low.rem_euclid(step) != 0), high.div_euclid(step));
+<<<<<<< HEAD
         (low <= high).then_some(Self { step, low, high, origin: 0.clamp(low, high) })
+=======
+        (low <= high).then(|| Self { step, low, high, origin: 0.clamp(low, high) })
+>>>>>>> gen
     }
 
     pub(crate) fn make(&self, source: &mut Source<'_>) -> Value {
@@ -111,13 +115,13 @@ pub(crate) fn integer(value: i128) -> Value {
     u64::try_from(value).map_or_else(|_| Value::from(value as f64), Value::from)
 }
 
-/// The number next to `number`: one away where that changes it, else the nearest double.
-pub(crate) fn neighbour(number: &Number, up: bool) -> Option<Value> {
-    if let Some(whole) = exact(number) {
-        return Some(integer(if up { whole + 1 } else { whole - 1 }));
+/// The number next to `number`: one step away where that changes it, else the nearest double.
+pub(crate) fn neighbour(number: &Number, step: &Number, up: bool) -> Option<Value> {
+    if let (Some(whole), Some(step)) = (exact(number), exact(step)) {
+        return Some(integer(if up { whole + step } else { whole - step }));
     }
-    let float = number.as_f64()?;
-    let step = if up { float + 1.0 } else { float - 1.0 };
+    let (float, step) = (number.as_f64()?, step.as_f64()?);
+    let step = if up { float + step } else { float - step };
     let next = match (step.total_cmp(&float).is_eq(), up) {
         (false, _) => step,
         (true, true) => float.next_up(),

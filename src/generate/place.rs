@@ -28,7 +28,7 @@ pub(crate) struct Place {
 pub(crate) fn places(schema: &Value) -> Vec<Place> {
     let mut walk = Walk { schema, found: Vec::new(), above: Vec::new() };
     if let Some(nodes) = walk.flatten(&[String::new()]) {
-        walk.visit(String::new(), nodes);
+        walk.visit("", &nodes);
     }
     walk.found
 }
@@ -40,29 +40,35 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
+<<<<<<< HEAD
     fn visit(&mut self, place: String, nodes: Vec<String>) {
         if nodes.is_empty()
             || self.above.contains(&nodes)
+=======
+    fn visit(&mut self, place: &str, nodes: &[String]) {
+        if nodes.is_empty()
+            || self.above.iter().any(|above| above == nodes)
+>>>>>>> gen
             || self.above.len() > DEEPEST
             || self.found.len() >= MOST
         {
             return;
         }
         let index = self.found.len();
-        self.found.push(Place { pointer: place.clone(), nodes: nodes.clone(), members: Vec::new() });
-        let members = self.members(&nodes);
-        self.above.push(nodes.clone());
+        self.found.push(Place { pointer: place.to_owned(), nodes: nodes.to_vec(), members: Vec::new() });
+        let members = self.members(nodes);
+        self.above.push(nodes.to_vec());
         for (name, nodes, _) in &members {
-            self.visit(pointer::join(&place, name), nodes.clone());
+            self.visit(&pointer::join(place, name), nodes);
         }
         if let Some(found) = self.found.get_mut(index) {
             found.members = members;
         }
-        if let Some(nodes) = self.map_values(&nodes) {
-            self.visit(pointer::join(&place, ANY_MEMBER), nodes);
+        if let Some(nodes) = self.map_values(nodes) {
+            self.visit(&pointer::join(place, ANY_MEMBER), &nodes);
         }
-        for (item, nodes) in self.items(&nodes) {
-            self.visit(format!("{place}/{item}"), nodes);
+        for (item, nodes) in self.items(nodes) {
+            self.visit(&format!("{place}/{item}"), &nodes);
         }
         self.above.pop();
     }

@@ -21,8 +21,8 @@ pub(crate) enum Plan {
     Fixed(Value),
     Boolean,
     Text(Text),
-    /// Strings of a pattern that satisfy the matchers too.
-    Regex(Regex, Vec<Matcher>),
+    /// Strings of one of the patterns that satisfy the matchers too.
+    Regex(Vec<Regex>, Vec<Matcher>),
     Integers(Integers),
     Numbers(Numbers),
     Array(Box<Array>),
@@ -45,6 +45,11 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// The program of one value.
+    pub(crate) fn fixed(value: Value) -> Self {
+        Self { root: Plan::Fixed(value), definitions: Vec::new() }
+    }
+
     /// One value; nothing where every guarded attempt failed.
     pub(crate) fn make(&self, source: &mut Source<'_>) -> Option<Value> {
         self.root.make(self, source)
@@ -57,8 +62,8 @@ impl Plan {
             Self::Fixed(value) => Some(value.clone()),
             Self::Boolean => Some(Value::Bool(source.pick(2) == 1)),
             Self::Text(text) => Some(Value::String(text.make(source))),
-            Self::Regex(regex, matchers) => attempt(source, |source| {
-                let text = regex.make(source)?;
+            Self::Regex(regexes, matchers) => attempt(source, |source| {
+                let text = regexes.get(source.pick(regexes.len()))?.make(source)?;
                 matchers.iter().all(|matcher| matcher.is_match(&text)).then_some(Value::String(text))
             }),
             Self::Integers(integers) => Some(integers.make(source)),

@@ -13,8 +13,6 @@ const MORE: u64 = 8;
 pub(crate) struct Regex {
     root: Node,
     length: Window,
-    /// Whether every string made matches, so that nobody has to look.
-    pub(crate) exact: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -37,15 +35,20 @@ enum Kind {
 impl Regex {
     /// Nothing where no string of such a length can match, or the tree holds bytes.
     pub(crate) fn new(pattern: &Hir, length: Window) -> Option<Self> {
-        let mut exact = true;
-        let root = searched(pattern, &mut exact)?;
+        let root = searched(pattern, &mut true)?;
         (root.least <= length.max.unwrap_or(LONGEST).min(LONGEST) && root.most >= length.min)
-            .then_some(Self { root, length, exact })
+            .then_some(Self { root, length })
     }
 
     /// The least and greatest length that a match can have by the pattern alone.
-    pub(crate) fn span(&self) -> (u64, u64) {
-        (self.root.least, self.root.most)
+    pub(crate) fn span(pattern: &Hir) -> Option<(u64, u64)> {
+        searched(pattern, &mut true).map(|root| (root.least, root.most))
+    }
+
+    /// Whether every string made matches, so that nobody has to look.
+    pub(crate) fn exact(pattern: &Hir) -> bool {
+        let mut exact = true;
+        searched(pattern, &mut exact).is_some() && exact
     }
 
     pub(crate) fn make(&self, source: &mut Source<'_>) -> Option<String> {
@@ -74,7 +77,11 @@ fn searched(pattern: &Hir, exact: &mut bool) -> Option<Node> {
         && matches!(parts.last().map(|part| part.kind()), Some(HirKind::Look(Look::End)));
     let inner = parts.get(usize::from(opens)..parts.len() - usize::from(closes))?;
     let padding =
+<<<<<<< HEAD
         || Node { kind: Kind::Repeat(Box::new(class(vec![(97, 122)])), 0, LONGEST), least: 0, most: LONGEST };
+=======
+        || Node { kind: Kind::Repeat(Box::new(class(&[(97, 122)])), 0, LONGEST), least: 0, most: LONGEST };
+>>>>>>> gen
     let mut nodes = Vec::new();
     if !opens {
         nodes.push(padding());
@@ -107,11 +114,21 @@ fn node(pattern: &Hir, exact: &mut bool) -> Option<Node> {
             if ranges.is_empty() {
                 return None;
             }
-            class(ranges)
+            class(&ranges)
         }
+<<<<<<< HEAD
         HirKind::Class(Class::Bytes(ranges)) => class(
             ranges.iter().map(|range| (u32::from(range.start()), u32::from(range.end().min(0x7f)))).collect(),
         ),
+=======
+        HirKind::Class(Class::Bytes(ranges)) => {
+            let ranges: Vec<_> = ranges
+                .iter()
+                .map(|range| (u32::from(range.start()), u32::from(range.end().min(0x7f))))
+                .collect();
+            class(&ranges)
+        }
+>>>>>>> gen
         HirKind::Repetition(repetition) => {
             let inner = node(&repetition.sub, exact)?;
             let (low, high) = (u64::from(repetition.min), repetition.max.map_or(LONGEST, u64::from));
@@ -132,7 +149,7 @@ fn node(pattern: &Hir, exact: &mut bool) -> Option<Node> {
 }
 
 /// A character class, printable ASCII first so that simple strings look simple.
-fn class(ranges: Vec<(u32, u32)>) -> Node {
+fn class(ranges: &[(u32, u32)]) -> Node {
     let mut ordered = Vec::new();
     let windows = [
         (97, 122),
@@ -146,7 +163,7 @@ fn class(ranges: Vec<(u32, u32)>) -> Node {
         (0, 31),
     ];
     for (low, high) in windows {
-        for &(start, end) in &ranges {
+        for &(start, end) in ranges {
             let (start, end) = (start.max(low), end.min(high));
             if start <= end {
                 ordered.push((start, end));
@@ -228,7 +245,11 @@ fn taken(sum: u64, one: u64) -> u64 {
 
 fn character(ranges: &[(u32, u32)], size: u64, source: &mut Source<'_>) -> char {
     let simple = size.min(95);
+<<<<<<< HEAD
     let top = size - 1;
+=======
+    let top = size.saturating_sub(1);
+>>>>>>> gen
     let mut index =
         source.choose(top, |rng| if rng.below(8) == 0 { rng.up_to(top) } else { rng.below(simple) });
     for &(start, end) in ranges {

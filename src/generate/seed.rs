@@ -35,10 +35,10 @@ pub(crate) fn tree<T: Debug>(
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
     strategy
         .new_tree(&mut TestRunner::new_with_rng(config(), rng))
-        .map_err(|reason| Refusal::GaveUp { message: format!("no value passed the filters: {reason}") })
+        .map_err(|reason| Refusal::GaveUp { message: reason.to_string() })
 }
 
-/// What counts here is set here: the rest of the default may come from the environment.
+/// Without persistence; what else the default reads from the environment concerns runs, not draws.
 fn config() -> Config {
-    Config { failure_persistence: None, max_local_rejects: 1_000, ..Config::default() }
+    Config { failure_persistence: None, ..Config::default() }
 }

@@ -1,5 +1,6 @@
 //! Generators as proptest strategies.
 
+use super::refusal::Refusal;
 use super::search::Search;
 use super::source::{Log, Source};
 use proptest::prelude::Rng;
@@ -8,6 +9,11 @@ use proptest::test_runner::TestRunner;
 use std::cell::Cell;
 use std::fmt::Debug;
 use std::sync::Arc;
+
+/// How many seeds a recipe is tried with for one value.
+const ATTEMPTS: u32 = 10;
+/// How many seeds a recipe is tried with before it counts as making nothing.
+const TRIALS: u64 = 5;
 
 /// A deterministic function from choices to a value.
 pub(crate) trait Recipe: Debug + Send + Sync + 'static {
@@ -18,9 +24,13 @@ pub(crate) trait Recipe: Debug + Send + Sync + 'static {
     fn make(&self, source: &mut Source<'_>) -> Option<Self::Value>;
 }
 
-/// The recipe as a proptest strategy.
-pub(crate) fn strategy<R: Recipe>(recipe: R) -> SBoxedStrategy<R::Value> {
-    Made(Arc::new(recipe)).sboxed()
+/// The recipe as a proptest strategy. It is tried before it is handed out, so that what cannot be
+/// made is refused here rather than at every draw.
+pub(crate) fn strategy<R: Recipe>(recipe: R) -> Result<SBoxedStrategy<R::Value>, Refusal> {
+    if (0..TRIALS).any(|seed| recipe.make(&mut Source::fresh(seed)).is_some()) {
+        return Ok(Made(Arc::new(recipe)).sboxed());
+    }
+    Err(Refusal::GaveUp { message: "every attempt to make a value that fits failed".to_owned() })
 }
 
 #[derive(Debug)]
@@ -31,7 +41,7 @@ impl<R: Recipe> Strategy for Made<R> {
     type Value = R::Value;
 
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
-        loop {
+        for _ in 0..ATTEMPTS {
             let seed = runner.rng().next_u64();
             if let Some(value) = self.0.make(&mut Source::fresh(seed)) {
                 return Ok(Grown {
@@ -41,8 +51,9 @@ impl<R: Recipe> Strategy for Made<R> {
                     search: None,
                 });
             }
-            runner.reject_local("the choices drawn led to no value")?;
         }
+        // A recipe makes its own attempts, so the runner's many thousand more would only take time.
+        Err("every attempt to make a value that fits failed".into())
     }
 }
 

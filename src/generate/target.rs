@@ -63,7 +63,7 @@ pub(crate) fn compose(
     if side.as_object().is_none_or(|side| !side.is_empty()) {
         all.push(side.clone());
     }
-    json!({ "allOf": all })
+    if all.is_empty() { json!({}) } else { json!({ "allOf": all }) }
 }
 
 fn narrow(
@@ -80,7 +80,11 @@ fn narrow(
             let left_out = match without {
                 Without::Nothing => false,
                 Without::Keyword(at, name) => at == pointer && name == keyword,
-                Without::Everywhere(name) => name == keyword || keyword == "enum" || keyword == "const",
+                Without::Everywhere(name) => {
+                    name == keyword
+                        || matches!(keyword, "enum" | "const")
+                        || (name == "type" && keyword == "multipleOf")
+                }
             };
             let matters = match keyword {
                 "$ref" => {

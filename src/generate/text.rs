@@ -157,7 +157,9 @@ pub(crate) struct Text {
 impl Text {
     /// Nothing where even the shortest string is too long to make.
     pub(crate) fn new(length: Window, ascii: bool) -> Option<Self> {
-        let max = length.max.unwrap_or(length.min.saturating_add(ORDINARY * 4)).min(LONGEST);
+        // A maximum that is too long to make is no boundary worth half-meeting.
+        let open = length.min.saturating_add(ORDINARY * 4).min(LONGEST);
+        let max = length.max.filter(|max| *max <= LONGEST).unwrap_or(open);
         (length.min <= max).then_some(Self { min: length.min, max, ascii })
     }
 

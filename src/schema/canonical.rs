@@ -4,6 +4,7 @@
 //! [`Normal`] and [`Shape`].
 
 use super::Formats;
+use super::pointer::tokens;
 use jsonschema::canonical::{
     self, CanonicalSchema, CanonicalView, CanonicalizationError, Distinctness, IntegerView, NumberView,
     ObjectViolationView, Satisfiability, StringView, UnsatisfiableReason,
@@ -165,7 +166,9 @@ impl Normal {
         match self.0.view() {
             CanonicalView::True => Shape::Everything,
             CanonicalView::False => Shape::Nothing,
-            CanonicalView::MultiType(types) => Shape::Types(types.iter().map(|kind| kind.as_str()).collect()),
+            CanonicalView::MultiType(types) => {
+                Shape::Types(types.iter().map(jsonschema::JsonType::as_str).collect())
+            }
             CanonicalView::TypedGroup(group) => Shape::Typed(group.ty.as_str(), Self(group.body)),
             CanonicalView::Const(value) => Shape::Values(vec![value]),
             CanonicalView::Enum(values) => Shape::Values(values),
@@ -217,7 +220,7 @@ pub(crate) fn clash(schema: &Value, formats: Formats) -> Option<Clash> {
     let reasons = options(formats).prepare(schema).ok()?.unsatisfiable().ok()?;
     let mut pointer = String::new();
     // An empty part explains an empty whole, so the reason is followed to the deepest place it names.
-    for _ in 0..reasons.len() {
+    loop {
         let causes = match reasons.get(&pointer)? {
             UnsatisfiableReason::Literal => {
                 return Some(Clash { pointer, keywords: vec!["false".to_owned()] });
@@ -225,18 +228,31 @@ pub(crate) fn clash(schema: &Value, formats: Formats) -> Option<Clash> {
             UnsatisfiableReason::Empty(cause) => std::slice::from_ref(cause),
             UnsatisfiableReason::Conflict(causes) => causes.as_slice(),
         };
-        let deeper = causes.iter().find(|cause| {
-            causes.len() == 1 && cause.pointer != pointer && reasons.contains_key(&cause.pointer)
-        });
-        let Some(deeper) = deeper else {
-            let mut keywords: Vec<String> = causes.iter().flat_map(|cause| cause.keywords.clone()).collect();
-            keywords.sort();
-            keywords.dedup();
-            return Some(Clash { pointer, keywords });
-        };
-        pointer.clone_from(&deeper.pointer);
+        let mut keywords: Vec<String> = causes.iter().flat_map(|cause| cause.keywords.clone()).collect();
+        keywords.sort();
+        keywords.dedup();
+        let deeper = reasons.keys().find(|other| part(schema, &pointer, &keywords, other));
+        match deeper {
+            // Pointers only get longer, so this ends.
+            Some(deeper) => pointer.clone_from(deeper),
+            None => return Some(Clash { pointer, keywords }),
+        }
     }
-    None
+}
+
+/// Whether `other` is a subschema under one of the keywords at `pointer` that every value has to
+/// satisfy: a member that is optional may be impossible without harm.
+fn part(schema: &Value, pointer: &str, keywords: &[String], other: &str) -> bool {
+    let Some(rest) = other.strip_prefix(pointer).and_then(|rest| rest.strip_prefix('/')) else {
+        return false;
+    };
+    let mut tokens = tokens(&format!("/{rest}")).into_iter();
+    let (keyword, name) = (tokens.next().unwrap_or_default(), tokens.next());
+    let required = || {
+        let listed = schema.pointer(pointer).and_then(|node| node.get("required")).and_then(Value::as_array);
+        listed.is_some_and(|listed| listed.iter().any(|one| one.as_str() == name.as_deref()))
+    };
+    keywords.contains(&keyword) && (keyword != "properties" || required())
 }
 
 fn options(formats: Formats) -> canonical::CanonicalizeOptions<'static> {

@@ -139,7 +139,7 @@ fn explain(schema: &Value, error: &ValidationError<'_>) -> SchemaError {
 /// document alone where possible and by the text of the failure otherwise.
 fn culprit(schema: &Value, failure: &str) -> (String, Option<String>) {
     let mut references = Vec::new();
-    collect(schema, String::new(), &mut references);
+    collect(schema, "", &mut references);
     let dangling = references.iter().find(|(_, reference)| {
         pointer::of_local_reference(reference).is_some_and(|target| schema.pointer(&target).is_none())
     });
@@ -156,16 +156,16 @@ fn culprit(schema: &Value, failure: &str) -> (String, Option<String>) {
     }
 }
 
-fn collect(schema: &Value, place: String, found: &mut Vec<(String, String)>) {
+fn collect(schema: &Value, place: &str, found: &mut Vec<(String, String)>) {
     match schema {
         Value::Object(members) => {
             for (name, member) in members {
                 match member {
                     Value::String(reference) if name == "$ref" || name == "$dynamicRef" => {
-                        found.push((pointer::join(&place, name), reference.clone()));
+                        found.push((pointer::join(place, name), reference.clone()));
                     }
                     Value::Object(_) | Value::Array(_) if name != "enum" && name != "const" => {
-                        collect(member, pointer::join(&place, name), found);
+                        collect(member, &pointer::join(place, name), found);
                     }
                     _ => {}
                 }
@@ -173,7 +173,7 @@ fn collect(schema: &Value, place: String, found: &mut Vec<(String, String)>) {
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                collect(item, format!("{place}/{index}"), found);
+                collect(item, &format!("{place}/{index}"), found);
             }
         }
         _ => {}

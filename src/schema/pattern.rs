@@ -19,23 +19,90 @@ impl Matcher {
     }
 }
 
-/// The syntax trees of patterns that a string matches exactly when it matches `pattern`.
-///
-/// There are several where the pattern opens with look-aheads. Nothing where the pattern has other
-/// look-around or back-references, which a syntax tree cannot be read from.
-pub(crate) fn parse(pattern: &str) -> Option<Vec<Hir>> {
+/// A pattern as syntax trees.
+pub(crate) struct Parsed {
+    pub(crate) trees: Vec<Hir>,
+    /// Whether a string matches exactly when it matches every tree; otherwise it has to be tried.
+    pub(crate) whole: bool,
+}
+
+/// The syntax trees of a pattern: several where it opens with look-aheads, and without whatever
+/// other look-around it has. Nothing where it has what no tree can be read from.
+pub(crate) fn parse(pattern: &str) -> Option<Parsed> {
     let tree = |one: &str| {
         let translated = jsonschema_regex::to_rust_regex(one).ok()?;
         regex_syntax::Parser::new().parse(&translated).ok()
     };
     if let Some(hir) = tree(pattern) {
-        return Some(vec![hir]);
+        return Some(Parsed { trees: vec![hir], whole: true });
     }
-    let parts = jsonschema_regex::split_leading_lookaheads(pattern)?;
-    parts.iter().map(|part| tree(part)).collect()
+    let split = jsonschema_regex::split_leading_lookaheads(pattern);
+    if let Some(trees) = split.and_then(|parts| parts.iter().map(|part| tree(part)).collect()) {
+        return Some(Parsed { trees, whole: true });
+    }
+    Some(Parsed { trees: vec![tree(&without_look_around(pattern))?], whole: false })
+}
+
+/// The pattern less its look-around groups.
+fn without_look_around(pattern: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = pattern;
+    while let Some(first) = rest.chars().next() {
+        let opens = ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|look| rest.starts_with(look));
+        // An escaped character is no parenthesis, whatever it looks like.
+        let length = if opens {
+            group_length(rest)
+        } else if first == '\\' {
+            first.len_utf8() + rest.chars().nth(1).map_or(0, char::len_utf8)
+        } else {
+            first.len_utf8()
+        };
+        let (taken, left) = rest.split_at(length);
+        if !opens {
+            kept.push_str(taken);
+        }
+        rest = left;
+    }
+    kept
+}
+
+/// How many bytes the group that `pattern` opens with takes.
+fn group_length(pattern: &str) -> usize {
+    let (mut depth, mut class, mut escaped) = (0_usize, false, false);
+    for (index, character) in pattern.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '[' => class = true,
+            ']' => class = false,
+            '(' if !class => depth += 1,
+            ')' if !class => {
+                depth -= 1;
+                if depth == 0 {
+                    return index + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    pattern.len()
 }
 
 /// One string that matches, where the syntax alone gives one.
 pub(crate) fn witness(pattern: &str) -> Option<String> {
     jsonschema_regex::pattern_witness(pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn look_around_is_cut_out_whole() {
+        assert_eq!(without_look_around(r"^(?!a\)(b)[)])c(?:d)$"), "^c(?:d)$");
+        assert_eq!(without_look_around(r"\(?=x(?<=y)z"), r"\(?=xz");
+        assert!(parse("^(?!admin$)[a-z]{5}$").is_some_and(|parsed| !parsed.whole));
+        assert!(parse("^(?=.{4}$)te?s*t$").is_some_and(|parsed| parsed.whole && parsed.trees.len() == 2));
+        assert!(parse(r"(a)\1").is_none());
+    }
 }

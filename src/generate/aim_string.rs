@@ -42,29 +42,12 @@ pub(crate) fn add(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value) {
         }
         ("maxLength", Some(length)) => maximum(aims, spot, length),
         ("pattern", _) => {
-<<<<<<< HEAD
-            aims.breach(
-                spot,
-                "mismatch",
-                Some("string"),
-                json!({"type": "string", "not": {"pattern": value}}),
-            );
-        }
-        ("format", _) if aims.formats.asserted() => {
-            aims.breach(
-                spot,
-                "mismatch",
-                Some("string"),
-                json!({"type": "string", "not": {"format": value}}),
-            );
-=======
             let not = json!({ (spot.keyword): value });
             aims.breach_by(spot, "mismatch", Some("string"), json!({"type": "string"}), Some(not));
         }
         ("format", _) if aims.formats.asserted() => {
             let not = json!({ (spot.keyword): value });
             aims.breach_by(spot, "mismatch", Some("string"), json!({"type": "string"}), Some(not));
->>>>>>> gen
         }
         _ => {}
     }

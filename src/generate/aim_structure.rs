@@ -26,17 +26,10 @@ pub(crate) fn add(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value, node: &Ma
     if aims.allows("object") {
         match (spot.keyword, whole(value)) {
             ("minProperties", Some(count)) => {
-<<<<<<< HEAD
-                least(aims, spot, count, "object", ["minProperties", "maxProperties"])
-            }
-            ("maxProperties", Some(count)) => {
-                most(aims, spot, count, "object", ["minProperties", "maxProperties"])
-=======
                 least(aims, spot, count, "object", ["minProperties", "maxProperties"]);
             }
             ("maxProperties", Some(count)) => {
                 most(aims, spot, count, "object", ["minProperties", "maxProperties"]);
->>>>>>> gen
             }
             ("required", _) => {
                 for name in value.as_array().into_iter().flatten().filter_map(Value::as_str) {
@@ -100,11 +93,7 @@ fn optional(aims: &mut Aims<'_>, spot: &Spot<'_>, properties: &Value) {
         aims.push_at(member.clone(), spot, "absent", true, Aim::Remove);
         let place =
             super::place::Place { pointer: member.clone(), nodes: nodes.clone(), members: Vec::new() };
-<<<<<<< HEAD
-        let present = Aim::Value(Target { place, kind: None, without: None, side: json!({}) });
-=======
         let present = Aim::Value(Target { place, kind: None, without: None, side: json!({}), not: None });
->>>>>>> gen
         aims.push_at(member, spot, "present", true, present);
     }
 }

@@ -59,11 +59,7 @@ fn patterned(builder: &mut Builder, shape: &StringShape) -> Option<Plan> {
     };
     let found = shape.patterns.iter().filter_map(|one| pattern::witness(one)).find(fits);
     if found.is_none() {
-<<<<<<< HEAD
-        builder.refuse(super::Refusal::GaveUp {
-=======
         builder.refuse(Refusal::GaveUp {
->>>>>>> gen
             message: format!(
                 "no string is found that matches {} within the length limits",
                 shape.patterns.join(" and ")
@@ -73,33 +69,6 @@ fn patterned(builder: &mut Builder, shape: &StringShape) -> Option<Plan> {
     found.map(|text| Plan::Fixed(Value::String(text)))
 }
 
-<<<<<<< HEAD
-/// One generator for each tree, all within the lengths that every tree allows.
-fn regexes(trees: &[Hir], length: Window, patterns: &[String]) -> Vec<Plan> {
-    let mut window = length;
-    for tree in trees {
-        if let Some(regex) = Regex::new(tree, length) {
-            let (least, most) = regex.span();
-            window.min = window.min.max(least);
-            window.max = Some(window.max.map_or(most, |max| max.min(most)));
-        }
-    }
-    trees
-        .iter()
-        .rev()
-        .filter_map(|tree| {
-            let regex = Regex::new(tree, window)?;
-            // One tree that leaves nothing to chance needs no second look.
-            let trusted = trees.len() == 1 && regex.exact;
-            let matchers = if trusted {
-                Some(Vec::new())
-            } else {
-                patterns.iter().map(|one| Matcher::new(one)).collect()
-            };
-            Some(Plan::Regex(regex, matchers?))
-        })
-        .collect()
-=======
 /// The lengths that every tree allows.
 fn window(trees: &[Hir], length: Window) -> Window {
     trees.iter().filter_map(Regex::span).fold(length, |window, (least, most)| Window {
@@ -114,5 +83,4 @@ fn regexes(trees: &[Hir], window: Window, patterns: &[String]) -> Option<Plan> {
     let regexes: Vec<Regex> = trees.iter().rev().filter_map(|tree| Regex::new(tree, window)).collect();
     let matchers = patterns.iter().map(|one| Matcher::new(one)).collect::<Option<_>>()?;
     (!regexes.is_empty()).then_some(Plan::Regex(regexes, matchers))
->>>>>>> gen
 }

@@ -190,19 +190,6 @@ impl Generator {
     }
 }
 
-<<<<<<< HEAD
-    fn unsatisfiable(&self, goal: &Goal) -> Refusal {
-        let message = if goal.valid {
-            format!("no valid value at {:?} has {} {}", goal.pointer, goal.keyword, goal.side)
-        } else {
-            format!("{} cannot be violated ({}) alone at {:?}", goal.keyword, goal.side, goal.pointer)
-        };
-        Refusal::Unsatisfiable {
-            pointer: goal.schema_pointer.clone(),
-            keywords: vec![goal.keyword.clone()],
-            message,
-        }
-=======
 fn unsatisfiable(goal: &Goal) -> Refusal {
     let message = if goal.valid {
         format!("no valid value at {:?} has {} {}", goal.pointer, goal.keyword, goal.side)
@@ -213,7 +200,6 @@ fn unsatisfiable(goal: &Goal) -> Refusal {
         pointer: goal.schema_pointer.clone(),
         keywords: vec![goal.keyword.clone()],
         message,
->>>>>>> gen
     }
 }
 

@@ -35,11 +35,7 @@ impl Integers {
         let high = high.min(MOST);
         let (low, high) =
             (low.div_euclid(step) + i128::from(low.rem_euclid(step) != 0), high.div_euclid(step));
-<<<<<<< HEAD
-        (low <= high).then_some(Self { step, low, high, origin: 0.clamp(low, high) })
-=======
         (low <= high).then(|| Self { step, low, high, origin: 0.clamp(low, high) })
->>>>>>> gen
     }
 
     pub(crate) fn make(&self, source: &mut Source<'_>) -> Value {

@@ -40,15 +40,9 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-<<<<<<< HEAD
-    fn visit(&mut self, place: String, nodes: Vec<String>) {
-        if nodes.is_empty()
-            || self.above.contains(&nodes)
-=======
     fn visit(&mut self, place: &str, nodes: &[String]) {
         if nodes.is_empty()
             || self.above.iter().any(|above| above == nodes)
->>>>>>> gen
             || self.above.len() > DEEPEST
             || self.found.len() >= MOST
         {

@@ -77,11 +77,7 @@ fn searched(pattern: &Hir, exact: &mut bool) -> Option<Node> {
         && matches!(parts.last().map(|part| part.kind()), Some(HirKind::Look(Look::End)));
     let inner = parts.get(usize::from(opens)..parts.len() - usize::from(closes))?;
     let padding =
-<<<<<<< HEAD
-        || Node { kind: Kind::Repeat(Box::new(class(vec![(97, 122)])), 0, LONGEST), least: 0, most: LONGEST };
-=======
         || Node { kind: Kind::Repeat(Box::new(class(&[(97, 122)])), 0, LONGEST), least: 0, most: LONGEST };
->>>>>>> gen
     let mut nodes = Vec::new();
     if !opens {
         nodes.push(padding());
@@ -116,11 +112,6 @@ fn node(pattern: &Hir, exact: &mut bool) -> Option<Node> {
             }
             class(&ranges)
         }
-<<<<<<< HEAD
-        HirKind::Class(Class::Bytes(ranges)) => class(
-            ranges.iter().map(|range| (u32::from(range.start()), u32::from(range.end().min(0x7f)))).collect(),
-        ),
-=======
         HirKind::Class(Class::Bytes(ranges)) => {
             let ranges: Vec<_> = ranges
                 .iter()
@@ -128,7 +119,6 @@ fn node(pattern: &Hir, exact: &mut bool) -> Option<Node> {
                 .collect();
             class(&ranges)
         }
->>>>>>> gen
         HirKind::Repetition(repetition) => {
             let inner = node(&repetition.sub, exact)?;
             let (low, high) = (u64::from(repetition.min), repetition.max.map_or(LONGEST, u64::from));
@@ -245,11 +235,7 @@ fn taken(sum: u64, one: u64) -> u64 {
 
 fn character(ranges: &[(u32, u32)], size: u64, source: &mut Source<'_>) -> char {
     let simple = size.min(95);
-<<<<<<< HEAD
-    let top = size - 1;
-=======
     let top = size.saturating_sub(1);
->>>>>>> gen
     let mut index =
         source.choose(top, |rng| if rng.below(8) == 0 { rng.up_to(top) } else { rng.below(simple) });
     for &(start, end) in ranges {

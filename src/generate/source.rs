@@ -32,17 +32,8 @@ impl Rng {
 
     /// A number below `bound`, which must not be zero; near enough to uniform for small bounds.
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
-<<<<<<< HEAD
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "the high half of the product is below the bound"
-        )]
-        let scaled = ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64;
-        scaled
-=======
         // The high half of the product is below the bound.
         ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
->>>>>>> gen
     }
 
     /// A number from `0` to `max`, both included.

@@ -82,7 +82,7 @@ fn step_in_words(step: &Step, endpoint: &str) -> String {
     match (&step.key.of, step.key.change) {
         (Some(of), None) => parts.push(format!("with the key of `{of}`")),
         (Some(of), Some(change)) => {
-            parts.push(format!("with the key of `{of}`, {}", change_in_words(change)))
+            parts.push(format!("with the key of `{of}`, {}", change_in_words(change)));
         }
         (None, Some(change)) => parts.push(format!("with a fresh key, {}", change_in_words(change))),
         (None, None) => {}

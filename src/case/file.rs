@@ -93,15 +93,14 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
     }
     let mut roles: Vec<&str> = Vec::new();
     for (index, step) in entry.send.iter().enumerate() {
-        if let Some(of) = &step.key.of {
-            if !roles.contains(&of.as_str()) {
+        if let Some(of) = &step.key.of
+            && !roles.contains(&of.as_str()) {
                 problems.push(document.problem(
                     &format!("{at}/send/{index}/key/of"),
                     format!("no earlier step is called `{of}`"),
                     "name a step that comes before this one",
                 ));
             }
-        }
         if roles.contains(&step.role.as_str()) {
             problems.push(document.problem(
                 &format!("{at}/send/{index}/as"),
@@ -120,8 +119,8 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
             ));
         }
     }
-    if let Some(situation) = entry.expect.situation() {
-        if operation.situation(situation).is_none() {
+    if let Some(situation) = entry.expect.situation()
+        && operation.situation(situation).is_none() {
             let known: Vec<_> = operation.rules.situations.keys().map(String::as_str).collect();
             problems.push(document.problem(
                 &format!("{at}/expect/situation"),
@@ -129,16 +128,14 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
                 format!("name one of: {}", known.join(", ")),
             ));
         }
-    }
-    if let Some(position) = entry.position {
-        if operation.position(position).is_none() {
+    if let Some(position) = entry.position
+        && operation.position(position).is_none() {
             problems.push(document.problem(
                 &format!("{at}/position"),
                 format!("the contract has no position {position}"),
                 "add it to the contract's `positions`, or remove it here",
             ));
         }
-    }
     problems
 }
 

@@ -1,4 +1,4 @@
-//! The extension object `x-proofmark`: what OpenAPI cannot say about an operation.
+//! The extension object `x-proofmark`: what `OpenAPI` cannot say about an operation.
 //!
 //! Its JSON Schema is `schemas/extension.v1.json`; the members below mirror it.
 

@@ -38,7 +38,7 @@ fn form(document: &Document) -> Vec<Problem> {
         let extension = read(EXTENSION)?;
         let registry = Registry::new()
             .add(EXTENSION_URI, extension)
-            .and_then(|registry| registry.prepare())
+            .and_then(jsonschema::RegistryBuilder::prepare)
             .map_err(|error| error.to_string())?;
         jsonschema::options().with_registry(&registry).build(&contract).map_err(|error| error.to_string())
     });

@@ -1,4 +1,4 @@
-//! The contract: an OpenAPI 3.1 document with `x-proofmark`, read into types.
+//! The contract: an `OpenAPI` 3.1 document with `x-proofmark`, read into types.
 //!
 //! ```
 //! let contract = proofmark::contract::builtin()?;
@@ -47,7 +47,7 @@ pub struct Operation {
     pub responses: BTreeMap<String, Value>,
     /// A request that satisfies the schema, and that fixtures and credentials complete.
     pub example: Value,
-    /// What OpenAPI cannot say.
+    /// What `OpenAPI` cannot say.
     pub rules: Extension,
 }
 

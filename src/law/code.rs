@@ -10,11 +10,10 @@ pub fn refused<'a>(hearing: &Hearing<'a>, of: &'a str, name: &str) -> Judgement 
     let Some(situation) = hearing.operation.situation(name) else {
         return Judgement::Undecided(format!("the contract has no situation `{name}`"));
     };
-    if situation.http != HttpKind::Answered {
-        if let Some(judgement) = refused_by_http(hearing, of, situation) {
+    if situation.http != HttpKind::Answered
+        && let Some(judgement) = refused_by_http(hearing, of, situation) {
             return judgement;
         }
-    }
     let heard = match hearing.heard(of, situation.http) {
         Ok(heard) => heard,
         Err(judgement) => return judgement,

@@ -15,11 +15,10 @@ pub fn schema<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Judg
         Err(judgement) => return judgement,
     };
     // The schema comes before the outcome here: a body without outcome is what this law is about.
-    if let Some((status, body)) = exchange.response().and_then(|r| r.json().map(|body| (r.status, body))) {
-        if let Some(breach) = against_schema(hearing, at, status, &body) {
+    if let Some((status, body)) = exchange.response().and_then(|r| r.json().map(|body| (r.status, body)))
+        && let Some(breach) = against_schema(hearing, at, status, &body) {
             return Judgement::Broken(breach);
         }
-    }
     match of_class(hearing, of, when) {
         Err(judgement) => judgement,
         Ok(_) => Judgement::Held("the answer satisfies the response schema".to_owned()),

@@ -53,18 +53,18 @@ pub fn pairing<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Jud
 pub fn mispaired(hearing: &Hearing<'_>, heard: &Heard<'_>) -> Option<Breach> {
     let status = hearing.operation.status(&heard.outcome.status)?;
     let code = heard.outcome.code.as_deref().unwrap_or_default();
-    let expected = if !status.codes.is_empty() {
-        if status.codes.iter().any(|known| known == code) {
-            return None;
-        }
-        format!("code {}", status.codes.join(" or "))
-    } else {
+    let expected = if status.codes.is_empty() {
         match hearing.operation.code(code) {
             Some(entry) if !entry.statuses.contains(&heard.outcome.status) => {
                 format!("{code} with status {}", entry.statuses.join(" or "))
             }
             _ => return None,
         }
+    } else {
+        if status.codes.iter().any(|known| known == code) {
+            return None;
+        }
+        format!("code {}", status.codes.join(" or "))
     };
     Some(Breach {
         rule: "pairing",

@@ -15,3 +15,4 @@ pub mod run;
 pub mod schema;
 pub mod selftest;
 pub mod target;
+pub mod trials;

@@ -10,7 +10,6 @@ use crate::report::model::{Report, Verdict};
 use crate::run::session::Session;
 use crate::run::{Options, Stop, run};
 use crate::target::stamp::Stamps;
-use globset::{Glob, GlobSetBuilder};
 use std::sync::Arc;
 
 /// What the suite made of one fault.
@@ -40,11 +39,25 @@ pub struct Spared {
     pub accused: Vec<(String, String)>,
 }
 
-/// Runs the suite against a wallet.
+/// Which cases judge a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of them, for the whole kill matrix.
+    Whole,
+    /// Those that the fault names.
+    Named,
+}
+
+/// Runs the selected cases against a wallet.
 ///
 /// # Errors
 /// The wallet or the session cannot be set up, in words.
-pub async fn judge(suite: &Arc<Suite>, settings: Settings, seed: u64) -> Result<Report, String> {
+pub async fn judge(
+    suite: &Arc<Suite>,
+    settings: Settings,
+    selection: &Selection,
+    seed: u64,
+) -> Result<Report, String> {
     let faults = settings.faults.iter().map(|fault| fault.name.to_owned()).collect();
     let wallet = Wallet::start(settings).map_err(|error| error.to_string())?;
     let url = wallet.base_url();
@@ -52,7 +65,7 @@ pub async fn judge(suite: &Arc<Suite>, settings: Settings, seed: u64) -> Result<
     let session = Session::new(Arc::clone(suite), config, &url, seed, Stamps::new(seed))
         .map_err(|problem| problem.to_string())?;
     let options = Options { embedded: Some(faults), ..Options::default() };
-    let outcome = run(Arc::new(session), &Selection::default(), &options, Stop::default(), &|_| {}).await;
+    let outcome = run(Arc::new(session), selection, &options, Stop::default(), &|_| {}).await;
     wallet.stop();
     Ok(outcome.report)
 }
@@ -61,15 +74,14 @@ pub async fn judge(suite: &Arc<Suite>, settings: Settings, seed: u64) -> Result<
 ///
 /// # Errors
 /// As [`judge`]; or a pattern of the fault that is none.
-pub async fn kill(suite: &Arc<Suite>, fault: &'static Fault, seed: u64) -> Result<Kill, String> {
-    let mut named = GlobSetBuilder::new();
-    for pattern in fault.noticed_by {
-        named.add(Glob::new(pattern).map_err(|error| error.to_string())?);
-    }
-    let named = named.build().map_err(|error| error.to_string())?;
-    let report = judge(suite, Settings { faults: vec![fault], ..Settings::default() }, seed).await?;
-    let (noticed, besides) =
-        accused(&report).into_iter().map(|(id, _)| id).partition(|id| named.is_match(id));
+pub async fn kill(suite: &Arc<Suite>, fault: &'static Fault, scope: Scope, seed: u64) -> Result<Kill, String> {
+    let patterns: Vec<String> = fault.noticed_by.iter().map(|&pattern| pattern.to_owned()).collect();
+    let named = Selection::new(&patterns, &[], None, None)?;
+    let everything = Selection::default();
+    let selection = if scope == Scope::Named { &named } else { &everything };
+    let report = judge(suite, Settings { faults: vec![fault], ..Settings::default() }, selection, seed).await?;
+    let is_named = |id: &String| suite.case(id).is_some_and(|case| named.takes(case));
+    let (noticed, besides) = accused(&report).into_iter().map(|(id, _)| id).partition(is_named);
     Ok(Kill { fault, noticed, besides })
 }
 
@@ -83,7 +95,7 @@ pub async fn spare(
     seed: u64,
 ) -> Result<Spared, String> {
     let variants = variant.into_iter().collect();
-    let report = judge(suite, Settings { variants, ..Settings::default() }, seed).await?;
+    let report = judge(suite, Settings { variants, ..Settings::default() }, &Selection::default(), seed).await?;
     Ok(Spared { variant, accused: accused(&report) })
 }
 

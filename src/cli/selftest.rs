@@ -5,7 +5,7 @@ use super::output::{self, Failure};
 use crate::case::suite::Suite;
 use crate::exit::Exit;
 use crate::reference::{self, Fault, Variant};
-use crate::selftest::{Kill, Spared, kill, spare};
+use crate::selftest::{Kill, Scope, Spared, kill, spare};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(super) fn selftest(args: &SelftestArgs) -> Result<Exit, Failure> {
         spared.push(one);
     }
     for fault in faults {
-        let one = runtime.block_on(kill(&suite, fault, args.seed)).map_err(Failure::own)?;
+        let one = runtime.block_on(kill(&suite, fault, Scope::Whole, args.seed)).map_err(Failure::own)?;
         if text && !output::line(&kill_line(&one)) {
             return Ok(Exit::Held);
         }

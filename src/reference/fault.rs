@@ -135,8 +135,8 @@ faults! {
     OneMessageIdForAll = "one-message-id-for-all", "idempotency", "Gives every message the same messageId.", ["sendInbox/idempotency/different-keys"];
     KeyIgnoresCase = "key-ignores-case", "idempotency", "Takes keys that differ only in case for one.", ["sendInbox/idempotency/key-case"];
     KeyTrimmed = "key-trimmed", "idempotency", "Takes keys that differ only in white space around them for one.", ["sendInbox/idempotency/key-trailing-space"];
-    KeyCutAt36 = "key-cut-at-36", "idempotency", "Looks at the first 36 characters of a key only.", ["sendInbox/idempotency/key-truncated*", "sendInbox/idempotency/key-last-character"];
-    KeyCutAt64 = "key-cut-at-64", "idempotency", "Looks at the first 64 characters of a key only.", ["sendInbox/idempotency/key-truncated*", "sendInbox/idempotency/key-last-character"];
+    KeyCutAt36 = "key-cut-at-36", "idempotency", "Looks at the first 36 characters of a key only.", ["sendInbox/idempotency/key-last-character"];
+    KeyCutAt64 = "key-cut-at-64", "idempotency", "Looks at the first 64 characters of a key only.", ["sendInbox/idempotency/key-last-character"];
     KeyCutAt127 = "key-cut-at-127", "idempotency", "Looks at the first 127 characters of a key only.", ["sendInbox/idempotency/key-last-character"];
     KeyIgnoresLeadingZeros = "key-ignores-leading-zeros", "idempotency", "Takes keys that differ only in leading zeros for one.", ["sendInbox/idempotency/key-leading-zeros"];
     KeyComposed = "key-composed", "idempotency", "Takes a composed and a decomposed accent in a key for the same.", ["sendInbox/idempotency/key-normalisation"];
@@ -148,7 +148,7 @@ faults! {
     StaleTimeAccepted = "stale-time-accepted", "header", "Takes a Request-Time however old.", ["sendInbox/header/request-time-stale"];
     SignatureNotChecked = "signature-not-checked", "header", "Looks at no signature at all.", ["sendInbox/header/signature-*"];
     MissingSignatureAccepted = "signature-missing-accepted", "header", "Takes a request without Signature.", ["sendInbox/header/signature-missing"];
-    WellFormedSignatureAccepted = "well-formed-signature-accepted", "header", "Takes any Signature that has the right form.", ["sendInbox/header/signature-wrong-key", "sendInbox/header/signature-other-body", "sendInbox/header/signature-other-path"];
+    WellFormedSignatureAccepted = "well-formed-signature-accepted", "header", "Takes any Signature that has the right form.", ["sendInbox/header/signature-other-body", "sendInbox/header/signature-other-path"];
     PathNotBound = "signature-path-not-bound", "header", "Takes a signature that was made for another path of the family.", ["sendInbox/header/signature-other-path"];
     SignatureOverPrefixedPath = "signature-over-prefixed-path", "header", "Verifies over /api and the path, so that right signatures fail.", ["sendInbox/status/success", "sendInbox/header/*"];
     BodyReserialised = "body-reserialised-before-verification", "header", "Verifies over the body without its white space instead of the bytes sent.", ["sendInbox/header/body-with-whitespace"];

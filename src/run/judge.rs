@@ -163,29 +163,24 @@ fn verdict(case: &Case) -> Verdict {
 }
 
 /// Rules about answers in general, whose breach has the same cause whatever case meets it.
-const GENERAL: [&str; 8] = [
-    "schema",
-    "pairing",
-    "http-status",
-    "status-known",
-    "breakdown",
-    "stack-trace",
-    "redirect",
-    "media-type",
-];
+const GENERAL: [&str; 8] =
+    ["schema", "pairing", "http-status", "status-known", "breakdown", "stack-trace", "redirect", "media-type"];
+/// Rules about replays, whose breach has the same cause however the request was repeated.
+const REPLAY: [&str; 4] = ["replay-refused", "replay-unsettled", "replay-new-id", "replay-lost-id"];
 
 /// Operation, law, rule and place: equal for findings that have the same cause in the same place.
 pub(super) fn fingerprint(case: &Case, breach: &Breach) -> String {
-    let general = GENERAL.contains(&breach.rule);
     let mut parts = vec![case.operation.clone()];
-    if !general {
+    if GENERAL.contains(&breach.rule) {
+        parts.push(breach.rule.to_owned());
+    } else {
         parts.push(format!("{:?}", case.law).to_lowercase());
-    }
-    parts.push(breach.rule.to_owned());
-    match &case.plan {
-        _ if general => {}
-        Plan::Goal(plan) => parts.push(format!("{}:{}", plan.goal.pointer, plan.goal.keyword)),
-        Plan::Written(_) | Plan::Samples => parts.extend(case.id.rsplit('/').next().map(ToOwned::to_owned)),
+        parts.push(breach.rule.to_owned());
+        match &case.plan {
+            Plan::Goal(plan) => parts.push(format!("{}:{}", plan.goal.pointer, plan.goal.keyword)),
+            Plan::Written(_) if REPLAY.contains(&breach.rule) => {}
+            Plan::Written(_) | Plan::Samples => parts.extend(case.id.rsplit('/').next().map(ToOwned::to_owned)),
+        }
     }
     if !breach.place.is_empty() {
         parts.push(breach.place.clone());

@@ -1,7 +1,7 @@
 //! Cases: what is asked of a target, as values.
 //!
-//! Boundary cases are derived from the request schema ([`derive`]); the others are data in `cases/`
-//! ([`file`]). A [`Suite`](suite::Suite) holds both beside their contract.
+//! Boundary cases are derived from the request schema ([`derive`](mod@derive)); the others are data in `cases/`
+//! ([`file`](mod@file)). A [`Suite`](suite::Suite) holds both beside their contract.
 
 pub mod build;
 pub mod derive;

@@ -1,0 +1,311 @@
+//! Laws on histories written by hand: what holds, what breaks, what does not decide.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use bytes::Bytes;
+use proofmark::case::rule::Rule;
+use proofmark::contract::{self, Contract};
+use proofmark::exchange::{EffectCount, Exchange, History, NoAnswer, Request, Response, SignatureCheck};
+use proofmark::law::hearing::{Hearing, Schemas};
+use proofmark::law::{Judgement, judge};
+use proofmark::schema::{Formats, Oracle};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+fn contract() -> Contract {
+    contract::builtin().expect("the built-in contract is sound")
+}
+
+fn rule(value: Value) -> Rule {
+    serde_json::from_value(value).expect("a rule")
+}
+
+fn response(status: u16, body: &str) -> Response {
+    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    Response { status, headers, body: Bytes::copy_from_slice(body.as_bytes()), truncated: false }
+}
+
+fn exchange(role: &str, outcome: Result<Response, NoAnswer>) -> Exchange {
+    Exchange {
+        role: role.to_owned(),
+        copy: 0,
+        request: Request {
+            method: "POST".to_owned(),
+            url: "http://127.0.0.1/v1/messages/sendInbox".to_owned(),
+            headers: Vec::new(),
+            body: Bytes::new(),
+        },
+        outcome,
+        signature: SignatureCheck::Unchecked,
+        at: Duration::ZERO,
+        elapsed: Duration::ZERO,
+        superseded: false,
+    }
+}
+
+/// An answer in short: `S:id`, `A`, `U`, `F:CODE`, or `500` and other HTTP statuses without an outcome.
+fn answer(short: &str) -> Result<Response, NoAnswer> {
+    let (status, rest) = short.split_once(':').unwrap_or((short, ""));
+    let result = |code: &str| json!({ "resultStatus": status, "resultCode": code, "resultMessage": "" });
+    let body = match (status, rest) {
+        ("S", "") => json!({ "result": result("SUCCESS") }),
+        ("S", id) => json!({ "result": result("SUCCESS"), "messageId": id }),
+        ("A", "") => json!({ "result": result("ACCEPT") }),
+        ("A", id) => json!({ "result": result("ACCEPT"), "messageId": id }),
+        ("U", _) => json!({ "result": result("UNKNOWN_EXCEPTION") }),
+        ("F", code) => json!({ "result": result(code) }),
+        ("closed", _) => return Err(NoAnswer::Closed),
+        ("refused", _) => return Err(NoAnswer::Unreachable),
+        (http, text) => return Ok(response(http.parse().expect("an HTTP status"), text)),
+    };
+    Ok(response(200, &body.to_string()))
+}
+
+fn judged(rule: &Rule, answers: &[(&str, &str)], count: Option<u64>) -> Judgement {
+    let contract = contract();
+    let operation = &contract.operations[0];
+    let compile = |schema| Oracle::new(schema, Formats::Annotated).expect("a schema");
+    let schemas: Schemas =
+        operation.responses.iter().map(|(status, schema)| (status.clone(), compile(schema))).collect();
+    let exchanges = answers.iter().map(|(role, short)| exchange(role, answer(short))).collect();
+    let effects = count.map(|count| EffectCount { role: answers[0].0.to_owned(), count: Ok(count) });
+    let history = History { exchanges, effects: effects.into_iter().collect() };
+    judge(rule, &Hearing { operation, schemas: &schemas, history: &history })
+}
+
+/// `held`, `undecided`, `blocked`, or the rule that broke.
+fn verdict(judgement: &Judgement) -> &str {
+    match judgement {
+        Judgement::Held(_) => "held",
+        Judgement::Undecided(_) => "undecided",
+        Judgement::Blocked(_) => "blocked",
+        Judgement::Broken(breach) => breach.rule,
+    }
+}
+
+fn table(rule: &Rule, rows: &[(&[(&str, &str)], &str)]) {
+    for (answers, expected) in rows {
+        let judgement = judged(rule, answers, None);
+        assert_eq!(verdict(&judgement), *expected, "{answers:?}: {judgement:?}");
+    }
+}
+
+#[test]
+fn a_good_request_is_taken() {
+    table(
+        &rule(json!({ "rule": "taken", "of": "r" })),
+        &[
+            (&[("r", "S:m1")], "held"),
+            (&[("r", "A")], "held"),
+            (&[("r", "U")], "never-settles"),
+            (&[("r", "F:PROCESS_FAIL")], "refused"),
+            (&[("r", "F:REQUEST_TRAFFIC_EXCEED_LIMIT")], "undecided"),
+            (&[("r", "500:oops")], "breakdown"),
+            (&[("r", "302:")], "redirect"),
+            (&[("r", "404:not found")], "outcome"),
+            (&[("r", "429:slow down")], "undecided"),
+            (&[("r", "closed")], "answer"),
+            (&[("r", "refused")], "blocked"),
+        ],
+    );
+}
+
+#[test]
+fn a_bad_request_is_refused_finally_and_with_a_documented_code() {
+    table(
+        &rule(json!({ "rule": "refused", "of": "r", "situation": "illegal-parameter" })),
+        &[
+            (&[("r", "F:PARAM_ILLEGAL")], "held"),
+            (&[("r", "F:PROCESS_FAIL")], "held"),
+            (&[("r", "F:NO_SUCH_CODE")], "undocumented-code"),
+            (&[("r", "F:SUCCESS")], "pairing"),
+            (&[("r", "S:m1")], "taken"),
+            (&[("r", "U")], "client-error-unknown"),
+            (&[("r", "400:bad request")], "outcome"),
+        ],
+    );
+    table(
+        &rule(json!({ "rule": "refused", "of": "r", "situation": "invalid-token" })),
+        &[(&[("r", "F:INVALID_ACCESS_TOKEN")], "held"), (&[("r", "F:PARAM_ILLEGAL")], "code")],
+    );
+    table(
+        &rule(json!({ "rule": "refused", "of": "r", "situation": "unreadable" })),
+        &[
+            (&[("r", "400:bad request")], "held"),
+            (&[("r", "405:")], "held"),
+            (&[("r", "F:PARAM_ILLEGAL")], "held"),
+            (&[("r", "200:<html>")], "outcome"),
+            (&[("r", "500:")], "breakdown"),
+        ],
+    );
+}
+
+#[test]
+fn any_answer_in_order_will_do_where_the_contract_is_silent() {
+    let trace = r#"400:{"error":"Oops\n\tat com.example.Parser.read(Parser.java:12)"}"#;
+    table(
+        &rule(json!({ "rule": "orderly", "of": "r" })),
+        &[
+            (&[("r", "S:m1")], "held"),
+            (&[("r", "F:PARAM_ILLEGAL")], "held"),
+            (&[("r", "413:")], "held"),
+            (&[("r", "U")], "client-error-unknown"),
+            (&[("r", "503:")], "undecided"),
+            (&[("r", "500:")], "breakdown"),
+            (&[("r", trace)], "stack-trace"),
+            (&[("r", "200:hello")], "outcome"),
+            (&[("r", "closed")], "answer"),
+        ],
+    );
+}
+
+#[test]
+fn a_value_at_its_bound_is_treated_like_one_well_inside() {
+    table(
+        &rule(json!({ "rule": "alike", "control": "c", "of": "r" })),
+        &[
+            (&[("c", "S:m1"), ("r", "S:m2")], "held"),
+            (&[("c", "S:m1"), ("r", "A")], "held"),
+            (&[("c", "S:m1"), ("r", "F:PARAM_ILLEGAL")], "bound"),
+            (&[("c", "S:m1"), ("r", "U")], "bound"),
+            (&[("c", "F:INVALID_ACCESS_TOKEN"), ("r", "F:INVALID_ACCESS_TOKEN")], "held"),
+            (&[("c", "F:INVALID_ACCESS_TOKEN"), ("r", "F:PARAM_ILLEGAL")], "bound"),
+            (&[("c", "F:PARAM_ILLEGAL"), ("r", "F:PARAM_ILLEGAL")], "undecided"),
+            (&[("c", "F:PROCESS_FAIL"), ("r", "F:INVALID_ACCESS_TOKEN")], "undecided"),
+            (&[("c", "500:"), ("r", "S:m1")], "undecided"),
+        ],
+    );
+}
+
+#[test]
+fn what_a_target_counts_instead_of_characters_is_named() {
+    let alike = rule(json!({ "rule": "alike", "control": "control", "of": "probe" }));
+    let summary = |answers: &[(&str, &str)]| match judged(&alike, answers, None) {
+        Judgement::Broken(breach) => breach.summary,
+        other => panic!("{other:?}"),
+    };
+    let well = [("control", "S:m1"), ("ascii", "S:m2")];
+    let bad = ("probe", "F:PARAM_ILLEGAL");
+    assert!(summary(&[well[0], well[1], bad]).ends_with("counts UTF-8 bytes"));
+    assert!(summary(&[well[0], well[1], ("three-byte", "S:m3"), bad]).ends_with("counts UTF-16 units"));
+    assert!(summary(&[well[0], well[1], ("three-byte", "F:PARAM_ILLEGAL"), bad]).ends_with("counts UTF-8 bytes"));
+    assert!(!summary(&[well[0], ("ascii", "F:PARAM_ILLEGAL"), bad]).contains("counts"));
+}
+
+#[test]
+fn a_replay_has_the_first_result() {
+    table(
+        &rule(json!({ "rule": "same-result", "first": "a", "again": ["b"] })),
+        &[
+            (&[("a", "S:m1"), ("b", "S:m1")], "held"),
+            (&[("a", "S"), ("b", "S")], "held"),
+            (&[("a", "S:m1"), ("b", "S:m2")], "replay-new-id"),
+            (&[("a", "S:m1"), ("b", "S")], "replay-lost-id"),
+            (&[("a", "S:m1"), ("b", "A:m1")], "replay-unsettled"),
+            (&[("a", "S:m1"), ("b", "U")], "replay-unsettled"),
+            (&[("a", "S:m1"), ("b", "F:REPEAT_REQ_INCONSISTENT")], "replay-refused"),
+            (&[("a", "A"), ("b", "A")], "held"),
+            (&[("a", "A"), ("b", "S:m1")], "held"),
+            (&[("a", "A:m1"), ("b", "S:m2")], "replay-new-id"),
+            (&[("a", "A"), ("b", "U")], "undecided"),
+            (&[("a", "A"), ("b", "F:PROCESS_FAIL")], "replay-refused"),
+            (&[("a", "F:PROCESS_FAIL"), ("b", "S:m1")], "undecided"),
+        ],
+    );
+}
+
+#[test]
+fn duplicates_at_the_same_time_agree() {
+    table(
+        &rule(json!({ "rule": "one-result", "burst": "b", "after": "a" })),
+        &[
+            (&[("b", "S:m1"), ("b", "S:m1"), ("a", "S:m1")], "held"),
+            (&[("b", "S:m1"), ("b", "U"), ("a", "S:m1")], "held"),
+            (&[("b", "A"), ("b", "U"), ("a", "S:m1")], "held"),
+            (&[("b", "S:m1"), ("b", "429:"), ("a", "S:m1")], "held"),
+            (&[("b", "S:m1"), ("b", "S:m2"), ("a", "S:m1")], "twins-disagree"),
+            (&[("b", "S:m1"), ("b", "S:m1"), ("a", "S:m2")], "twins-disagree"),
+            (&[("b", "S:m1"), ("b", "F:PROCESS_FAIL"), ("a", "S:m1")], "twin-refused"),
+            (&[("b", "U"), ("b", "U"), ("a", "U")], "undecided"),
+            (&[("b", "S"), ("b", "S"), ("a", "S")], "undecided"),
+        ],
+    );
+}
+
+#[test]
+fn other_content_under_a_used_key_has_no_effect_of_its_own() {
+    table(
+        &rule(json!({ "rule": "no-second-effect", "first": "a", "other": "b" })),
+        &[
+            (&[("a", "S:m1"), ("b", "S:m1")], "held"),
+            (&[("a", "S:m1"), ("b", "F:REPEAT_REQ_INCONSISTENT")], "held"),
+            (&[("a", "S:m1"), ("b", "F:PROCESS_FAIL")], "held"),
+            (&[("a", "S:m1"), ("b", "S:m2")], "second-effect"),
+            (&[("a", "S:m1"), ("b", "U")], "undecided"),
+            (&[("a", "S"), ("b", "S")], "undecided"),
+        ],
+    );
+}
+
+#[test]
+fn different_keys_have_effects_of_their_own() {
+    table(
+        &rule(json!({ "rule": "distinct", "of": ["a", "b"] })),
+        &[
+            (&[("a", "S:m1"), ("b", "S:m2")], "held"),
+            (&[("a", "S:m1"), ("b", "S:m1")], "keys-merged"),
+            (&[("a", "S:m1"), ("b", "F:REPEAT_REQ_INCONSISTENT")], "keys-merged"),
+            (&[("a", "S:m1"), ("b", "F:PARAM_ILLEGAL")], "undecided"),
+            (&[("a", "S"), ("b", "S")], "undecided"),
+        ],
+    );
+}
+
+#[test]
+fn the_probe_counts_what_the_answer_promises() {
+    let one = rule(json!({ "rule": "effects", "of": "a", "count": 1, "when": "success" }));
+    let none = rule(json!({ "rule": "effects", "of": "a", "count": 0, "when": "refused" }));
+    for (rule, answers, count, expected) in [
+        (&one, "S:m1", Some(1), "held"),
+        (&one, "S:m1", Some(0), "effect-count"),
+        (&one, "S:m1", Some(2), "effect-count"),
+        (&one, "S:m1", None, "undecided"),
+        (&one, "A", Some(0), "undecided"),
+        (&one, "A", Some(2), "effect-count"),
+        (&one, "F:PROCESS_FAIL", Some(0), "undecided"),
+        (&none, "F:PARAM_ILLEGAL", Some(0), "held"),
+        (&none, "F:PARAM_ILLEGAL", Some(1), "effect-count"),
+        (&none, "S:m1", Some(1), "undecided"),
+    ] {
+        let judgement = judged(rule, &[("a", answers)], count);
+        assert_eq!(verdict(&judgement), expected, "{answers} {count:?}: {judgement:?}");
+    }
+}
+
+#[test]
+fn what_holds_otherwise_still_has_to_satisfy_the_response_schema() {
+    let long = "m".repeat(259);
+    let taken = rule(json!({ "rule": "taken", "of": "r" }));
+    let answer = format!("S:{long}");
+    assert_eq!(verdict(&judged(&taken, &[("r", answer.as_str())], None)), "schema");
+    let body = r#"200:{"result":{"resultStatus":"S","resultCode":"FINE","resultMessage":""}}"#;
+    assert_eq!(verdict(&judged(&taken, &[("r", body)], None)), "pairing");
+    let body = r#"200:{"result":{"resultStatus":"s","resultCode":"SUCCESS","resultMessage":""}}"#;
+    assert_eq!(verdict(&judged(&taken, &[("r", body)], None)), "status-known");
+}
+
+#[test]
+fn an_open_outcome_settles() {
+    let settles = rule(json!({ "rule": "settles", "of": "r", "class": "unknown" }));
+    let contract = contract();
+    let operation = &contract.operations[0];
+    let schemas = Schemas::new();
+    let judged = |last: &str| {
+        let mut first = exchange("r", answer("U"));
+        first.superseded = true;
+        let history = History { exchanges: vec![first, exchange("r", answer(last))], effects: Vec::new() };
+        judge(&settles, &Hearing { operation, schemas: &schemas, history: &history })
+    };
+    assert_eq!(verdict(&judged("S:m1")), "held");
+    assert_eq!(verdict(&judged("U")), "never-settles");
+    table(&settles, &[(&[("r", "S:m1")], "undecided"), (&[("r", "F:PROCESS_FAIL")], "undecided")]);
+}

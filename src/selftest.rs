@@ -74,12 +74,18 @@ pub async fn judge(
 ///
 /// # Errors
 /// As [`judge`]; or a pattern of the fault that is none.
-pub async fn kill(suite: &Arc<Suite>, fault: &'static Fault, scope: Scope, seed: u64) -> Result<Kill, String> {
+pub async fn kill(
+    suite: &Arc<Suite>,
+    fault: &'static Fault,
+    scope: Scope,
+    seed: u64,
+) -> Result<Kill, String> {
     let patterns: Vec<String> = fault.noticed_by.iter().map(|&pattern| pattern.to_owned()).collect();
     let named = Selection::new(&patterns, &[], None, None)?;
     let everything = Selection::default();
     let selection = if scope == Scope::Named { &named } else { &everything };
-    let report = judge(suite, Settings { faults: vec![fault], ..Settings::default() }, selection, seed).await?;
+    let report =
+        judge(suite, Settings { faults: vec![fault], ..Settings::default() }, selection, seed).await?;
     let is_named = |id: &String| suite.case(id).is_some_and(|case| named.takes(case));
     let (noticed, besides) = accused(&report).into_iter().map(|(id, _)| id).partition(is_named);
     Ok(Kill { fault, noticed, besides })
@@ -95,7 +101,8 @@ pub async fn spare(
     seed: u64,
 ) -> Result<Spared, String> {
     let variants = variant.into_iter().collect();
-    let report = judge(suite, Settings { variants, ..Settings::default() }, &Selection::default(), seed).await?;
+    let report =
+        judge(suite, Settings { variants, ..Settings::default() }, &Selection::default(), seed).await?;
     Ok(Spared { variant, accused: accused(&report) })
 }
 

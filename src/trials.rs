@@ -49,7 +49,8 @@ impl Default for Plan {
 pub fn against(config: Config, plan: &Plan) -> Result<Vec<Trial>, String> {
     let url = config.url.clone().ok_or("the configuration names no target: give [target] url")?;
     let suite = Arc::new(Suite::builtin().map_err(|problems| problems.to_string())?);
-    let judge = Arc::new(Judge { suite: Arc::clone(&suite), config, url, plan: *plan, runtime: OnceLock::new() });
+    let judge =
+        Arc::new(Judge { suite: Arc::clone(&suite), config, url, plan: *plan, runtime: OnceLock::new() });
     let trial = |case: &Case| {
         let (judge, id) = (Arc::clone(&judge), case.id.clone());
         Trial::ignorable_test(case.id.replace('/', "::"), move || judge.trial(&id))
@@ -87,7 +88,8 @@ impl Judge {
         let options = Options { samples: self.plan.samples, concurrency: 1, ..Options::default() };
         let runtime = self.runtime.get_or_init(|| Runtime::new().map_err(|error| error.to_string()));
         let runtime = runtime.as_ref().map_err(Clone::clone)?;
-        let outcome = runtime.block_on(run(Arc::new(session), &selection, &options, Stop::default(), &|_| {}));
+        let outcome =
+            runtime.block_on(run(Arc::new(session), &selection, &options, Stop::default(), &|_| {}));
         match outcome.unjudged {
             Some(reason) => Err(reason.to_string()),
             None => Ok(outcome.report),

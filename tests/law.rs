@@ -187,7 +187,9 @@ fn what_a_target_counts_instead_of_characters_is_named() {
     let bad = ("probe", "F:PARAM_ILLEGAL");
     assert!(summary(&[well[0], well[1], bad]).ends_with("counts UTF-8 bytes"));
     assert!(summary(&[well[0], well[1], ("three-byte", "S:m3"), bad]).ends_with("counts UTF-16 units"));
-    assert!(summary(&[well[0], well[1], ("three-byte", "F:PARAM_ILLEGAL"), bad]).ends_with("counts UTF-8 bytes"));
+    assert!(
+        summary(&[well[0], well[1], ("three-byte", "F:PARAM_ILLEGAL"), bad]).ends_with("counts UTF-8 bytes")
+    );
     assert!(!summary(&[well[0], ("ascii", "F:PARAM_ILLEGAL"), bad]).contains("counts"));
 }
 

@@ -94,13 +94,14 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
     let mut roles: Vec<&str> = Vec::new();
     for (index, step) in entry.send.iter().enumerate() {
         if let Some(of) = &step.key.of
-            && !roles.contains(&of.as_str()) {
-                problems.push(document.problem(
-                    &format!("{at}/send/{index}/key/of"),
-                    format!("no earlier step is called `{of}`"),
-                    "name a step that comes before this one",
-                ));
-            }
+            && !roles.contains(&of.as_str())
+        {
+            problems.push(document.problem(
+                &format!("{at}/send/{index}/key/of"),
+                format!("no earlier step is called `{of}`"),
+                "name a step that comes before this one",
+            ));
+        }
         if roles.contains(&step.role.as_str()) {
             problems.push(document.problem(
                 &format!("{at}/send/{index}/as"),
@@ -120,22 +121,24 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
         }
     }
     if let Some(situation) = entry.expect.situation()
-        && operation.situation(situation).is_none() {
-            let known: Vec<_> = operation.rules.situations.keys().map(String::as_str).collect();
-            problems.push(document.problem(
-                &format!("{at}/expect/situation"),
-                format!("the contract has no situation `{situation}`"),
-                format!("name one of: {}", known.join(", ")),
-            ));
-        }
+        && operation.situation(situation).is_none()
+    {
+        let known: Vec<_> = operation.rules.situations.keys().map(String::as_str).collect();
+        problems.push(document.problem(
+            &format!("{at}/expect/situation"),
+            format!("the contract has no situation `{situation}`"),
+            format!("name one of: {}", known.join(", ")),
+        ));
+    }
     if let Some(position) = entry.position
-        && operation.position(position).is_none() {
-            problems.push(document.problem(
-                &format!("{at}/position"),
-                format!("the contract has no position {position}"),
-                "add it to the contract's `positions`, or remove it here",
-            ));
-        }
+        && operation.position(position).is_none()
+    {
+        problems.push(document.problem(
+            &format!("{at}/position"),
+            format!("the contract has no position {position}"),
+            "add it to the contract's `positions`, or remove it here",
+        ));
+    }
     problems
 }
 

@@ -11,9 +11,10 @@ pub fn refused<'a>(hearing: &Hearing<'a>, of: &'a str, name: &str) -> Judgement 
         return Judgement::Undecided(format!("the contract has no situation `{name}`"));
     };
     if situation.http != HttpKind::Answered
-        && let Some(judgement) = refused_by_http(hearing, of, situation) {
-            return judgement;
-        }
+        && let Some(judgement) = refused_by_http(hearing, of, situation)
+    {
+        return judgement;
+    }
     let heard = match hearing.heard(of, situation.http) {
         Ok(heard) => heard,
         Err(judgement) => return judgement,

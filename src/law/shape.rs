@@ -16,9 +16,10 @@ pub fn schema<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Judg
     };
     // The schema comes before the outcome here: a body without outcome is what this law is about.
     if let Some((status, body)) = exchange.response().and_then(|r| r.json().map(|body| (r.status, body)))
-        && let Some(breach) = against_schema(hearing, at, status, &body) {
-            return Judgement::Broken(breach);
-        }
+        && let Some(breach) = against_schema(hearing, at, status, &body)
+    {
+        return Judgement::Broken(breach);
+    }
     match of_class(hearing, of, when) {
         Err(judgement) => judgement,
         Ok(_) => Judgement::Held("the answer satisfies the response schema".to_owned()),
@@ -44,7 +45,16 @@ fn against_schema(hearing: &Hearing<'_>, at: usize, status: u16, body: &Value) -
         rule: "schema",
         place: format!("{}:{}", breach.pointer, breach.keyword),
         summary: format!("the answer breaks the response schema at {place} ({})", breach.keyword),
-        expected: format!("{place} as the response schema says ({})", breach.keyword),
+        expected: match hearing
+            .operation
+            .response(status)
+            .and_then(|schema| schema.pointer(&breach.schema_pointer))
+        {
+            Some(asked) if asked.is_string() || asked.is_number() || asked.is_array() => {
+                format!("{place} with {} {asked}", breach.keyword)
+            }
+            _ => format!("{place} as the response schema says ({})", breach.keyword),
+        },
         observed: seen(body, &breach.pointer, &breach.keyword),
         show: vec![at],
     })

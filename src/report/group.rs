@@ -6,7 +6,7 @@ use std::collections::HashMap;
 /// One finding and every case that met it.
 #[derive(Clone, Debug)]
 pub struct Group<'a> {
-    /// The first case of the plan that met it.
+    /// The case that met it with the fewest exchanges, and so shows it best; of equals, the first of the plan.
     pub lead: &'a CaseReport,
     /// What that case found; absent where a broken case carries no finding.
     pub finding: Option<&'a Finding>,
@@ -23,9 +23,16 @@ pub fn by_fingerprint(report: &Report, verdict: Verdict) -> Vec<Group<'_>> {
         let place =
             case.finding.as_ref().map(|finding| *known.entry(&finding.fingerprint).or_insert(groups.len()));
         match place.and_then(|place| groups.get_mut(place)) {
+            Some(group) if case.exchanges < group.lead.exchanges => {
+                group.others.push(std::mem::replace(&mut group.lead, case));
+                group.finding = case.finding.as_ref();
+            }
             Some(group) => group.others.push(case),
             None => groups.push(Group { lead: case, finding: case.finding.as_ref(), others: Vec::new() }),
         }
+    }
+    for group in &mut groups {
+        group.others.sort_by_key(|case| case.index);
     }
     groups.sort_by_key(|group| std::cmp::Reverse(group.others.len()));
     groups

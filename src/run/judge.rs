@@ -163,8 +163,16 @@ fn verdict(case: &Case) -> Verdict {
 }
 
 /// Rules about answers in general, whose breach has the same cause whatever case meets it.
-const GENERAL: [&str; 8] =
-    ["schema", "pairing", "http-status", "status-known", "breakdown", "stack-trace", "redirect", "media-type"];
+const GENERAL: [&str; 8] = [
+    "schema",
+    "pairing",
+    "http-status",
+    "status-known",
+    "breakdown",
+    "stack-trace",
+    "redirect",
+    "media-type",
+];
 /// Rules about replays, whose breach has the same cause however the request was repeated.
 const REPLAY: [&str; 4] = ["replay-refused", "replay-unsettled", "replay-new-id", "replay-lost-id"];
 
@@ -179,7 +187,9 @@ pub(super) fn fingerprint(case: &Case, breach: &Breach) -> String {
         match &case.plan {
             Plan::Goal(plan) => parts.push(format!("{}:{}", plan.goal.pointer, plan.goal.keyword)),
             Plan::Written(_) if REPLAY.contains(&breach.rule) => {}
-            Plan::Written(_) | Plan::Samples => parts.extend(case.id.rsplit('/').next().map(ToOwned::to_owned)),
+            Plan::Written(_) | Plan::Samples => {
+                parts.extend(case.id.rsplit('/').next().map(ToOwned::to_owned))
+            }
         }
     }
     if !breach.place.is_empty() {

@@ -9,6 +9,9 @@ use maud::{Markup, html};
 /// Bytes of one body or curl command on the page.
 const BODY: usize = 16_000;
 
+/// How many further cases of a finding are shown without being asked for.
+const UNFOLDED: usize = 5;
+
 pub(super) fn article(group: &Group<'_>, open: bool) -> Markup {
     let case = group.lead;
     let verdict = words::verdict(case.verdict);
@@ -34,7 +37,12 @@ pub(super) fn article(group: &Group<'_>, open: bool) -> Markup {
                     }
                     @if !group.others.is_empty() {
                         dt { "Also in" }
-                        dd { ul.plain { @for other in &group.others { li { code { (line(&other.id)) } } } } }
+                        dd {
+                            details open[group.others.len() <= UNFOLDED] {
+                                summary { (group.others.len()) " more " (if group.others.len() == 1 { "case" } else { "cases" }) }
+                                ul.plain { @for other in &group.others { li { code { (line(&other.id)) } } } }
+                            }
+                        }
                     }
                 }
                 @if let Some(finding) = group.finding {

@@ -241,7 +241,8 @@ pub struct Report {
     pub started: String,
     /// How long the run took, in milliseconds.
     pub elapsed_ms: u64,
-    /// Requests sent in all.
+    /// Requests sent for all cases. The greeting, by which a run finds out whether the target is there, belongs
+    /// to none of them, so that shards add up to the whole.
     pub exchanges: usize,
     /// The verdict on the whole.
     pub verdict: Overall,

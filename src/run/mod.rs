@@ -143,9 +143,9 @@ pub async fn run(
         },
         seed: session.seed,
         shard: options.shard.map(|shard| shard.to_string()),
-        started: started.to_string(),
+        started: started.round(jiff::Unit::Millisecond).unwrap_or(started).to_string(),
         elapsed_ms: u64::try_from(session.elapsed().as_millis()).unwrap_or(u64::MAX),
-        exchanges: greeting.exchanges + cases.iter().map(|case| case.exchanges).sum::<usize>(),
+        exchanges: cases.iter().map(|case| case.exchanges).sum::<usize>(),
         verdict: Overall::of(&cases),
         totals: Totals::count(&cases),
         cases,
@@ -272,7 +272,6 @@ fn unrun(case: &Case, verdict: Verdict, reason: &str) -> Judged {
 
 #[derive(Default)]
 struct Greeting {
-    exchanges: usize,
     answers: usize,
     unjudged: Option<Unjudged>,
 }
@@ -289,8 +288,8 @@ async fn greet(session: &Session) -> Greeting {
     let Ok(history) = send::script(session, operation, &script, &rule, ROLE.to_owned()).await else {
         return Greeting::default();
     };
-    let mut greeting = Greeting { exchanges: history.exchanges.len(), ..Greeting::default() };
-    greeting.answers = history.exchanges.iter().filter(|exchange| exchange.response().is_some()).count();
+    let answers = history.exchanges.iter().filter(|exchange| exchange.response().is_some()).count();
+    let mut greeting = Greeting { answers, ..Greeting::default() };
     let Some(last) = history.exchanges.last() else { return greeting };
     let url = session.url().to_string();
     greeting.unjudged = match Answer::read(operation, last) {

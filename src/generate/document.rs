@@ -105,6 +105,17 @@ impl Document {
     }
 }
 
+/// The pointer at which `value` violates the goal, with the names that its `*` stand for.
+pub(crate) fn place(oracle: &Oracle, goal: &Goal, value: &Value) -> Option<String> {
+    oracle.breaches(value).into_iter().filter(|breach| breach.keyword == goal.keyword).find_map(|breach| {
+        let found = match breach.missing {
+            Some(name) => pointer::join(&breach.pointer, &name),
+            None => breach.pointer,
+        };
+        covers(&goal.pointer, &found).then_some(found)
+    })
+}
+
 /// Whether `value` is what the goal asks for.
 pub(crate) fn confirms(oracle: &Oracle, goal: &Goal, value: &Value) -> bool {
     if goal.valid {

@@ -100,6 +100,15 @@ impl Generator {
         super::document::confirms(&self.oracle, goal, value)
     }
 
+    /// Where a payload that violates the goal does so: the goal's pointer, with each `*` replaced by the name of
+    /// the member that the oracle finds at fault.
+    pub fn place(&self, goal: &Goal, value: &Value) -> String {
+        if !goal.pointer.split('/').any(|token| token == "*") {
+            return goal.pointer.clone();
+        }
+        super::document::place(&self.oracle, goal, value).unwrap_or_else(|| goal.pointer.clone())
+    }
+
     fn program(&self, demand: &[String]) -> Result<Program, Refusal> {
         let normal = self.normal.as_ref().map_err(Clone::clone)?;
         if normal.satisfiable() == Satisfiable::No {

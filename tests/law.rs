@@ -209,7 +209,8 @@ fn a_replay_has_the_first_result() {
             (&[("a", "A"), ("b", "S:m1")], "held"),
             (&[("a", "A:m1"), ("b", "S:m2")], "replay-new-id"),
             (&[("a", "A"), ("b", "U")], "undecided"),
-            (&[("a", "A"), ("b", "F:PROCESS_FAIL")], "replay-refused"),
+            (&[("a", "A"), ("b", "F:PROCESS_FAIL")], "undecided"),
+            (&[("a", "A"), ("b", "F:REPEAT_REQ_INCONSISTENT")], "replay-refused"),
             (&[("a", "F:PROCESS_FAIL"), ("b", "S:m1")], "undecided"),
         ],
     );
@@ -227,6 +228,7 @@ fn duplicates_at_the_same_time_agree() {
             (&[("b", "S:m1"), ("b", "S:m2"), ("a", "S:m1")], "twins-disagree"),
             (&[("b", "S:m1"), ("b", "S:m1"), ("a", "S:m2")], "twins-disagree"),
             (&[("b", "S:m1"), ("b", "F:PROCESS_FAIL"), ("a", "S:m1")], "twin-refused"),
+            (&[("b", "A"), ("b", "A"), ("a", "F:PROCESS_FAIL")], "undecided"),
             (&[("b", "U"), ("b", "U"), ("a", "U")], "undecided"),
             (&[("b", "S"), ("b", "S"), ("a", "S")], "undecided"),
         ],

@@ -52,7 +52,11 @@ fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
     let (rule, outcome) = if goal.valid {
         (Rule::Alike { control: CONTROL.to_owned(), of: PROBE.to_owned() }, "is taken")
     } else {
-        (Rule::Refused { of: PROBE.to_owned(), situation: operation.rules.invalid.clone() }, "is refused")
+        let any_code = stands_in(operation, &goal.pointer);
+        (
+            Rule::Refused { of: PROBE.to_owned(), situation: operation.rules.invalid.clone(), any_code },
+            "is refused",
+        )
     };
     Case {
         id: id(operation, goal),

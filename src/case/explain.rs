@@ -79,13 +79,16 @@ fn step_in_words(step: &Step, endpoint: &str) -> String {
         }
     }];
     parts.extend(step.credential.as_ref().map(|kind| format!("with the credential `{kind}`")));
-    match (&step.key.of, step.key.change) {
+    match (&step.key.of, &step.key.change) {
         (Some(of), None) => parts.push(format!("with the key of `{of}`")),
         (Some(of), Some(change)) => {
             parts.push(format!("with the key of `{of}`, {}", change_in_words(change)));
         }
         (None, Some(change)) => parts.push(format!("with a fresh key, {}", change_in_words(change))),
         (None, None) => {}
+    }
+    if step.key.digits {
+        parts.push("of digits only".to_owned());
     }
     parts.extend(step.key.length.map(|length| format!("with a key of {length} characters")));
     parts.extend(step.set.iter().map(|(pointer, value)| format!("with {pointer} = {value}")));
@@ -119,16 +122,22 @@ fn step_in_words(step: &Step, endpoint: &str) -> String {
     parts.join(", ")
 }
 
-fn change_in_words(change: KeyChange) -> &'static str {
+fn change_in_words(change: &KeyChange) -> String {
     match change {
-        KeyChange::SwapCase => "upper and lower case swapped",
-        KeyChange::LastCharacter => "its last character changed",
-        KeyChange::TrailingSpace => "with a space at its end",
-        KeyChange::LeadingSpace => "with a space before it",
-        KeyChange::LeadingZero => "with a zero before it",
-        KeyChange::Accent => "with `é` (U+00E9) at its end",
-        KeyChange::Decompose => "with `é` written as `e` and U+0301",
+        KeyChange::SwapCase => "upper and lower case swapped".to_owned(),
+        KeyChange::LastCharacter => "its last character changed".to_owned(),
+        KeyChange::Append(text) => format!("with {} at its end", visible(text)),
+        KeyChange::Prepend(text) => format!("with {} before it", visible(text)),
+        KeyChange::Replace(from, to) => format!("with {} in place of {}", visible(to), visible(from)),
     }
+}
+
+/// Text in JSON quotes, everything outside ASCII escaped, so that look-alikes can be told apart.
+fn visible(text: &str) -> String {
+    let quoted = text.chars().map(|c| {
+        if c.is_ascii_graphic() || c == ' ' { c.to_string() } else { c.escape_unicode().to_string() }
+    });
+    format!("\"{}\"", quoted.collect::<String>())
 }
 
 fn writing_in_words(writing: &Writing) -> Option<String> {
@@ -144,6 +153,7 @@ fn writing_in_words(writing: &Writing) -> Option<String> {
         Writing::Padded(length) => format!("padded to {length} bytes"),
         Writing::Truncated => "cut off before its last character".to_owned(),
         Writing::InvalidUtf8(pointer) => format!("with a byte at {pointer} that is not UTF-8"),
+        Writing::LoneSurrogate(pointer) => format!("with half a surrogate pair at {pointer}"),
         Writing::Text(text) if text.is_empty() => "with an empty body".to_owned(),
         Writing::Text(text) => format!("with the body `{text}`"),
     })
@@ -155,9 +165,13 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
     let refused = literals(StatusClass::Refused);
     let id = operation.rules.effect.as_ref().map_or("id", |effect| &effect.id[1..]);
     match rule {
-        Rule::Taken { of } => format!("`{of}` is answered {taken}"),
-        Rule::Refused { of, situation } => {
+        Rule::Taken { of, after_refused } => match after_refused {
+            Some(refused) => format!("`{of}` is answered {taken} although `{refused}` was refused before"),
+            None => format!("`{of}` is answered {taken}"),
+        },
+        Rule::Refused { of, situation, any_code } => {
             let codes = operation.situation(situation).filter(|s| s.exact).map(|s| s.codes.join(" or "));
+            let codes = codes.or_else(|| any_code.then(|| "any".to_owned()));
             let codes = codes.map_or("a documented code".to_owned(), |codes| format!("the code {codes}"));
             format!(
                 "`{of}` is answered {refused} with {codes}; never {taken}, never {}",

@@ -187,8 +187,10 @@ impl Rule {
     /// The steps that the rule looks at.
     pub fn roles(&self) -> Vec<&str> {
         match self {
-            Self::Taken { of }
-            | Self::Refused { of, .. }
+            Self::Taken { of, after_refused } => {
+                std::iter::once(of).chain(after_refused.as_ref()).map(String::as_str).collect()
+            }
+            Self::Refused { of, .. }
             | Self::Code { of, .. }
             | Self::Orderly { of }
             | Self::Effects { of, .. }

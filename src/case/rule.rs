@@ -11,6 +11,9 @@ pub enum Rule {
     Taken {
         /// The step that must be taken.
         of: String,
+        /// A step that must have been refused before, for this to say something.
+        #[serde(default, rename = "after-refused")]
+        after_refused: Option<String>,
     },
     /// The request is refused, finally, as the situation asks.
     Refused {
@@ -18,6 +21,9 @@ pub enum Rule {
         of: String,
         /// Why.
         situation: String,
+        /// Whether a code that no table has will do: the request can be refused for another reason, too.
+        #[serde(default, rename = "any-code")]
+        any_code: bool,
     },
     /// A refused request carries one of the situation's codes.
     Code {

@@ -91,6 +91,9 @@ pub struct Key {
     /// What is changed in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<KeyChange>,
+    /// Whether a fresh key consists of digits only.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub digits: bool,
     /// The length of a fresh key, in code points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub length: Option<usize>,
@@ -100,23 +103,19 @@ pub struct Key {
 }
 
 /// A small difference between two keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyChange {
     /// Upper case becomes lower case and the other way round.
     SwapCase,
     /// The last character is another one.
     LastCharacter,
-    /// A space is added at the end.
-    TrailingSpace,
-    /// A space is added at the beginning.
-    LeadingSpace,
-    /// A zero is added at the beginning.
-    LeadingZero,
-    /// `é` as one character (U+00E9) is added at the end.
-    Accent,
-    /// `é` as one character becomes `e` and a combining accent (U+0301).
-    Decompose,
+    /// This text is added at the end.
+    Append(String),
+    /// This text is added at the beginning.
+    Prepend(String),
+    /// The first text becomes the second, wherever it stands.
+    Replace(String, String),
 }
 
 /// How a document becomes bytes.
@@ -146,6 +145,8 @@ pub enum Writing {
     Truncated,
     /// Compact, the value at this JSON pointer a text with the byte FF, which is not UTF-8.
     InvalidUtf8(String),
+    /// Compact, the value at this JSON pointer a text with the escape of half a surrogate pair.
+    LoneSurrogate(String),
     /// This text in place of the document.
     Text(String),
 }

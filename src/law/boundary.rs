@@ -41,6 +41,9 @@ pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str) -> Judgem
     } else {
         at_bound.class == inside.class && at_bound.outcome.code == inside.outcome.code
     };
+    if super::idempotency::is_conflict(hearing, &at_bound) && short_key(hearing, &at_bound) {
+        return Judgement::Undecided("so short a key was used before, by an earlier run".to_owned());
+    }
     if same {
         return Judgement::Held(format!("treated like a value well inside: {}", at_bound.describe()));
     }
@@ -62,6 +65,17 @@ pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str) -> Judgem
         observed: at_bound.describe(),
         show: vec![inside.at, at_bound.at],
     })
+}
+
+/// Whether the request's key is too short to be unlike those of other runs.
+fn short_key(hearing: &Hearing<'_>, heard: &Heard<'_>) -> bool {
+    const UNIQUE: usize = 16;
+    let body: Option<serde_json::Value> = serde_json::from_slice(&heard.exchange.request.body).ok();
+    let idempotency = hearing.operation.rules.idempotency.as_ref();
+    let key = idempotency
+        .zip(body.as_ref())
+        .and_then(|(idempotency, body)| body.pointer(&idempotency.key)?.as_str());
+    key.is_some_and(|key| key.chars().count() < UNIQUE)
 }
 
 /// What the target counts instead of characters, where the references tell: the same length in ASCII is

@@ -6,7 +6,7 @@ use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, Situation, StatusClass};
 
 /// The request is refused, and finally, as the situation asks.
-pub fn refused<'a>(hearing: &Hearing<'a>, of: &'a str, name: &str) -> Judgement {
+pub fn refused<'a>(hearing: &Hearing<'a>, of: &'a str, name: &str, any_code: bool) -> Judgement {
     let Some(situation) = hearing.operation.situation(name) else {
         return Judgement::Undecided(format!("the contract has no situation `{name}`"));
     };
@@ -53,7 +53,7 @@ pub fn refused<'a>(hearing: &Hearing<'a>, of: &'a str, name: &str) -> Judgement 
                     format!("code {}", situation.codes.join(" or ")),
                 );
             }
-            match undocumented(hearing, &heard).filter(|_| !situation.open) {
+            match undocumented(hearing, &heard).filter(|_| !situation.open && !any_code) {
                 Some(breach) => Judgement::Broken(breach),
                 None => Judgement::Held(format!("refused: {}", heard.describe())),
             }

@@ -1,5 +1,6 @@
 //! What a repeated request may do.
 
+use super::answer::Answer;
 use super::hearing::{Heard, Hearing};
 use super::status::taken_in_words;
 use super::{Breach, Judgement};
@@ -31,6 +32,12 @@ pub fn same_result<'a>(hearing: &Hearing<'a>, first: &'a str, again: &'a [String
         };
         let id = id_name(hearing);
         match (class, replay.class) {
+            (StatusClass::Accepted, StatusClass::Refused) if !is_conflict(hearing, &replay) => {
+                return Judgement::Undecided(format!(
+                    "accepted at first, and refused later: {}",
+                    replay.describe()
+                ));
+            }
             (_, StatusClass::Refused) => {
                 return breach(
                     "replay-refused",
@@ -77,6 +84,7 @@ pub fn same_result<'a>(hearing: &Hearing<'a>, first: &'a str, again: &'a [String
 /// Duplicates sent at the same time have one result among them.
 pub fn one_result<'a>(hearing: &Hearing<'a>, burst: &'a str, after: &'a str) -> Judgement {
     let mut taken: Vec<Heard<'a>> = Vec::new();
+    let mut refused = None;
     let mut open = 0;
     let mut all: Vec<_> = hearing.history.of(burst).collect();
     let copies = all.len();
@@ -85,19 +93,25 @@ pub fn one_result<'a>(hearing: &Hearing<'a>, burst: &'a str, after: &'a str) -> 
         match hearing.read(at, exchange, HttpKind::Answered) {
             Ok(heard) if heard.class.took() => taken.push(heard),
             Ok(heard) if heard.class == StatusClass::Unknown => open += 1,
-            Ok(heard) => {
-                return Judgement::Broken(Breach {
-                    rule: "twin-refused",
-                    place: String::new(),
-                    summary: "a duplicate sent at the same time is refused".to_owned(),
-                    expected: "the one result for every duplicate, or an unknown outcome for now".to_owned(),
-                    observed: heard.describe(),
-                    show: vec![heard.at],
-                });
-            }
+            Ok(heard) => refused = refused.or(Some(heard)),
             Err(Judgement::Undecided(_)) => open += 1,
             Err(judgement) => return judgement,
         }
+    }
+    if let Some(twin) = refused {
+        // All may have been accepted and refused since, as long as none is known to have succeeded.
+        let succeeded = taken.iter().any(|heard| heard.class == StatusClass::Success);
+        if !succeeded && !is_conflict(hearing, &twin) {
+            return Judgement::Undecided(format!("no duplicate succeeded: {}", twin.describe()));
+        }
+        return Judgement::Broken(Breach {
+            rule: "twin-refused",
+            place: String::new(),
+            summary: "a duplicate sent at the same time is refused".to_owned(),
+            expected: "the one result for every duplicate, or an unknown outcome for now".to_owned(),
+            observed: twin.describe(),
+            show: vec![twin.at],
+        });
     }
     let mut with_id = taken.iter().filter(|heard| heard.outcome.effect.is_some());
     let Some(first) = with_id.next() else {
@@ -152,17 +166,16 @@ pub fn no_second_effect<'a>(hearing: &Hearing<'a>, first: &'a str, other: &'a st
 /// Requests with different keys have effects of their own.
 pub fn distinct<'a>(hearing: &Hearing<'a>, of: &'a [String]) -> Judgement {
     let mut seen: Vec<Heard<'a>> = Vec::new();
-    for role in of {
-        let heard = match hearing.heard(role, HttpKind::Answered) {
+    for (at, exchange) in of.iter().flat_map(|role| hearing.history.of(role)) {
+        let heard = match hearing.read(at, exchange, HttpKind::Answered) {
             Ok(heard) => heard,
             Err(judgement) => return judgement,
         };
-        let conflict = heard.outcome.code.as_ref().is_some_and(|code| is_conflict(hearing, code));
-        if let (false, true, Some(first)) = (heard.class.took(), conflict, seen.first()) {
+        if let (true, Some(first)) = (is_conflict(hearing, &heard), seen.first()) {
             return merged(hearing, first, &heard);
         }
         if !heard.class.took() {
-            return Judgement::Undecided(format!("`{role}` is not taken: {}", heard.describe()));
+            return Judgement::Undecided(format!("`{}` is not taken: {}", exchange.role, heard.describe()));
         }
         if heard.outcome.effect.is_none() {
             return Judgement::Undecided(format!("the answers carry no {} to tell by", id_name(hearing)));
@@ -172,7 +185,7 @@ pub fn distinct<'a>(hearing: &Hearing<'a>, of: &'a [String]) -> Judgement {
         }
         seen.push(heard);
     }
-    Judgement::Held(format!("{} keys, {} different values of {}", of.len(), seen.len(), id_name(hearing)))
+    Judgement::Held(format!("{} keys, as many different values of {}", seen.len(), id_name(hearing)))
 }
 
 fn merged(hearing: &Hearing<'_>, first: &Heard<'_>, second: &Heard<'_>) -> Judgement {
@@ -235,17 +248,25 @@ pub fn effects<'a>(hearing: &Hearing<'a>, of: &'a str, count: u64, when: StatusC
     }
 }
 
-/// For refusals by signature the answer may be HTTP 401 or 403, so any status that the contract allows for
-/// any kind of refusal is heard.
+/// The answer that the count is held against, where it is of the class that makes the count say something.
 fn effects_heard<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Result<Heard<'a>, Judgement> {
+    // A refusal by signature may be HTTP 401 or 403.
     let kind = if when == StatusClass::Refused { HttpKind::Unauthenticated } else { HttpKind::Answered };
     let heard = hearing.heard(of, kind)?;
-    let fits = heard.class == when || (when == StatusClass::Success && heard.class.took());
+    let fits = match when {
+        StatusClass::Success => heard.class.took(),
+        // The count is about what came of an open outcome, so there must have been one.
+        StatusClass::Unknown => {
+            let mut own = hearing.history.exchanges.iter().filter(|exchange| exchange.role == of);
+            heard.class.took() && own.any(|e| Answer::read(hearing.operation, e).class() == Some(when))
+        }
+        other => heard.class == other,
+    };
     if fits {
         return Ok(heard);
     }
-    let wanted = format!("{when:?}").to_lowercase();
-    Err(Judgement::Undecided(format!("the answer is not of class {wanted}: {}", heard.describe())))
+    let wanted = hearing.operation.literals(when).join(" or ");
+    Err(Judgement::Undecided(format!("the target did not answer {wanted}: {}", heard.describe())))
 }
 
 fn first_taken<'a>(hearing: &Hearing<'a>, role: &'a str) -> Result<Heard<'a>, Judgement> {
@@ -264,11 +285,13 @@ fn id_name(hearing: &Hearing<'_>) -> String {
     hearing.operation.rules.effect.as_ref().map_or("id".to_owned(), |effect| effect.id[1..].replace('/', "."))
 }
 
-fn is_conflict(hearing: &Hearing<'_>, code: &str) -> bool {
+/// Whether a refusal says that the key was used before with other content.
+pub(super) fn is_conflict(hearing: &Hearing<'_>, heard: &Heard<'_>) -> bool {
     let situation = hearing.operation.rules.idempotency.as_ref().map(|i| i.conflict.as_str());
-    situation
-        .and_then(|name| hearing.operation.situation(name))
-        .is_some_and(|s| s.codes.iter().any(|c| c == code))
+    let codes =
+        situation.and_then(|name| hearing.operation.situation(name)).map(|situation| &situation.codes);
+    let code = heard.outcome.code.as_ref();
+    heard.class == StatusClass::Refused && codes.zip(code).is_some_and(|(codes, code)| codes.contains(code))
 }
 
 fn conflict_codes(hearing: &Hearing<'_>) -> String {

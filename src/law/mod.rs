@@ -60,8 +60,8 @@ pub struct Breach {
 /// Judges a history by a case's rule, and then by what the contract asks of every answer.
 pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
     let judgement = match rule {
-        Rule::Taken { of } => status::taken(hearing, of),
-        Rule::Refused { of, situation } => code::refused(hearing, of, situation),
+        Rule::Taken { of, after_refused } => status::taken(hearing, of, after_refused.as_deref()),
+        Rule::Refused { of, situation, any_code } => code::refused(hearing, of, situation, *any_code),
         Rule::Code { of, situation } => code::suits(hearing, of, situation),
         Rule::Orderly { of } => robustness::orderly(hearing, of),
         Rule::Alike { control, of } => boundary::alike(hearing, control, of),

@@ -5,8 +5,17 @@ use super::hearing::{Heard, Hearing, list};
 use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, StatusClass};
 
-/// The request is taken.
-pub fn taken<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
+/// The request is taken, where need be although another one was refused before.
+pub fn taken<'a>(hearing: &Hearing<'a>, of: &'a str, after_refused: Option<&'a str>) -> Judgement {
+    if let Some(before) = after_refused {
+        match hearing.heard(before, HttpKind::Answered) {
+            Ok(heard) if heard.class == StatusClass::Refused => {}
+            Ok(heard) => {
+                return Judgement::Undecided(format!("`{before}` was not refused: {}", heard.describe()));
+            }
+            Err(judgement) => return undecided(judgement),
+        }
+    }
     let heard = match hearing.heard(of, HttpKind::Answered) {
         Ok(heard) => heard,
         Err(judgement) => return judgement,
@@ -152,7 +161,9 @@ pub fn settles<'a>(
         Ok(heard) => heard,
         Err(judgement) => return judgement,
     };
-    let settled = if class == StatusClass::Accepted { heard.class.took() } else { heard.class != class };
+    // What was accepted may have failed in the meantime, and a refusal then is as final as a success.
+    let settled =
+        heard.class != StatusClass::Unknown && (class == StatusClass::Accepted || heard.class != class);
     if settled {
         return Judgement::Held(format!("{literals} became {}", heard.describe()));
     }
@@ -178,6 +189,16 @@ pub fn of_class<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Re
     let heard = hearing.heard(of, HttpKind::Answered)?;
     let accepted = when == StatusClass::Success && heard.class == StatusClass::Accepted;
     if heard.class == when || accepted { Ok(heard) } else { Err(other_class(when, &heard)) }
+}
+
+/// A precondition that does not hold decides nothing, however it failed.
+fn undecided(judgement: Judgement) -> Judgement {
+    match judgement {
+        Judgement::Broken(breach) => {
+            Judgement::Undecided(format!("what comes before goes wrong: {}", breach.summary))
+        }
+        other => other,
+    }
 }
 
 fn other_class(when: StatusClass, heard: &Heard<'_>) -> Judgement {

@@ -12,21 +12,22 @@ pub const FORMAT: &str = "proofmark.report/1";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Overall {
-    /// At least one MUST was decided and none broke.
+    /// At least one MUST was decided, none broke, and none was lost to an error.
     Conforms,
     /// A MUST broke.
     Fails,
-    /// No MUST was decided.
+    /// No MUST was decided, or some were lost: the target went away, or the run was cut short.
     Undecided,
 }
 
 impl Overall {
-    /// The verdict that follows from the cases. A broken SHOULD or MAY changes nothing, and neither
-    /// does a case that nobody decided.
+    /// The verdict that follows from the cases. A broken SHOULD or MAY changes nothing, and neither does a case
+    /// that was skipped or that the answers do not decide.
     pub fn of(cases: &[CaseReport]) -> Self {
+        let any = |verdict| cases.iter().any(|case| case.level == Level::Must && case.verdict == verdict);
         if cases.iter().any(|case| case.verdict == Verdict::Fail) {
             Self::Fails
-        } else if cases.iter().any(|case| case.level == Level::Must && case.verdict == Verdict::Pass) {
+        } else if any(Verdict::Pass) && !any(Verdict::Error) {
             Self::Conforms
         } else {
             Self::Undecided

@@ -13,6 +13,7 @@ use crate::law::hearing::Hearing;
 use crate::law::verdict::Verdict;
 use crate::law::{self, Breach, Judgement};
 use crate::report::model::{CaseReport, Finding};
+use crate::target::client::Client;
 use crate::target::curl;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -51,6 +52,7 @@ pub(super) struct Tally {
 /// A failure of our own.
 pub(super) async fn try_script(
     session: &Session,
+    client: &Client,
     case: &Case,
     script: &Script,
     label: String,
@@ -59,7 +61,7 @@ pub(super) async fn try_script(
     let missing = || format!("the suite has no operation `{}`", case.operation);
     let operation = session.operation(&case.operation).ok_or_else(missing)?;
     let schemas = session.schemas(&case.operation).ok_or_else(missing)?;
-    let history = send::script(session, operation, script, &case.rule, label).await?;
+    let history = send::script(session, client, operation, script, &case.rule, label).await?;
     tally.exchanges += history.exchanges.len();
     for exchange in &history.exchanges {
         tally.answers += usize::from(exchange.response().is_some());
@@ -76,13 +78,13 @@ pub(super) async fn try_script(
 }
 
 /// Judges one case.
-pub(super) async fn case(session: &Arc<Session>, case: &Case, samples: u64) -> Judged {
+pub(super) async fn case(session: &Arc<Session>, client: &Arc<Client>, case: &Case, samples: u64) -> Judged {
     let start = session.elapsed();
     let mut tally = Tally::default();
     let (verdict, reason, finding) = if let Some(need) = session.lacks(case) {
         (Verdict::Skipped, format!("{need} is not configured"), None)
     } else {
-        match judge_samples(session, case, samples, &mut tally).await {
+        match judge_samples(session, client, case, samples, &mut tally).await {
             Ok(outcome) => outcome,
             Err(failure) => (Verdict::Error, failure, None),
         }
@@ -118,6 +120,7 @@ type Outcome = (Verdict, String, Option<Finding>);
 
 async fn judge_samples(
     session: &Arc<Session>,
+    client: &Arc<Client>,
     case: &Case,
     samples: u64,
     tally: &mut Tally,
@@ -133,7 +136,7 @@ async fn judge_samples(
             Err(refusal) => return Ok((Verdict::Skipped, format!("no payload: {refusal}"), None)),
         };
         let label = format!("{}#{sample}", case.id);
-        let (judgement, history) = try_script(session, case, &script, label, tally).await?;
+        let (judgement, history) = try_script(session, client, case, &script, label, tally).await?;
         match judgement {
             Judgement::Held(reason) => held = held.or(Some(reason)),
             Judgement::Undecided(reason) => undecided = undecided.or(Some(reason)),
@@ -141,7 +144,7 @@ async fn judge_samples(
             Judgement::Broken(breach) => {
                 let fingerprint = fingerprint(case, &breach);
                 let broken = Broken { script, history, breach, fingerprint };
-                let smallest = shrink::smallest(session, case, sample, broken, tally).await?;
+                let smallest = shrink::smallest(session, client, case, sample, broken, tally).await?;
                 return Ok((
                     verdict(case),
                     smallest.breach.summary.clone(),

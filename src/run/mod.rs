@@ -16,6 +16,7 @@ use crate::case::suite::Suite;
 use crate::law::answer::Answer;
 use crate::law::verdict::Verdict;
 use crate::report::model::{CaseReport, FORMAT, Overall, Report, SuiteInfo, TargetInfo, ToolInfo, Totals};
+use crate::target::client::Client;
 use judge::Judged;
 use session::Session;
 use std::sync::Arc;
@@ -180,10 +181,14 @@ async fn judge_all(
             (Arc::clone(session), Arc::clone(plan), Arc::clone(&next), Arc::clone(stop), results.clone());
         let samples = options.samples;
         tokio::spawn(async move {
+            let client = session.client().map(Arc::new);
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some((_, case)) = plan.get(at) else { return };
-                let judged = judge_one(&session, case, samples, deadline, &stop).await;
+                let judged = match &client {
+                    Ok(client) => judge_one(&session, client, case, samples, deadline, &stop).await,
+                    Err(reason) => unrun(case, Verdict::Error, &format!("{OWN_FAILURE}: {reason}")),
+                };
                 if results.send((at, judged)).is_err() {
                     return;
                 }
@@ -211,21 +216,22 @@ async fn judge_all(
 
 async fn judge_one(
     session: &Arc<Session>,
+    client: &Arc<Client>,
     case: &Case,
     samples: u64,
     deadline: Option<Instant>,
     stop: &Stop,
 ) -> Judged {
     if stop.load(Ordering::Relaxed) {
-        return unrun(case, Verdict::Skipped, "the run was interrupted before this case");
+        return unrun(case, Verdict::Error, "the run was interrupted before this case");
     }
     if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-        return unrun(case, Verdict::Skipped, "the budget ended before this case");
+        return unrun(case, Verdict::Error, "the budget ended before this case");
     }
     // A task of its own, so that a failure of ours costs one case and not the run.
     let work = {
-        let (session, case) = (Arc::clone(session), case.clone());
-        tokio::spawn(async move { judge::case(&session, &case, samples).await })
+        let (session, client, case) = (Arc::clone(session), Arc::clone(client), case.clone());
+        tokio::spawn(async move { judge::case(&session, &client, &case, samples).await })
     };
     let abort = work.abort_handle();
     let ended = async {
@@ -243,11 +249,11 @@ async fn judge_one(
         judged = work => judged.unwrap_or_else(|_| unrun(case, Verdict::Error, &format!("{OWN_FAILURE} while it judged this case"))),
         () = ended => {
             abort.abort();
-            unrun(case, Verdict::Inconclusive, "the budget ended while this case was judged")
+            unrun(case, Verdict::Error, "the budget ended while this case was judged")
         }
         () = interrupted => {
             abort.abort();
-            unrun(case, Verdict::Inconclusive, "the run was interrupted while this case was judged")
+            unrun(case, Verdict::Error, "the run was interrupted while this case was judged")
         }
     }
 }
@@ -285,7 +291,8 @@ async fn greet(session: &Session) -> Greeting {
     let Some(operation) = session.suite.contract.operations.first() else { return Greeting::default() };
     let script = Script(vec![Step::new(ROLE)]);
     let rule = Rule::Orderly { of: ROLE.to_owned() };
-    let Ok(history) = send::script(session, operation, &script, &rule, ROLE.to_owned()).await else {
+    let Ok(client) = session.client() else { return Greeting::default() };
+    let Ok(history) = send::script(session, &client, operation, &script, &rule, ROLE.to_owned()).await else {
         return Greeting::default();
     };
     let answers = history.exchanges.iter().filter(|exchange| exchange.response().is_some()).count();

@@ -26,7 +26,8 @@ pub async fn replay(session: &Session, case: &Case, finding: &Finding) -> Result
     let script: Script = serde_json::from_value(script)
         .map_err(|error| format!("the finding's script cannot be read: {error}"))?;
     let label = format!("{}#replay", case.id);
-    let (judgement, history) = try_script(session, case, &script, label, &mut Tally::default()).await?;
+    let (judgement, history) =
+        try_script(session, &session.client()?, case, &script, label, &mut Tally::default()).await?;
     Ok(match judgement {
         Judgement::Broken(breach) => {
             let fingerprint = fingerprint(case, &breach);

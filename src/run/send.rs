@@ -5,8 +5,9 @@ use crate::case::rule::Rule;
 use crate::case::script::{Script, Step, Times};
 use crate::contract::Operation;
 use crate::contract::extension::StatusClass;
-use crate::exchange::{EffectCount, Exchange, History};
+use crate::exchange::{EffectCount, Exchange, History, NoAnswer};
 use crate::law::answer::Answer;
+use crate::target::client::Client;
 use crate::target::compose::{Composer, Draft};
 use crate::target::probe;
 use futures_util::future::join_all;
@@ -14,6 +15,8 @@ use std::time::Duration;
 
 /// How often a request without answer is sent again.
 const ATTEMPTS_WITHOUT_ANSWER: u32 = 1;
+/// Under how many other keys a payload is sent whose outcome stays unknown.
+const OTHER_KEYS: u32 = 2;
 /// How often a request is sent again when the target asks for fewer, and the first pause.
 const BUSY: (u32, Duration) = (5, Duration::from_millis(100));
 
@@ -23,22 +26,26 @@ const BUSY: (u32, Duration) = (5, Duration::from_millis(100));
 /// A failure of our own, in words: a signature that could not be made.
 pub(super) async fn script(
     session: &Session,
+    client: &Client,
     operation: &Operation,
     script: &Script,
     rule: &Rule,
     label: String,
 ) -> Result<History, String> {
-    let composer = session.composer(operation, label);
+    let composer = session.composer(operation, label.clone());
     let drafts = composer.drafts(script);
-    let sender = Sender { session, operation, composer: &composer };
+    let sender = Sender { session, client, operation, composer: &composer };
     let mut history = History::default();
     for (step, row) in script.0.iter().zip(&drafts) {
         if matches!(step.times, Times::Burst(_)) {
             history.exchanges.extend(sender.burst(step, row).await?);
-        } else {
-            for (copy, draft) in row.iter().enumerate() {
-                history.exchanges.extend(sender.settled(step, copy, draft).await?);
-            }
+            continue;
+        }
+        for (copy, draft) in row.iter().enumerate() {
+            history.exchanges.extend(sender.settled(step, copy, draft).await?);
+        }
+        if is_free(script, step) {
+            sender.unstick(step, &label, &mut history).await?;
         }
     }
     for (step, row) in script.0.iter().zip(&drafts).filter(|(step, _)| step.probe) {
@@ -48,8 +55,15 @@ pub(super) async fn script(
     Ok(history)
 }
 
+/// Whether no other step and no probe depends on the step's key, so that another key says as much.
+fn is_free(script: &Script, step: &Step) -> bool {
+    let used = script.0.iter().any(|other| other.key.of.as_ref() == Some(&step.role));
+    !used && !step.probe && step.key.of.is_none() && step.times == Times::Once
+}
+
 struct Sender<'a> {
     session: &'a Session,
+    client: &'a Client,
     operation: &'a Operation,
     composer: &'a Composer<'a>,
 }
@@ -61,10 +75,10 @@ impl Sender<'_> {
         let mut new_connection = step.new_connection;
         loop {
             let request = self.session.request(self.composer, step, draft)?;
-            self.session.client.pace().await;
+            self.session.pace.wait().await;
             let sent = self
                 .session
-                .exchange(self.operation, &step.role, copy, request, &draft.path, new_connection)
+                .exchange(self.client, self.operation, &step.role, copy, request, &draft.path, new_connection)
                 .await;
             let attempt = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
             let pause = self.pause(&sent, attempt);
@@ -76,6 +90,25 @@ impl Sender<'_> {
             }
             tokio::time::sleep(pause).await;
         }
+    }
+
+    /// A key may be stuck in an unknown outcome for ever, which says nothing of the payload: the same payload is
+    /// sent under other keys, until one has another outcome.
+    async fn unstick(&self, step: &Step, label: &str, history: &mut History) -> Result<(), String> {
+        for attempt in 0..OTHER_KEYS {
+            let Some(last) = history.exchanges.last_mut() else { return Ok(()) };
+            if Answer::read(self.operation, last).class() != Some(StatusClass::Unknown) {
+                return Ok(());
+            }
+            last.superseded = true;
+            let composer = self.session.composer(self.operation, format!("{label}#key{attempt}"));
+            let drafts = composer.drafts(&Script(vec![step.clone()]));
+            let sender = Sender { composer: &composer, ..*self };
+            for draft in drafts.iter().flatten() {
+                history.exchanges.extend(sender.settled(step, 0, draft).await?);
+            }
+        }
+        Ok(())
     }
 
     /// How long to wait before the request is sent again; nothing where its answer counts.
@@ -99,13 +132,24 @@ impl Sender<'_> {
     async fn burst(&self, step: &Step, row: &[Draft]) -> Result<Vec<Exchange>, String> {
         let mut ready = Vec::with_capacity(row.len());
         for draft in row {
-            self.session.client.pace().await;
+            self.session.pace.wait().await;
             ready.push((self.session.request(self.composer, step, draft)?, draft));
         }
-        let sends = ready.into_iter().enumerate().map(|(copy, (request, draft))| {
-            self.session.exchange(self.operation, &step.role, copy, request, &draft.path, step.new_connection)
+        let sends = ready.into_iter().enumerate().map(|(copy, (request, draft))| async move {
+            let path = &draft.path;
+            let send = |request, new| {
+                self.session.exchange(self.client, self.operation, &step.role, copy, request, path, new)
+            };
+            let mut sent = vec![send(request, step.new_connection).await];
+            // A kept connection may have been closed just as it was used; a duplicate may be sent again.
+            if let Some(first) = sent.first_mut().filter(|first| first.outcome == Err(NoAnswer::Closed)) {
+                first.superseded = true;
+                let request = first.request.clone();
+                sent.push(send(request, true).await);
+            }
+            sent
         });
-        Ok(join_all(sends).await)
+        Ok(join_all(sends).await.into_iter().flatten().collect())
     }
 
     async fn effects(&self, rule: &Rule, key: Option<&str>) -> Result<u64, String> {
@@ -115,6 +159,6 @@ impl Sender<'_> {
             return Err("there is no probe, or the request has no key".to_owned());
         };
         let expected = if let Rule::Effects { count, .. } = rule { *count } else { 0 };
-        probe::count(&self.session.client, url, key, expected).await
+        probe::count(self.client, &self.session.pace, url, key, expected).await
     }
 }

@@ -12,6 +12,7 @@ use crate::schema::{Formats, Oracle};
 use crate::target::client::Client;
 use crate::target::compose::{Composer, Draft};
 use crate::target::keys::{SigningKey, VerifyingKey};
+use crate::target::limit::Pace;
 use crate::target::redact::Redactor;
 use crate::target::sign::{Parts, signature_text};
 use crate::target::stamp::Stamps;
@@ -32,7 +33,8 @@ pub struct Session {
     /// The seed that payloads follow from.
     pub seed: u64,
     pub(super) stamps: Stamps,
-    pub(super) client: Client,
+    pub(super) pace: Pace,
+    timeout: Duration,
     base: Url,
     signing: Option<SigningKey>,
     verifying: Option<VerifyingKey>,
@@ -62,8 +64,7 @@ impl Session {
         let verifying =
             config.client.server_public_key.as_ref().map(VerifyingKey::from_pem).transpose().map_err(key)?;
         let timeout = config.limits.timeout.unwrap_or(DEFAULT_TIMEOUT);
-        let client = Client::new(base.scheme() == "https", timeout, config.limits.rate)
-            .map_err(|message| Problem::new("target", message, ""))?;
+        let pace = Pace::new(config.limits.rate);
         let mut schemas = BTreeMap::new();
         let mut redactors = BTreeMap::new();
         for operation in &suite.contract.operations {
@@ -87,7 +88,8 @@ impl Session {
             config,
             seed,
             stamps,
-            client,
+            pace,
+            timeout,
             base,
             signing,
             verifying,
@@ -154,9 +156,18 @@ impl Session {
         })
     }
 
+    /// A client with connections of its own: requests sent one after the other share one, whatever else goes on.
+    ///
+    /// # Errors
+    /// The TLS setup of this machine cannot be used.
+    pub(super) fn client(&self) -> Result<Client, String> {
+        Client::new(self.base.scheme() == "https", self.timeout)
+    }
+
     /// Sends one request and records what became of it.
     pub(super) async fn exchange(
         &self,
+        client: &Client,
         operation: &Operation,
         role: &str,
         copy: usize,
@@ -165,7 +176,7 @@ impl Session {
         new_connection: bool,
     ) -> Exchange {
         let start = Instant::now();
-        let outcome = self.client.send(&request, new_connection).await;
+        let outcome = client.send(&request, new_connection).await;
         let elapsed = start.elapsed();
         let mut exchange = Exchange {
             role: role.to_owned(),

@@ -8,6 +8,7 @@ use crate::case::model::Plan;
 use crate::case::script::Script;
 use crate::generate::{Edit, seed, shrink};
 use crate::law::Judgement;
+use crate::target::client::Client;
 use proptest::strategy::Strategy;
 use serde_json::Value;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ const BUDGET: usize = 60;
 /// A failure of our own.
 pub(super) async fn smallest(
     session: &Arc<Session>,
+    client: &Arc<Client>,
     case: &Case,
     sample: u64,
     broken: Broken,
@@ -33,10 +35,12 @@ pub(super) async fn smallest(
         return Ok(broken);
     }
     // Value trees cannot be sent between threads, so the whole search stays on one that may block.
-    let (session, case, runtime) = (Arc::clone(session), case.clone(), Handle::current());
+    let (session, client, case) = (Arc::clone(session), Arc::clone(client), case.clone());
+    let runtime = Handle::current();
     let search = move || {
         let mut search = Search {
             session: &session,
+            client: &client,
             case: &case,
             runtime,
             sample,
@@ -65,6 +69,7 @@ pub(super) async fn smallest(
 
 struct Search<'a> {
     session: &'a Session,
+    client: &'a Client,
     case: &'a Case,
     runtime: Handle,
     sample: u64,
@@ -118,7 +123,7 @@ impl Search<'_> {
     fn breaks(&mut self, script: &Script) -> Result<bool, String> {
         self.attempt += 1;
         let label = format!("{}#{}#shrink{}", self.case.id, self.sample, self.attempt);
-        let sent = try_script(self.session, self.case, script, label, &mut self.tally);
+        let sent = try_script(self.session, self.client, self.case, script, label, &mut self.tally);
         let (judgement, history) = self.runtime.block_on(sent)?;
         let Judgement::Broken(breach) = judgement else { return Ok(false) };
         let fingerprint = fingerprint(self.case, &breach);

@@ -6,8 +6,9 @@ use super::shrink;
 use crate::case::Case;
 use crate::case::build;
 use crate::case::model::Plan;
-use crate::case::script::Script;
+use crate::case::script::{Script, Times};
 use crate::exchange::History;
+use crate::exchange::record::ExchangeRecord;
 use crate::law::answer::Answer;
 use crate::law::hearing::Hearing;
 use crate::law::verdict::Verdict;
@@ -222,7 +223,12 @@ pub(super) fn finding(session: &Session, case: &Case, broken: &Broken) -> Findin
         let step = broken.script.0.iter().find(|step| step.role == exchange.role);
         let writer =
             curl::Writer { operation, config: &session.config, nonce, first: minimal.is_empty(), step };
-        minimal.push(redactor.record(exchange, &writer));
+        let mut record = redactor.record(exchange, &writer);
+        let burst = step.is_some_and(|step| matches!(step.times, Times::Burst(_)));
+        if burst && minimal.iter().any(|before: &ExchangeRecord| before.role == record.role) {
+            "# another answer to the same burst: the command before sends it".clone_into(&mut record.curl);
+        }
+        minimal.push(record);
     }
     Finding {
         summary: redactor.text(&broken.breach.summary),

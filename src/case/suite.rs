@@ -5,24 +5,26 @@ use crate::contract::problem::{Problem, Problems};
 use crate::contract::{self, Contract};
 use crate::generate::Generator;
 use crate::schema::Formats;
+use include_dir::{Dir, include_dir};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The case files that are built in, by their name in the repository.
-pub const BUILTIN_CASES: [(&str, &str); 6] = [
-    ("cases/sendInbox/shape.yaml", include_str!("../../cases/sendInbox/shape.yaml")),
-    ("cases/sendInbox/status.yaml", include_str!("../../cases/sendInbox/status.yaml")),
-    ("cases/sendInbox/code.yaml", include_str!("../../cases/sendInbox/code.yaml")),
-    ("cases/sendInbox/idempotency.yaml", include_str!("../../cases/sendInbox/idempotency.yaml")),
-    ("cases/sendInbox/header.yaml", include_str!("../../cases/sendInbox/header.yaml")),
-    ("cases/sendInbox/robustness.yaml", include_str!("../../cases/sendInbox/robustness.yaml")),
-];
+/// The case files that are built in: every YAML file in a folder of `cases/` that has an operation's name.
+static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/cases");
+
+/// The built-in case files of a contract's operations, by their name in the repository.
+pub fn builtin_cases(contract: &Contract) -> Vec<(String, &'static str)> {
+    let known =
+        |path: &str| path.split('/').next().is_some_and(|folder| contract.operation(folder).is_some());
+    let texts = contract::texts(&BUILTIN).into_iter().filter(|(path, _)| known(path));
+    texts.map(|(path, text)| (format!("cases/{path}"), text)).collect()
+}
 
 /// A contract and all its cases.
 pub struct Suite {
     /// The contract.
     pub contract: Contract,
-    /// Its cases: derived ones first, by operation, then those of the case files.
+    /// Its cases: derived ones first, by operation, then those of the case files, by law.
     pub cases: Vec<Case>,
     /// One generator for each operation's request schema.
     pub generators: BTreeMap<String, Arc<Generator>>,
@@ -36,14 +38,16 @@ impl Suite {
     /// # Errors
     /// None for the shipped files; a test reads them.
     pub fn builtin() -> Result<Self, Problems> {
-        Self::new(contract::builtin()?, &BUILTIN_CASES)
+        let contract = contract::builtin()?;
+        let cases = builtin_cases(&contract);
+        Self::new(contract, &cases)
     }
 
     /// A suite from a contract and the texts of its case files.
     ///
     /// # Errors
     /// Every problem in the request schemas and the case files.
-    pub fn new(contract: Contract, files: &[(&str, &str)]) -> Result<Self, Problems> {
+    pub fn new(contract: Contract, files: &[(String, &str)]) -> Result<Self, Problems> {
         let mut cases = Vec::new();
         let mut generators = BTreeMap::new();
         for operation in &contract.operations {
@@ -54,10 +58,13 @@ impl Suite {
         }
         let mut digest = blake3::Hasher::new();
         digest.update(contract.text.as_bytes());
+        let mut written = Vec::new();
         for (name, text) in files {
-            cases.extend(file::parse(name, text, &contract)?);
+            written.extend(file::parse(name, text, &contract)?);
             digest.update(text.as_bytes());
         }
+        written.sort_by_key(|case| case.law);
+        cases.extend(written);
         let digest = format!("blake3:{}", digest.finalize().to_hex());
         Ok(Self { contract, cases, generators, digest })
     }

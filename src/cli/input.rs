@@ -3,7 +3,7 @@
 use super::args::{ConfigArgs, SelectArgs, SuiteArgs};
 use super::output::Failure;
 use crate::case::select::Selection;
-use crate::case::suite::{BUILTIN_CASES, Suite};
+use crate::case::suite::{Suite, builtin_cases};
 use crate::config::Config;
 use crate::contract::{self, Contract};
 use std::path::Path;
@@ -37,14 +37,10 @@ pub(super) fn suite(args: &SuiteArgs) -> Result<Arc<Suite>, Failure> {
     for path in &args.cases {
         named.push((path.display().to_string(), text(path)?));
     }
-    let files: Vec<(&str, &str)> = if named.is_empty() {
-        let known = |name: &str| {
-            let folder = name.split('/').nth(1).unwrap_or_default();
-            contract.operation(folder).is_some()
-        };
-        BUILTIN_CASES.into_iter().filter(|(name, _)| known(name)).collect()
+    let files = if named.is_empty() {
+        builtin_cases(&contract)
     } else {
-        named.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
+        named.iter().map(|(name, text)| (name.clone(), text.as_str())).collect()
     };
     Suite::new(contract, &files).map(Arc::new).map_err(Failure::input)
 }

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! let contract = proofmark::contract::builtin()?;
-//! assert_eq!(contract.operations[0].path, "/v1/messages/sendInbox");
+//! assert!(contract.operations.iter().all(|operation| operation.path.starts_with('/')));
 //! # Ok::<(), proofmark::contract::problem::Problems>(())
 //! ```
 
@@ -13,7 +13,8 @@ mod load;
 pub mod problem;
 
 use extension::{Code, Extension, HttpKind, Position, Situation, Status, StatusClass};
-use problem::Problems;
+use include_dir::{Dir, File, include_dir};
+use problem::{Problem, Problems};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -51,12 +52,43 @@ pub struct Operation {
     pub rules: Extension,
 }
 
-/// The contract that is built in.
+/// The contracts that are built in: every YAML file in `schemas/`.
+static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
+
+/// The operations of all contracts that are built in, as one contract.
 ///
 /// # Errors
-/// None for the shipped document; a test reads it.
+/// None for the shipped documents; a test reads them.
 pub fn builtin() -> Result<Contract, Problems> {
-    Contract::parse("schemas/sendInbox.v1.yaml", include_str!("../../schemas/sendInbox.v1.yaml"))
+    let mut whole: Option<Contract> = None;
+    for (name, text) in texts(&BUILTIN) {
+        let contract = Contract::parse(&format!("schemas/{name}"), text)?;
+        match &mut whole {
+            None => whole = Some(contract),
+            Some(whole) => {
+                whole.title = format!("{}, {}", whole.title, contract.title);
+                whole.text.push_str(&contract.text);
+                whole.operations.extend(contract.operations);
+            }
+        }
+    }
+    whole.ok_or_else(|| Problem::new("schemas", "holds no contract", "add one as YAML").into())
+}
+
+/// The YAML files of an embedded folder and the folders in it, sorted by their path.
+pub(crate) fn texts<'a>(folder: &'a Dir<'a>) -> Vec<(String, &'a str)> {
+    let mut files: Vec<&File<'_>> = Vec::new();
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        files.extend(folder.files());
+        folders.extend(folder.dirs());
+    }
+    let yaml = files.into_iter().filter(|file| file.path().extension().is_some_and(|end| end == "yaml"));
+    let text =
+        |file: &'a File<'a>| Some((file.path().to_string_lossy().replace('\\', "/"), file.contents_utf8()?));
+    let mut texts: Vec<_> = yaml.filter_map(text).collect();
+    texts.sort();
+    texts
 }
 
 impl Contract {

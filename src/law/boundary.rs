@@ -6,7 +6,7 @@
 use super::hearing::{Heard, Hearing};
 use super::{Breach, Judgement};
 use crate::case::derive::{ASCII, THREE_BYTE};
-use crate::contract::extension::HttpKind;
+use crate::contract::extension::{HttpKind, StatusClass};
 
 /// A value at its bound is treated like one well inside, whatever that treatment is.
 pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str) -> Judgement {
@@ -24,9 +24,7 @@ pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str) -> Judgem
     let says_invalid = |heard: &Heard<'_>| {
         heard.outcome.code.as_ref().is_some_and(|code| invalid.is_some_and(|s| s.codes.contains(code)))
     };
-    if !inside.class.took()
-        && (inside.class != crate::contract::extension::StatusClass::Refused || says_invalid(&inside))
-    {
+    if !inside.class.took() && (inside.class != StatusClass::Refused || says_invalid(&inside)) {
         return Judgement::Undecided(format!(
             "the request it is compared with is not taken: {}",
             inside.describe()
@@ -59,7 +57,10 @@ pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str) -> Judgem
         place: unit(hearing, &at_bound).unwrap_or_default().to_owned(),
         summary: match unit(hearing, &at_bound) {
             Some(unit) => format!("a value of the allowed length is refused: the target counts {unit}"),
-            None => "a value that the schema allows is treated unlike another one".to_owned(),
+            None if at_bound.class == StatusClass::Unknown => {
+                "a value that the schema allows leads to an unknown outcome".to_owned()
+            }
+            None => "a value that the schema allows is refused".to_owned(),
         },
         expected: format!("as for a value well inside: {}", inside.describe()),
         observed: at_bound.describe(),

@@ -175,7 +175,7 @@ async fn judge_all(
     observe: &(dyn Fn(Event<'_>) + Sync),
 ) -> Vec<Judged> {
     let next = Arc::new(AtomicUsize::new(0));
-    let (results, mut inbox) = tokio::sync::mpsc::unbounded_channel();
+    let (results, mut incoming) = tokio::sync::mpsc::unbounded_channel();
     for _ in 0..options.concurrency.clamp(1, plan.len().max(1)) {
         let (session, plan, next, stop, results) =
             (Arc::clone(session), Arc::clone(plan), Arc::clone(&next), Arc::clone(stop), results.clone());
@@ -198,7 +198,7 @@ async fn judge_all(
     drop(results);
     let mut judged: Vec<Option<Judged>> = plan.iter().map(|_| None).collect();
     let mut done = 0;
-    while let Some((at, result)) = inbox.recv().await {
+    while let Some((at, result)) = incoming.recv().await {
         done += 1;
         if let Some(report) = &result.report {
             observe(Event::Judged { id: &report.id, verdict: report.verdict, done, of: plan.len() });

@@ -1,0 +1,109 @@
+//! The HTTP client: sends exactly what it is given and records exactly what comes back.
+
+use crate::exchange::{NoAnswer, Request, Response};
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
+use std::error::Error as _;
+use std::time::Duration;
+
+/// The longest body that is read, in bytes; what follows is not looked at.
+pub const BODY_LIMIT: usize = 4 << 20;
+
+/// A client that hides nothing: no redirects, retries, proxies, cookies or decompression.
+///
+/// It keeps its connections to itself, so that requests sent one after the other share one.
+pub struct Client {
+    kept: reqwest::Client,
+    single: reqwest::Client,
+}
+
+impl Client {
+    /// A client for one target.
+    ///
+    /// # Errors
+    /// The TLS setup of this machine cannot be used.
+    pub fn new(tls: bool, timeout: Duration) -> Result<Self, String> {
+        let build = |idle: usize| {
+            let mut builder = reqwest::Client::builder()
+                .redirect(Policy::none())
+                .no_proxy()
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .user_agent(concat!("proofmark/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(timeout)
+                .timeout(timeout)
+                .tcp_nodelay(true)
+                .pool_max_idle_per_host(idle);
+            if !tls {
+                // Reading the system's certificates takes longer than a whole run against a local target.
+                builder = builder.tls_certs_only([]);
+            }
+            builder.build().map_err(|error| format!("the HTTP client cannot be set up: {error}"))
+        };
+        Ok(Self { kept: build(16)?, single: build(0)? })
+    }
+
+    /// Sends a request, on a new connection where asked to, and reads its response.
+    ///
+    /// # Errors
+    /// [`NoAnswer`] where no complete response came.
+    pub async fn send(&self, request: &Request, new_connection: bool) -> Result<Response, NoAnswer> {
+        let client = if new_connection { &self.single } else { &self.kept };
+        let method =
+            reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| NoAnswer::Malformed)?;
+        let mut headers = HeaderMap::new();
+        for (name, value) in &request.headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| NoAnswer::Malformed)?;
+            headers.append(name, HeaderValue::from_str(value).map_err(|_| NoAnswer::Malformed)?);
+        }
+        let sent =
+            client.request(method, &request.url).headers(headers).body(request.body.clone()).send().await;
+        let mut response = sent.map_err(|error| classify(&error))?;
+        let status = response.status().as_u16();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect();
+        let (body, truncated) = read(&mut response).await.map_err(|error| classify(&error))?;
+        Ok(Response { status, headers, body, truncated })
+    }
+}
+
+async fn read(response: &mut reqwest::Response) -> Result<(Bytes, bool), reqwest::Error> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await? {
+        let room = BODY_LIMIT - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if chunk.len() > room {
+            return Ok((body.freeze(), true));
+        }
+    }
+    Ok((body.freeze(), false))
+}
+
+/// reqwest does not say what went wrong below it other than in words.
+fn classify(error: &reqwest::Error) -> NoAnswer {
+    let mut words = String::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        words.push_str(&cause.to_string().to_ascii_lowercase());
+        words.push('\n');
+        source = cause.source();
+    }
+    let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
+    if says(&["certificate", "handshake", "tls ", "peer misbehaved", "invalid peer"]) {
+        NoAnswer::Tls
+    } else if error.is_timeout() {
+        if error.is_connect() { NoAnswer::Unreachable } else { NoAnswer::Timeout }
+    } else if error.is_connect() {
+        NoAnswer::Unreachable
+    } else if says(&["invalid", "parse", "too large", "unexpected end of chunk"]) {
+        NoAnswer::Malformed
+    } else {
+        NoAnswer::Closed
+    }
+}

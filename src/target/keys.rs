@@ -1,0 +1,80 @@
+//! RSA keys for signing requests and verifying responses (RSASSA-PKCS1-v1_5 with SHA-256, RFC 8017).
+
+use crate::config::secret::Secret;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeyPair;
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use percent_encoding::percent_decode_str;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
+
+/// A private key. It has no `Debug` and cannot be shown.
+pub struct SigningKey(KeyPair);
+
+impl SigningKey {
+    /// Reads a PEM key in PKCS#8 or PKCS#1 form.
+    ///
+    /// # Errors
+    /// What is wrong and how to mend it, in words that do not hold the key.
+    pub fn from_pem(secret: &Secret) -> Result<Self, String> {
+        let der = PrivateKeyDer::from_pem_slice(secret.expose().as_bytes()).map_err(|_| {
+            format!("{} is no private key: give PEM text in PKCS#8 or PKCS#1 form", secret.name())
+        })?;
+        let pair = match &der {
+            PrivateKeyDer::Pkcs8(der) => KeyPair::from_pkcs8(der.secret_pkcs8_der()),
+            PrivateKeyDer::Pkcs1(der) => KeyPair::from_der(der.secret_pkcs1_der()),
+            _ => {
+                return Err(format!(
+                    "{} is no RSA key: give an RSA private key of at least 2048 bits",
+                    secret.name()
+                ));
+            }
+        };
+        pair.map(Self).map_err(|_| {
+            format!("{} cannot be used: give an RSA private key of at least 2048 bits", secret.name())
+        })
+    }
+
+    /// The signature of a message, in base64 with padding.
+    ///
+    /// # Errors
+    /// None that a valid key causes; the words of one that does happen.
+    pub fn sign(&self, message: &[u8]) -> Result<String, String> {
+        let mut signature = vec![0; self.0.public_modulus_len()];
+        self.0
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+            .map_err(|_| "a request could not be signed".to_owned())?;
+        Ok(STANDARD.encode(signature))
+    }
+}
+
+/// A public key.
+pub struct VerifyingKey(Vec<u8>);
+
+impl VerifyingKey {
+    /// Reads a PEM public key (`PUBLIC KEY`, X.509).
+    ///
+    /// # Errors
+    /// What is wrong and how to mend it.
+    pub fn from_pem(secret: &Secret) -> Result<Self, String> {
+        SubjectPublicKeyInfoDer::from_pem_slice(secret.expose().as_bytes())
+            .map(|der| Self(der.as_ref().to_vec()))
+            .map_err(|_| {
+                format!("{} is no public key: give PEM text that begins with BEGIN PUBLIC KEY", secret.name())
+            })
+    }
+
+    /// Whether the text is a signature of the message. Base64, URL-encoded base64 and base64url are read,
+    /// since all three are in use.
+    pub fn verifies(&self, message: &[u8], text: &str) -> bool {
+        let Some(signature) = decode(text) else { return false };
+        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.0).verify(message, &signature).is_ok()
+    }
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let plain = percent_decode_str(text).decode_utf8().ok()?;
+    STANDARD.decode(plain.as_bytes()).or_else(|_| URL_SAFE_NO_PAD.decode(plain.trim_end_matches('='))).ok()
+}

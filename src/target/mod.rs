@@ -1,0 +1,13 @@
+//! The target: from a step of a script to bytes on the wire and back.
+
+pub mod client;
+pub mod compose;
+pub mod curl;
+pub mod keys;
+pub mod limit;
+mod place;
+pub mod probe;
+pub mod redact;
+pub mod sign;
+pub mod stamp;
+pub mod write;

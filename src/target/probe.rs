@@ -1,0 +1,57 @@
+//! Asking the target, beside its API, how often a key took effect.
+
+use super::client::Client;
+use super::limit::Pace;
+use crate::exchange::Request;
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::time::Duration;
+
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// How long an effect may take to show.
+const PATIENCE: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(15);
+
+/// Asks a probe for the number of effects of a key, until it is as large as expected or patience ends, and
+/// once more to see whether it grows beyond.
+///
+/// The URL's `{name}` is replaced by the key, percent-encoded. The answer is `{"count": N}`.
+///
+/// # Errors
+/// What the probe answered instead, in words.
+pub async fn count(client: &Client, pace: &Pace, url: &str, key: &str, expected: u64) -> Result<u64, String> {
+    let mut seen = ask(client, pace, url, key).await?;
+    for _ in 0..PATIENCE {
+        if seen >= expected {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+        seen = ask(client, pace, url, key).await?;
+    }
+    if seen == expected {
+        tokio::time::sleep(PAUSE).await;
+        seen = ask(client, pace, url, key).await?;
+    }
+    Ok(seen)
+}
+
+async fn ask(client: &Client, pace: &Pace, url: &str, key: &str) -> Result<u64, String> {
+    let encoded = utf8_percent_encode(key, UNRESERVED).to_string();
+    let url = match (url.find('{'), url.find('}')) {
+        (Some(open), Some(close)) if open < close => {
+            format!("{}{encoded}{}", &url[..open], &url[close + 1..])
+        }
+        _ => return Err("the probe's URL has no place for the key, such as {requestId}".to_owned()),
+    };
+    let request = Request { method: "GET".to_owned(), url, headers: Vec::new(), body: Bytes::new() };
+    pace.wait().await;
+    let mut answer = client.send(&request, false).await;
+    if answer.is_err() {
+        // A kept connection may have been closed just as it was used.
+        pace.wait().await;
+        answer = client.send(&request, true).await;
+    }
+    let response = answer.map_err(|reason| format!("the probe gave no answer: {}", reason.describe()))?;
+    let count = response.json().and_then(|answer| answer.get("count").and_then(serde_json::Value::as_u64));
+    count.ok_or_else(|| format!("the probe answered HTTP {} without {{\"count\": N}}", response.status))
+}

@@ -1,0 +1,121 @@
+//! Exchanges as they may be shown: secrets replaced by their names, and what changes from run to run by
+//! what it stands for.
+
+use super::{curl, write};
+use crate::config::Config;
+use crate::contract::Operation;
+use crate::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
+use crate::exchange::{Exchange, Headers};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// What stands for the eight digits that all keys of a run have in common; as long as they are.
+pub const RUN_MARK: &str = "«run-id»";
+
+/// Replaces secrets in everything that is shown.
+#[derive(Clone, Debug)]
+pub struct Redactor {
+    /// Secret text and what stands for it, longest first.
+    names: Vec<(String, String)>,
+    /// Header fields whose whole value is secret.
+    headers: Vec<String>,
+}
+
+impl Redactor {
+    /// A redactor that knows the secrets of a configuration and the run's own digits.
+    pub fn new(config: &Config, operation: &Operation, nonce: &str) -> Self {
+        let mut names = vec![(nonce.to_owned(), RUN_MARK.to_owned())];
+        for secret in config.all_secrets() {
+            let mark = format!("«redacted:{}»", secret.name());
+            let value = secret.expose();
+            let written = serde_json::Value::from(value).to_string();
+            let inner = written.trim_matches('"').to_owned();
+            names.push((STANDARD.encode(value), mark.clone()));
+            names.push((write::escaped(value), mark.clone()));
+            names.push((inner, mark.clone()));
+            names.push((value.to_owned(), mark));
+        }
+        names.retain(|(text, _)| !text.is_empty());
+        names.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
+        let rules = &operation.rules.headers;
+        let secret_headers = [&rules.signature, &rules.response_signature];
+        let mut headers: Vec<String> = secret_headers.into_iter().flatten().cloned().collect();
+        headers.extend(["Authorization", "Cookie", "Set-Cookie", "Proxy-Authorization"].map(str::to_owned));
+        Self { names, headers }
+    }
+
+    /// The text with every secret replaced.
+    pub fn text(&self, text: &str) -> String {
+        let mut shown = text.to_owned();
+        for (secret, mark) in &self.names {
+            if shown.contains(secret.as_str()) {
+                shown = shown.replace(secret.as_str(), mark);
+            }
+        }
+        shown
+    }
+
+    /// An exchange as a report shows it.
+    pub fn record(&self, exchange: &Exchange, curl: &curl::Writer<'_>) -> ExchangeRecord {
+        let request = &exchange.request;
+        ExchangeRecord {
+            role: exchange.role.clone(),
+            at_ms: millis(exchange.at),
+            request: RequestRecord {
+                method: request.method.clone(),
+                url: request.url.clone(),
+                headers: self.headers(&request.headers),
+                body: self.body(&request.body),
+            },
+            response: match &exchange.outcome {
+                Ok(response) => ResponseRecord {
+                    status: Some(response.status),
+                    headers: self.headers(&response.headers),
+                    body: Some(self.body(&response.body)),
+                    no_answer: None,
+                    elapsed_ms: millis(exchange.elapsed),
+                },
+                Err(reason) => ResponseRecord {
+                    status: None,
+                    headers: Vec::new(),
+                    body: None,
+                    no_answer: Some(reason.describe().to_owned()),
+                    elapsed_ms: millis(exchange.elapsed),
+                },
+            },
+            curl: curl.command(request),
+        }
+    }
+
+    fn headers(&self, headers: &Headers) -> Vec<HeaderRecord> {
+        let secret = |name: &str| self.headers.iter().any(|secret| secret.eq_ignore_ascii_case(name));
+        headers
+            .iter()
+            .map(|(name, value)| HeaderRecord {
+                name: name.clone(),
+                value: if secret(name) {
+                    format!("«redacted:{}»", name.to_ascii_lowercase())
+                } else {
+                    self.text(value)
+                },
+            })
+            .collect()
+    }
+
+    fn body(&self, body: &[u8]) -> BodyRecord {
+        if let Ok(text) = std::str::from_utf8(body) {
+            BodyRecord::Text(self.text(text))
+        } else {
+            let shown = self.text(&String::from_utf8_lossy(body));
+            if shown == String::from_utf8_lossy(body) {
+                BodyRecord::Base64(STANDARD.encode(body))
+            } else {
+                BodyRecord::Text(shown)
+            }
+        }
+    }
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

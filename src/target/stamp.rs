@@ -1,0 +1,90 @@
+//! Idempotency keys: fresh for every request, the same again only on purpose.
+
+use crate::case::script::KeyChange;
+
+/// What keys of one run are made from.
+#[derive(Clone, Debug)]
+pub struct Stamps {
+    nonce: String,
+}
+
+const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const NONCE: usize = 8;
+const HASH: usize = 14;
+/// Code points of an ordinary key.
+const LENGTH: usize = 2 + NONCE + HASH;
+
+impl Stamps {
+    /// Keys that no other run uses, as far as chance allows: for targets that remember.
+    ///
+    /// # Errors
+    /// The system's random numbers are not to be had.
+    pub fn random() -> Result<Self, String> {
+        let number = getrandom::u64().map_err(|error| format!("no random numbers: {error}"))?;
+        Ok(Self::new(number))
+    }
+
+    /// Keys that follow from a number: for targets that start empty.
+    pub fn new(number: u64) -> Self {
+        Self { nonce: format!("{:08}", number % 100_000_000) }
+    }
+
+    /// The eight digits that all keys of the run have in common.
+    pub fn nonce(&self) -> &str {
+        &self.nonce
+    }
+
+    /// A key for a place in the run; the same label gives the same key.
+    pub fn fresh(&self, label: &str, length: Option<usize>) -> String {
+        let length = length.unwrap_or(LENGTH);
+        if length < LENGTH {
+            return letters(&format!("{}/{label}", self.nonce)).take(length).collect();
+        }
+        format!("pm{}", self.nonce).chars().chain(letters(label).take(length - 2 - NONCE)).collect()
+    }
+
+    /// As [`Stamps::fresh`], of digits only.
+    pub fn fresh_digits(&self, label: &str) -> String {
+        let digit = |letter: char| char::from(b'0' + (u32::from(letter) % 10) as u8);
+        format!("1{}", self.nonce).chars().chain(letters(label).take(HASH).map(digit)).collect()
+    }
+
+    /// The value with its beginning overwritten by a fresh key, and its length in code points kept.
+    pub fn over(&self, value: &str, label: &str) -> String {
+        let length = value.chars().count();
+        let stamp = self.fresh(label, Some(length.min(LENGTH)));
+        stamp.chars().chain(value.chars().skip(LENGTH)).collect()
+    }
+}
+
+/// The key with a small difference.
+pub fn changed(key: &str, change: &KeyChange) -> String {
+    match change {
+        KeyChange::SwapCase => key
+            .chars()
+            .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+            .collect(),
+        KeyChange::LastCharacter => {
+            let mut characters: Vec<char> = key.chars().collect();
+            if let Some(last) = characters.last_mut() {
+                *last = if *last == 'x' { 'y' } else { 'x' };
+            }
+            characters.into_iter().collect()
+        }
+        KeyChange::Append(text) => format!("{key}{text}"),
+        KeyChange::Prepend(text) => format!("{text}{key}"),
+        KeyChange::Replace(from, to) => key.replace(from, to),
+    }
+}
+
+/// An endless row of letters and digits that follows from a label.
+fn letters(label: &str) -> impl Iterator<Item = char> {
+    let mut hasher = blake3::Hasher::new_derive_key("proofmark 2026-11 idempotency key v1");
+    hasher.update(label.as_bytes());
+    let mut reader = hasher.finalize_xof();
+    std::iter::repeat_with(move || {
+        let mut byte = [0];
+        reader.fill(&mut byte);
+        char::from(LETTERS[usize::from(byte[0]) % LETTERS.len()])
+    })
+}

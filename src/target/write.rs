@@ -1,0 +1,137 @@
+//! From a document to the bytes of a body.
+
+use super::place::{concrete, put};
+use crate::case::script::Writing;
+use serde_json::Value;
+use std::fmt::Write as _;
+
+/// Writes a document down.
+pub fn body(document: &Value, writing: &Writing) -> Vec<u8> {
+    let compact = |value: &Value| text(value, Style::default());
+    match writing {
+        Writing::Compact => compact(document).into_bytes(),
+        Writing::Spaced => text(document, Style { spaced: true, ..Style::default() }).into_bytes(),
+        Writing::Reordered => text(document, Style { reversed: true, ..Style::default() }).into_bytes(),
+        Writing::Escaped => text(document, Style { escaped: true, ..Style::default() }).into_bytes(),
+        Writing::DuplicateKey(name) => with_first(&compact(document), name, "\"duplicate\"").into_bytes(),
+        Writing::Followed(rest) => (compact(document) + rest).into_bytes(),
+        Writing::ByteOrderMark => format!("\u{feff}{}", compact(document)).into_bytes(),
+        Writing::Nested(depth) => {
+            let nest = "[".repeat(*depth) + &"]".repeat(*depth);
+            with_first(&compact(document), "nested", &nest).into_bytes()
+        }
+        Writing::Padded(length) => {
+            let plain = compact(document);
+            let frame = with_first(&plain, "padding", "\"\"").len();
+            let padding = "a".repeat(length.saturating_sub(frame));
+            with_first(&plain, "padding", &format!("\"{padding}\"")).into_bytes()
+        }
+        Writing::Truncated => {
+            let mut cut = compact(document);
+            cut.pop();
+            cut.into_bytes()
+        }
+        Writing::InvalidUtf8(pointer) => ending(document, pointer, b"\xff"),
+        Writing::LoneSurrogate(pointer) => ending(document, pointer, b"\\ud800"),
+        Writing::Text(text) => text.clone().into_bytes(),
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Style {
+    spaced: bool,
+    reversed: bool,
+    escaped: bool,
+}
+
+fn text(value: &Value, style: Style) -> String {
+    let mut out = String::new();
+    write(value, style, &mut out);
+    out
+}
+
+fn write(value: &Value, style: Style, out: &mut String) {
+    let space = if style.spaced { " \n\t" } else { "" };
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            if style.reversed {
+                members.reverse();
+            }
+            out.push('{');
+            for (index, (name, member)) in members.into_iter().enumerate() {
+                out.push_str(if index > 0 { "," } else { "" });
+                out.push_str(space);
+                string(name, Style { escaped: false, ..style }, out);
+                out.push_str(space);
+                out.push(':');
+                out.push_str(space);
+                write(member, style, out);
+                out.push_str(space);
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                out.push_str(if index > 0 { "," } else { "" });
+                out.push_str(space);
+                write(item, style, out);
+                out.push_str(space);
+            }
+            out.push(']');
+        }
+        Value::String(text) => string(text, style, out),
+        other => out.push_str(&other.to_string()),
+    }
+}
+
+fn string(text: &str, style: Style, out: &mut String) {
+    if !style.escaped {
+        out.push_str(&Value::from(text).to_string());
+        return;
+    }
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '/' => out.push_str("\\/"),
+            'a'..='z' | '0'..='9' | ' ' => out.push(character),
+            other => {
+                let mut units = [0; 2];
+                for unit in other.encode_utf16(&mut units) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+    out.push('"');
+}
+
+/// The text as [`Writing::Escaped`] writes it, without its quotes.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    string(text, Style { escaped: true, ..Style::default() }, &mut out);
+    out.trim_matches('"').to_owned()
+}
+
+/// The text of an object with one more member at its beginning.
+fn with_first(object: &str, name: &str, value: &str) -> String {
+    match object.strip_prefix('{') {
+        Some("}") => format!("{{{}:{value}}}", Value::from(name)),
+        Some(rest) => format!("{{{}:{value},{rest}", Value::from(name)),
+        None => object.to_owned(),
+    }
+}
+
+/// The compact document in which the value at the pointer is a text that ends with these bytes.
+fn ending(document: &Value, pointer: &str, end: &[u8]) -> Vec<u8> {
+    const MARK: &str = "odd-text:";
+    let mut marked = document.clone();
+    put(&mut marked, &concrete(document, pointer), Value::from(MARK));
+    let mut bytes = text(&marked, Style::default()).into_bytes();
+    if let Some(at) = bytes.windows(MARK.len()).position(|window| window == MARK.as_bytes()) {
+        let after = at + MARK.len();
+        bytes.splice(after..after, end.iter().copied());
+    }
+    bytes
+}

@@ -17,6 +17,11 @@ impl Failure {
         Self { exit: Exit::BadInput, message: message.to_string() }
     }
 
+    /// The user does not want it any more.
+    pub(super) fn interrupted(message: impl ToString) -> Self {
+        Self { exit: Exit::Interrupted, message: message.to_string() }
+    }
+
     /// proofmark itself failed.
     pub(super) fn own(message: impl ToString) -> Self {
         Self { exit: Exit::OwnFailure, message: message.to_string() }

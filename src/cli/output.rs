@@ -11,6 +11,7 @@ pub(super) struct Failure {
     pub(super) message: String,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers hand over errors that they are done with")]
 impl Failure {
     /// The input is wrong.
     pub(super) fn input(message: impl ToString) -> Self {

@@ -73,7 +73,7 @@ pub(super) fn read_snapshot(path: &Path) -> Result<Option<Snapshot>, Failure> {
 }
 
 /// Compares with the accepted snapshot; returns whether something newly broke. Without one, this run's is
-/// written and becomes the accepted one.
+/// written and becomes the accepted one, and what is broken in it was not accepted before.
 pub(super) fn compare_snapshot(
     path: &Path,
     accepted: Option<&Snapshot>,
@@ -84,8 +84,14 @@ pub(super) fn compare_snapshot(
     let pending = snapshot::pending_path(path);
     let Some(accepted) = accepted else {
         write_atomically(path, &text).map_err(Failure::own)?;
-        output::note(&format!("snapshot: {} is new; later runs are compared with it", path.display()));
-        return Ok(false);
+        let broken = report.totals.fail;
+        let accepts =
+            if broken > 0 { format!(" and accepts {broken} broken from now on") } else { String::new() };
+        output::note(&format!(
+            "snapshot: {} is new{accepts}; later runs are compared with it",
+            path.display()
+        ));
+        return Ok(broken > 0);
     };
     // A part of the suite is compared with its own part of the snapshot, and never becomes a snapshot.
     let selected = |id: &str| report.cases.iter().any(|case| case.id == id);

@@ -19,7 +19,7 @@ use crate::target::stamp::Stamps;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-pub(super) fn run(args: RunArgs) -> Result<Exit, Failure> {
+pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let suite = input::suite(&args.suite)?;
     let mut config = input::config(&args.config)?;
     config.limits.rate = args.rate.or(config.limits.rate);
@@ -60,7 +60,7 @@ pub(super) fn run(args: RunArgs) -> Result<Exit, Failure> {
     let (outcome, interrupted) = drive(session, &selection, &options, &progress)?;
     progress.finish();
     drop(wallet);
-    conclude(&args, accepted.as_ref(), &outcome, interrupted)
+    conclude(args, accepted.as_ref(), &outcome, interrupted)
 }
 
 /// Runs to the end, or to an interrupt.

@@ -138,7 +138,7 @@ impl Reader<'_> {
             secrets.insert(name, secret);
         }
         let key = |name: &str, source: Option<Source>| {
-            source.map(|source| self.secret(name, self.key_source(source))).transpose()
+            source.map(|source| self.secret(name, Self::key_source(source))).transpose()
         };
         if let Some(url) = &layer.target.url {
             check_url(url)
@@ -186,7 +186,7 @@ impl Reader<'_> {
     }
 
     /// A key given as a string is its PEM text, or else the path of a PEM file.
-    fn key_source(&self, source: Source) -> Source {
+    fn key_source(source: Source) -> Source {
         match source {
             Source::Text(text) if !text.contains("-----BEGIN") => Source::File(text),
             other => other,

@@ -8,12 +8,17 @@
 )]
 
 mod catalogue;
+mod config;
+mod curl;
 mod determinism;
 mod generate;
+mod lint;
 mod listener;
 mod network;
 mod refused;
+mod reports;
 mod run;
+mod secrets;
 mod snapshot;
 mod support;
 mod unjudged;

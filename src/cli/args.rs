@@ -1,4 +1,5 @@
 //! The command line.
+#![allow(clippy::doc_markdown, reason = "the comments are the help that users read")]
 
 use crate::case::grade::Level;
 use crate::case::select::Shard;

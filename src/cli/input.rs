@@ -6,6 +6,7 @@ use crate::case::select::Selection;
 use crate::case::suite::{Suite, builtin_cases};
 use crate::config::Config;
 use crate::contract::{self, Contract};
+use crate::target::keys::{SigningKey, VerifyingKey};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -53,7 +54,12 @@ pub(super) fn config(args: &ConfigArgs) -> Result<Config, Failure> {
     let path = args.config.as_deref();
     let path = path.or_else(|| Some(Path::new(DEFAULT_CONFIG)).filter(|path| path.is_file()));
     let mut config = match (path, profile) {
-        (Some(path), _) => Config::load(path, profile, &environment).map_err(Failure::input)?,
+        (Some(path), _) => {
+            let config = Config::load(path, profile, &environment).map_err(Failure::input)?;
+            check_keys(&config)
+                .map_err(|message| Failure::input(format!("{}: {message}", path.display())))?;
+            config
+        }
         (None, None) => Config::default(),
         (None, Some(name)) => {
             return Err(Failure::input(format!(
@@ -69,6 +75,13 @@ pub(super) fn config(args: &ConfigArgs) -> Result<Config, Failure> {
     }
     config.limits.timeout = args.timeout.or(config.limits.timeout);
     Ok(config)
+}
+
+/// Finds out whether the keys can be used, while the file that names them is known.
+fn check_keys(config: &Config) -> Result<(), String> {
+    config.client.private_key.as_ref().map(SigningKey::from_pem).transpose()?;
+    config.client.server_public_key.as_ref().map(VerifyingKey::from_pem).transpose()?;
+    Ok(())
 }
 
 /// The selection of cases.

@@ -50,7 +50,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command) -> Result<Exit, Failure> {
     match command {
-        Command::Run(args) => run::run(*args),
+        Command::Run(args) => run::run(&args),
         Command::List(args) => list::cases(&args),
         Command::Explain { case_id, suite } => explain::case(&case_id, &suite),
         Command::Generate(args) => generate::payloads(&args),
@@ -60,7 +60,7 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Diff { old, new } => reports::diff(&old, &new),
         Command::Accept { report, snapshot } => reports::accept(&report, &snapshot),
         Command::Merge { shards, reports } => reports::merge(&shards, &reports),
-        Command::Replay(args) => replay::replay(args),
+        Command::Replay(args) => replay::replay(&args),
         Command::Lint { file, contract } => files::lint(&file, contract.as_deref()),
     }
 }

@@ -11,10 +11,16 @@ pub(super) struct Failure {
     pub(super) message: String,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers hand over errors that they are done with")]
 impl Failure {
     /// The input is wrong.
     pub(super) fn input(message: impl ToString) -> Self {
         Self { exit: Exit::BadInput, message: message.to_string() }
+    }
+
+    /// The user does not want it any more.
+    pub(super) fn interrupted(message: impl ToString) -> Self {
+        Self { exit: Exit::Interrupted, message: message.to_string() }
     }
 
     /// proofmark itself failed.

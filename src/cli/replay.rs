@@ -12,7 +12,7 @@ use crate::run::session::Session;
 use crate::target::stamp::Stamps;
 
 /// Sends a finding's exchanges again.
-pub(super) fn replay(args: ReplayArgs) -> Result<Exit, Failure> {
+pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
     let report = reports::read(&args.report)?;
     let Some(judged) = report.cases.iter().find(|case| case.id == args.case_id) else {
         return Err(Failure::input(unknown(&args.case_id, report.cases.iter().map(|case| case.id.as_str()))));

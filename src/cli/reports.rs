@@ -9,34 +9,44 @@ use crate::report::snapshot::{self, Snapshot};
 use crate::report::terminal::Style;
 use crate::report::write::write_atomically;
 use crate::report::{diff, json, merge};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-/// Writes every report, each whole or not at all.
+/// Writes every report, each whole or not at all. One that cannot be written does not cost the others.
 pub(super) fn write_all(targets: &[ReportTarget], report: &Report) -> Result<(), Failure> {
-    for target in targets {
-        write_atomically(&target.path, &render(target.format, report)).map_err(Failure::own)?;
-    }
-    Ok(())
+    let failed: Vec<String> = targets
+        .iter()
+        .filter_map(|target| write_atomically(&target.path, &render(target.format, report)).err())
+        .map(|error| error.to_string())
+        .collect();
+    if failed.is_empty() { Ok(()) } else { Err(Failure::own(failed.join("\n"))) }
 }
 
-/// Finds out before anything is sent whether the reports' folders are there.
-pub(super) fn check_writable(targets: &[ReportTarget]) -> Result<(), Failure> {
-    for target in targets {
-        let folder = target.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+/// Finds out before anything is sent whether every report and the snapshot can have a file of its own.
+pub(super) fn check_writable(targets: &[ReportTarget], snapshot: Option<&Path>) -> Result<(), Failure> {
+    let reports = targets.iter().map(|target| {
+        let option = format!("--report {}={}", target.format.as_str(), target.path.display());
+        (option, target.path.as_path())
+    });
+    let snapshot = snapshot.map(|path| (format!("--snapshot {}", path.display()), path));
+    let mut taken: BTreeMap<PathBuf, String> = BTreeMap::new();
+    for (option, path) in reports.chain(snapshot) {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
-        if !folder.is_dir() {
+        let Ok(place) = folder.canonicalize().and_then(|place| place.read_dir().map(|_| place)) else {
             return Err(Failure::input(format!(
-                "--report {}={}: there is no folder {} (make it first)",
-                target.format.as_str(),
-                target.path.display(),
+                "{option}: there is no folder {} (make it first)",
                 folder.display()
             )));
+        };
+        if path.is_dir() {
+            return Err(Failure::input(format!("{option}: is a folder (name a file)")));
         }
-        if target.path.is_dir() {
+        let file = path.file_name().map(|name| place.join(name)).unwrap_or_default();
+        let device = path.exists() && !path.is_file();
+        if let Some(other) = taken.insert(file, option.clone()).filter(|_| !device) {
             return Err(Failure::input(format!(
-                "--report {}={}: is a folder (name a file)",
-                target.format.as_str(),
-                target.path.display()
+                "{option} and {other} name one file, and the later would replace the earlier (name two)"
             )));
         }
     }
@@ -63,7 +73,7 @@ pub(super) fn read_snapshot(path: &Path) -> Result<Option<Snapshot>, Failure> {
 }
 
 /// Compares with the accepted snapshot; returns whether something newly broke. Without one, this run's is
-/// written and becomes the accepted one.
+/// written and becomes the accepted one, and what is broken in it was not accepted before.
 pub(super) fn compare_snapshot(
     path: &Path,
     accepted: Option<&Snapshot>,
@@ -74,8 +84,14 @@ pub(super) fn compare_snapshot(
     let pending = snapshot::pending_path(path);
     let Some(accepted) = accepted else {
         write_atomically(path, &text).map_err(Failure::own)?;
-        output::note(&format!("snapshot: {} is new; later runs are compared with it", path.display()));
-        return Ok(false);
+        let broken = report.totals.fail;
+        let accepts =
+            if broken > 0 { format!(" and accepts {broken} broken from now on") } else { String::new() };
+        output::note(&format!(
+            "snapshot: {} is new{accepts}; later runs are compared with it",
+            path.display()
+        ));
+        return Ok(broken > 0);
     };
     // A part of the suite is compared with its own part of the snapshot, and never becomes a snapshot.
     let selected = |id: &str| report.cases.iter().any(|case| case.id == id);
@@ -118,8 +134,8 @@ pub(super) fn accept(report: &Path, path: &Path) -> Result<Exit, Failure> {
 }
 
 /// `proofmark merge`.
-pub(super) fn merge(shards: &[std::path::PathBuf], targets: &[ReportTarget]) -> Result<Exit, Failure> {
-    check_writable(targets)?;
+pub(super) fn merge(shards: &[PathBuf], targets: &[ReportTarget]) -> Result<Exit, Failure> {
+    check_writable(targets, None)?;
     let mut named = Vec::new();
     for path in shards {
         named.push((path.display().to_string(), read(path)?));

@@ -6,6 +6,7 @@ use super::input;
 use super::output::{self, Failure};
 use super::progress::Progress;
 use super::reports;
+use super::serve::terminated;
 use crate::case::grade::Level;
 use crate::exit::Exit;
 use crate::law::verdict::Verdict;
@@ -18,7 +19,7 @@ use crate::target::stamp::Stamps;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-pub(super) fn run(args: RunArgs) -> Result<Exit, Failure> {
+pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let suite = input::suite(&args.suite)?;
     let mut config = input::config(&args.config)?;
     config.limits.rate = args.rate.or(config.limits.rate);
@@ -26,7 +27,7 @@ pub(super) fn run(args: RunArgs) -> Result<Exit, Failure> {
     if !suite.cases.iter().any(|case| selection.takes(case)) {
         return Err(Failure::input("the selection matches no case (see `proofmark list`)"));
     }
-    reports::check_writable(&args.reports)?;
+    reports::check_writable(&args.reports, args.snapshot.as_deref())?;
     let accepted = args.snapshot.as_deref().map(reports::read_snapshot).transpose()?.flatten();
     let mut options = Options {
         samples: args.samples,
@@ -59,7 +60,7 @@ pub(super) fn run(args: RunArgs) -> Result<Exit, Failure> {
     let (outcome, interrupted) = drive(session, &selection, &options, &progress)?;
     progress.finish();
     drop(wallet);
-    conclude(&args, accepted.as_ref(), &outcome, interrupted)
+    conclude(args, accepted.as_ref(), &outcome, interrupted)
 }
 
 /// Runs to the end, or to an interrupt.
@@ -73,19 +74,28 @@ fn drive(
     let stop = Stop::default();
     let flag = Arc::clone(&stop);
     let outcome = runtime.block_on(async {
+        let (again, second) = tokio::sync::oneshot::channel();
         let interrupt = tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
+            if terminated().await.is_ok() {
                 flag.store(true, Ordering::Relaxed);
+                if terminated().await.is_ok() {
+                    let _ = again.send(());
+                }
             }
         });
         let observe = |event: crate::run::Event<'_>| progress.observe(event);
-        let outcome = crate::run::run(session, selection, options, Arc::clone(&stop), &observe).await;
+        let run = crate::run::run(session, selection, options, Arc::clone(&stop), &observe);
+        // The first interrupt ends the run in order, with all its reports; a second one does not wait for that.
+        let outcome = tokio::select! {
+            outcome = run => Ok(outcome),
+            Ok(()) = second => Err(Failure::interrupted("interrupted twice; nothing is reported")),
+        };
         interrupt.abort();
         outcome
     });
     let interrupted = stop.load(Ordering::Relaxed);
     runtime.shutdown_background();
-    Ok((outcome, interrupted))
+    outcome.map(|outcome| (outcome, interrupted))
 }
 
 /// The runtime that sends requests.
@@ -104,7 +114,10 @@ fn conclude(
     interrupted: bool,
 ) -> Result<Exit, Failure> {
     let report = &outcome.report;
-    reports::write_all(&args.reports, report)?;
+    let written = reports::write_all(&args.reports, report);
+    if let Err(failure) = &written {
+        output::error(&failure.message);
+    }
     if let Some(reason) = &outcome.unjudged {
         output::error(&reason.to_string());
         return Ok(if interrupted { Exit::Interrupted } else { Exit::Unjudged });
@@ -116,7 +129,7 @@ fn conclude(
         Some(path) => Some(reports::compare_snapshot(path, accepted, report, style)?),
         None => None,
     };
-    Ok(if outcome.failed {
+    Ok(if outcome.failed || written.is_err() {
         Exit::OwnFailure
     } else if interrupted {
         Exit::Interrupted

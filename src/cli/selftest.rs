@@ -16,8 +16,11 @@ pub(super) fn selftest(args: &SelftestArgs) -> Result<Exit, Failure> {
     let faults: Vec<&'static Fault> = reference::faults().iter().filter(|fault| wanted(fault.name)).collect();
     let variants: Vec<&'static Variant> =
         reference::variants().iter().filter(|variant| wanted(variant.name)).collect();
-    if faults.is_empty() && variants.is_empty() {
-        return Err(Failure::input("--only names neither a fault nor a variant (see `proofmark faults`)"));
+    let known = |name: &String| reference::fault(name).is_some() || reference::variant(name).is_some();
+    if let Some(name) = args.only.iter().find(|name| !known(name)) {
+        return Err(Failure::input(format!(
+            "--only {name}: neither a fault nor a variant is called so (see `proofmark faults`)"
+        )));
     }
     let runtime = super::run::runtime()?;
     let mut spared = Vec::new();

@@ -41,7 +41,7 @@ pub(super) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
 }
 
 /// Waits for an interrupt or a request to terminate.
-async fn terminated() -> std::io::Result<()> {
+pub(super) async fn terminated() -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -86,7 +86,7 @@ impl Config {
         environment: Environment<'_>,
     ) -> Result<Self, Problem> {
         let file: file::File = toml::from_str(text).map_err(|error| {
-            let problem = Problem::new(name, one_line(error.message()), "correct this line");
+            let problem = Problem::new(name, one_line(&unquoted(error.message())), "correct this line");
             match error.span() {
                 Some(span) => problem.at_line(text[..span.start.min(text.len())].matches('\n').count() + 1),
                 None => problem,
@@ -138,7 +138,7 @@ impl Reader<'_> {
             secrets.insert(name, secret);
         }
         let key = |name: &str, source: Option<Source>| {
-            source.map(|source| self.secret(name, self.key_source(source))).transpose()
+            source.map(|source| self.secret(name, Self::key_source(source))).transpose()
         };
         if let Some(url) = &layer.target.url {
             check_url(url)
@@ -147,14 +147,14 @@ impl Reader<'_> {
         Ok(Config {
             url: layer.target.url,
             client: Client {
-                id: layer.client.id,
+                id: layer.client.id.map(|id| self.client_id(id)).transpose()?,
                 key_version: layer.client.key_version,
                 private_key: key("client.private_key", layer.client.private_key)?,
                 server_public_key: key("client.server_public_key", layer.client.server_public_key)?,
             },
             secrets,
             values: serde_json::json!({ "template": layer.template }),
-            probes: layer.probe.into_iter().map(|(name, url)| (format!("probe.{name}"), url)).collect(),
+            probes: self.probes(layer.probe)?,
             limits: Limits {
                 rate: self.positive("limits.rate", layer.limits.rate)?,
                 concurrency: self.positive("limits.concurrency", layer.limits.concurrency)?,
@@ -164,8 +164,29 @@ impl Reader<'_> {
         })
     }
 
+    fn client_id(&self, id: String) -> Result<String, Problem> {
+        if id.is_empty() || !id.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+            let message = "is empty or holds characters that a header field cannot hold";
+            return Err(self.problem("client.id", message, "use printable ASCII"));
+        }
+        Ok(id)
+    }
+
+    fn probes(&self, probes: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Problem> {
+        let check = |(kind, text): (String, String)| {
+            let name = format!("probe.{kind}");
+            // What stands in braces is filled in for each request.
+            let filled = text.replace(['{', '}'], "");
+            let url = url::Url::parse(&filled).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+            let mend = "write it as \"http://127.0.0.1:8080/probe?requestId={requestId}\"";
+            url.map(|_| (name.clone(), text))
+                .ok_or_else(|| self.problem(&name, "is no http or https URL", mend))
+        };
+        probes.into_iter().map(check).collect()
+    }
+
     /// A key given as a string is its PEM text, or else the path of a PEM file.
-    fn key_source(&self, source: Source) -> Source {
+    fn key_source(source: Source) -> Source {
         match source {
             Source::Text(text) if !text.contains("-----BEGIN") => Source::File(text),
             other => other,
@@ -227,17 +248,31 @@ impl Reader<'_> {
 /// # Errors
 /// What is wrong, in words.
 pub fn check_url(text: &str) -> Result<url::Url, String> {
-    let url = url::Url::parse(text).map_err(|error| format!("`{text}` is no URL: {error}"))?;
+    // Where a password or a token may stand, the text is not repeated.
+    let shown = if text.contains(['@', '?', '#']) { "the URL".to_owned() } else { format!("`{text}`") };
+    let url = url::Url::parse(text).map_err(|error| format!("{shown} is no URL: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("`{text}` is neither http nor https"));
+        return Err(format!("{shown} is neither http nor https"));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("the URL holds a user name or password, which would stand in every report".to_owned());
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(format!("`{text}` has a query or fragment, and the target's base URL has none"));
+        return Err("the URL has a query or fragment, and a target's base URL has none".to_owned());
     }
     Ok(url)
+}
+
+/// A message of the TOML reader without the text that it quotes from the file: a token in the wrong place
+/// is still a token.
+fn unquoted(message: &str) -> String {
+    for kind in ["invalid type: string", "invalid value: string"] {
+        let parts = message.strip_prefix(kind).and_then(|rest| rest.rsplit_once(", expected "));
+        if let Some((_, expected)) = parts {
+            return format!("{kind}, expected {expected}");
+        }
+    }
+    message.to_owned()
 }
 
 fn one_line(text: &str) -> String {

@@ -1,0 +1,24 @@
+//! The command line as its users meet it: the real binary, real files, real sockets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test stops at the first surprise, and says so where a tool it needs is not installed"
+)]
+
+mod catalogue;
+mod config;
+mod curl;
+mod determinism;
+mod generate;
+mod lint;
+mod listener;
+mod network;
+mod refused;
+mod reports;
+mod run;
+mod secrets;
+mod snapshot;
+mod support;
+mod unjudged;

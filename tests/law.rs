@@ -67,7 +67,7 @@ fn judged(rule: &Rule, answers: &[(&str, &str)], count: Option<u64>) -> Judgemen
     let schemas: Schemas =
         operation.responses.iter().map(|(status, schema)| (status.clone(), compile(schema))).collect();
     let exchanges = answers.iter().map(|(role, short)| exchange(role, answer(short))).collect();
-    let effects = count.map(|count| EffectCount { role: answers[0].0.to_owned(), count: Ok(count) });
+    let effects = count.map(|count| EffectCount { role: answers[0].0.to_owned(), copy: 0, count: Ok(count) });
     let history = History { exchanges, effects: effects.into_iter().collect() };
     judge(rule, &Hearing { operation, schemas: &schemas, history: &history })
 }
@@ -219,7 +219,7 @@ fn a_replay_has_the_first_result() {
 #[test]
 fn duplicates_at_the_same_time_agree() {
     table(
-        &rule(json!({ "rule": "one-result", "burst": "b", "after": "a" })),
+        &rule(json!({ "rule": "one-result", "bursts": ["b"], "after": "a" })),
         &[
             (&[("b", "S:m1"), ("b", "S:m1"), ("a", "S:m1")], "held"),
             (&[("b", "S:m1"), ("b", "U"), ("a", "S:m1")], "held"),

@@ -46,11 +46,15 @@ fn answer(state: &str, code: &str, receipt: Option<String>) -> Response {
 }
 
 async fn book(State((mistake, book)): Till, body: Bytes) -> Response {
-    let Ok(request) = serde_json::from_slice::<Value>(&body) else { return StatusCode::BAD_REQUEST.into_response() };
+    let Ok(request) = serde_json::from_slice::<Value>(&body) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     let most = if mistake == Mistake::AmountOneOver { 1001 } else { 1000 };
     let reference = request["reference"].as_str().filter(|text| (1..=40).contains(&text.chars().count()));
     let amount = request["amount"].as_i64().filter(|amount| (1..=most).contains(amount));
-    let (Some(reference), Some(amount)) = (reference, amount) else { return answer("rejected", "BAD_FIELD", None) };
+    let (Some(reference), Some(amount)) = (reference, amount) else {
+        return answer("rejected", "BAD_FIELD", None);
+    };
     let mut book = book.lock().unwrap();
     let known = book.amounts.get(reference).copied();
     if known.is_some_and(|known| known != amount) {

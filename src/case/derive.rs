@@ -4,7 +4,7 @@ use super::grade::{Law, Level};
 use super::model::{Case, GoalPlan, Plan};
 use super::rule::Rule;
 use super::words;
-use crate::contract::Operation;
+use crate::contract::{Operation, walk};
 use crate::generate::{Generator, Goal};
 use serde_json::Value;
 
@@ -164,35 +164,7 @@ fn references(generator: &Generator, goal: &Goal) -> Vec<(String, Goal)> {
 
 /// The clause written beside the schema of the nearest place around the pointer.
 fn clause(schema: &Value, pointer: &str) -> String {
-    let mut node = resolve(schema, schema);
-    let mut clause = clause_of(node).unwrap_or_default();
-    for segment in pointer.split('/').skip(1) {
-        let name = segment.replace("~1", "/").replace("~0", "~");
-        let next = node
-            .pointer("/properties")
-            .and_then(|properties| properties.get(&name))
-            .or_else(|| node.get("items").filter(|_| segment.parse::<usize>().is_ok()))
-            .or_else(|| node.get("additionalProperties"));
-        let Some(next) = next else { break };
-        node = resolve(schema, next);
-        clause = clause_of(node).unwrap_or(clause);
-    }
-    clause
-}
-
-fn clause_of(node: &Value) -> Option<String> {
-    node.pointer("/x-proofmark/clause").and_then(Value::as_str).map(ToOwned::to_owned)
-}
-
-/// Follows local references; a chain that does not end is cut.
-fn resolve<'a>(root: &'a Value, node: &'a Value) -> &'a Value {
-    let mut at = node;
-    for _ in 0..32 {
-        let Some(reference) = at.get("$ref").and_then(Value::as_str) else { return at };
-        match reference.strip_prefix('#').and_then(|pointer| root.pointer(pointer)) {
-            Some(next) => at = next,
-            None => return at,
-        }
-    }
-    at
+    let nodes = walk::along(schema, pointer).into_iter().rev();
+    let mut clauses = nodes.filter_map(|node| node.pointer("/x-proofmark/clause")?.as_str());
+    clauses.next().unwrap_or_default().to_owned()
 }

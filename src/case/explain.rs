@@ -192,9 +192,10 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
         Rule::SameResult { first, again } => {
             format!("{} have the status and {id} of `{first}`", again.join(", "))
         }
-        Rule::OneResult { burst, after } => {
-            format!("all of `{burst}` and `{after}` that are taken have one {id}; none is refused")
-        }
+        Rule::OneResult { bursts, after } => format!(
+            "all of each of {} that are taken have one {id}, and so has `{after}`; none is refused",
+            bursts.join(", ")
+        ),
         Rule::NoSecondEffect { first, other } => {
             format!("`{other}` is refused, or has the {id} of `{first}`; never another")
         }

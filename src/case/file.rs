@@ -206,7 +206,7 @@ impl Rule {
             Self::SameResult { first, again } => {
                 std::iter::once(first).chain(again).map(String::as_str).collect()
             }
-            Self::OneResult { burst, after } => vec![burst, after],
+            Self::OneResult { bursts, after } => bursts.iter().chain([after]).map(String::as_str).collect(),
             Self::NoSecondEffect { first, other } => vec![first, other],
             Self::Distinct { of } => of.iter().map(String::as_str).collect(),
             Self::Settles { of, again, .. } => {

@@ -53,9 +53,9 @@ pub enum Rule {
     },
     /// Duplicates sent at the same time have one result among them.
     OneResult {
-        /// The burst.
-        burst: String,
-        /// A replay once the burst is over.
+        /// The bursts, each with a key of its own.
+        bursts: Vec<String>,
+        /// A replay once the last burst is over.
         after: String,
     },
     /// A used key with other content has no effect of its own.
@@ -70,9 +70,9 @@ pub enum Rule {
         /// The requests.
         of: Vec<String>,
     },
-    /// The number of effects that the probe counts for the key of a step.
+    /// The number of effects that the probe counts for each key of a step.
     Effects {
-        /// The step, which asks the probe.
+        /// The step, whose keys the probe is asked for.
         of: String,
         /// How many there must be.
         count: u64,

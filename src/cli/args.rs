@@ -63,7 +63,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE")]
         snapshot: PathBuf,
     },
-    /// Make one report out of the shards of a run
+    /// Make one report out of the shards of a run; the exit code is that of the whole
     Merge {
         /// The JSON reports of all shards
         #[arg(required = true, value_name = "SHARD.json")]

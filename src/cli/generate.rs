@@ -92,7 +92,7 @@ fn violating(generator: &Generator, args: &GenerateArgs, count: u64) -> Result<(
             strategy,
             seed(args.seed, &format!("generate{}/{}/{}", goal.pointer, goal.keyword, goal.side), index),
         )?;
-        let violates = json!({ "pointer": goal.pointer, "keyword": goal.keyword });
+        let violates = json!({ "pointer": generator.place(goal, &value), "keyword": goal.keyword });
         if !output::line(&json!({ "value": value, "valid": false, "violates": violates }).to_string()) {
             return Ok(());
         }

@@ -143,7 +143,7 @@ pub(super) fn merge(shards: &[PathBuf], targets: &[ReportTarget]) -> Result<Exit
     let report = merge::merge(&named).map_err(Failure::input)?;
     write_all(targets, &report)?;
     output::note(&format!("{} shards merged: {}", named.len(), report.verdict.as_str()));
-    Ok(Exit::Held)
+    Ok(super::run::verdict(&report, None))
 }
 
 /// Reads a JSON report.

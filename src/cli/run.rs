@@ -138,7 +138,8 @@ fn conclude(
     })
 }
 
-fn verdict(report: &Report, newly_broke: Option<bool>) -> Exit {
+/// The exit code that a report's verdict calls for.
+pub(super) fn verdict(report: &Report, newly_broke: Option<bool>) -> Exit {
     let musts = report.cases.iter().any(|case| case.level == Level::Must);
     let decided = report.cases.iter().any(|case| matches!(case.verdict, Verdict::Pass | Verdict::Warn));
     match (report.verdict, newly_broke) {

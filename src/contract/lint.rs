@@ -3,8 +3,8 @@
 use super::document::Document;
 use super::extension::{Extension, StatusClass};
 use super::problem::Problem;
-use super::{Contract, Operation};
-use crate::schema::{Formats, Oracle};
+use super::{Contract, Operation, walk};
+use crate::schema::{Formats, Oracle, SchemaError};
 use jsonschema::Registry;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -81,13 +81,14 @@ impl<'a> Checker<'a> {
         self.codes(rules);
         self.references(rules);
         self.pointers(rules);
+        self.positions(rules);
         self.problems
     }
 
     fn schemas(&mut self) {
         let body = "/requestBody/content/application~1json";
         match Oracle::new(&self.operation.request, Formats::Annotated) {
-            Err(error) => self.say(&format!("{body}/schema"), error.to_string(), "correct the schema"),
+            Err(error) => self.schema_problem(&format!("{body}/schema"), &error),
             Ok(oracle) => {
                 for breach in oracle.breaches(&self.operation.example) {
                     let place = format!("{body}/example{}", breach.pointer);
@@ -97,7 +98,7 @@ impl<'a> Checker<'a> {
         }
         for (status, schema) in &self.operation.responses {
             if let Err(error) = Oracle::new(schema, Formats::Annotated) {
-                self.say(&format!("/responses/{status}"), error.to_string(), "correct the schema");
+                self.schema_problem(&format!("/responses/{status}/content/application~1json/schema"), &error);
             }
         }
     }
@@ -185,7 +186,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Pointers into the request must lead somewhere in its example.
+    /// Pointers into the request must lead somewhere in its example, those into the response in its schema.
     fn pointers(&mut self, rules: &Extension) {
         let mut pointers: Vec<(String, &str)> = Vec::new();
         pointers.extend(rules.idempotency.iter().map(|i| ("/idempotency/key".to_owned(), i.key.as_str())));
@@ -201,5 +202,42 @@ impl<'a> Checker<'a> {
                 self.say(&format!("/x-proofmark{place}"), message, "correct the pointer or the example");
             }
         }
+        let outcome = &rules.outcome;
+        let mut answers = vec![("/outcome/status", &outcome.status), ("/outcome/code", &outcome.code)];
+        answers.extend(outcome.message.iter().map(|message| ("/outcome/message", message)));
+        answers.extend(rules.effect.iter().map(|effect| ("/effect/id", &effect.id)));
+        for (place, pointer) in answers {
+            if !self.operation.responses.values().any(|schema| walk::describes(schema, pointer)) {
+                let message = format!("{pointer} is in no response schema");
+                self.say(
+                    &format!("/x-proofmark{place}"),
+                    message,
+                    "correct the pointer, or describe it in a response",
+                );
+            }
+        }
+    }
+
+    fn positions(&mut self, rules: &Extension) {
+        let mut seen = BTreeSet::new();
+        for (index, position) in rules.positions.iter().enumerate().filter(|(_, p)| !seen.insert(p.id)) {
+            let place = format!("/x-proofmark/positions/{index}/id");
+            self.say(
+                &place,
+                format!("there are two positions {}", position.id),
+                "give each a number of its own",
+            );
+        }
+    }
+
+    /// A problem with a schema, at the place in the document where the schema says it is.
+    fn schema_problem(&mut self, place: &str, error: &SchemaError) {
+        // Schemas are read with the document's components beside them, so their pointers are the document's.
+        let pointer = if error.pointer.starts_with("/components/") {
+            error.pointer.clone()
+        } else {
+            format!("{}{place}{}", self.at, error.pointer)
+        };
+        self.problems.push(self.document.problem(&pointer, error.message.clone(), "correct the schema"));
     }
 }

@@ -11,6 +11,7 @@ pub mod extension;
 pub mod lint;
 mod load;
 pub mod problem;
+pub mod walk;
 
 use extension::{Code, Extension, HttpKind, Position, Situation, Status, StatusClass};
 use include_dir::{Dir, File, include_dir};

@@ -133,6 +133,8 @@ impl Exchange {
 pub struct EffectCount {
     /// The step.
     pub role: String,
+    /// Which copy of a series it is (0-based); 0 outside of them.
+    pub copy: usize,
     /// The number, or why it is not known.
     pub count: Result<u64, String>,
 }

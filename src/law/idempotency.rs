@@ -5,6 +5,7 @@ use super::hearing::{Heard, Hearing};
 use super::status::taken_in_words;
 use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, StatusClass};
+use crate::exchange::{EffectCount, Exchange};
 
 /// Replays have the result and the effect's id of the first request. Accepted may become success; a
 /// success stays one.
@@ -82,15 +83,27 @@ pub fn same_result<'a>(hearing: &Hearing<'a>, first: &'a str, again: &'a [String
 }
 
 /// Duplicates sent at the same time have one result among them.
-pub fn one_result<'a>(hearing: &Hearing<'a>, burst: &'a str, after: &'a str) -> Judgement {
+pub fn one_result<'a>(hearing: &Hearing<'a>, bursts: &'a [String], after: &'a str) -> Judgement {
+    let mut judgement = Judgement::Undecided("nothing was sent".to_owned());
+    for (index, burst) in bursts.iter().enumerate() {
+        let mut duplicates: Vec<_> = hearing.history.of(burst).collect();
+        if index + 1 == bursts.len() {
+            duplicates.extend(hearing.history.of(after));
+        }
+        judgement = one_result_among(hearing, &duplicates);
+        if !matches!(judgement, Judgement::Held(_)) {
+            return judgement;
+        }
+    }
+    judgement
+}
+
+fn one_result_among<'a>(hearing: &Hearing<'a>, duplicates: &[(usize, &'a Exchange)]) -> Judgement {
     let mut taken: Vec<Heard<'a>> = Vec::new();
     let mut refused = None;
     let mut open = 0;
-    let mut all: Vec<_> = hearing.history.of(burst).collect();
-    let copies = all.len();
-    all.extend(hearing.history.of(after));
-    for (at, exchange) in all {
-        match hearing.read(at, exchange, HttpKind::Answered) {
+    for (at, exchange) in duplicates {
+        match hearing.read(*at, exchange, HttpKind::Answered) {
             Ok(heard) if heard.class.took() => taken.push(heard),
             Ok(heard) if heard.class == StatusClass::Unknown => open += 1,
             Ok(heard) => refused = refused.or(Some(heard)),
@@ -113,25 +126,25 @@ pub fn one_result<'a>(hearing: &Hearing<'a>, burst: &'a str, after: &'a str) -> 
             show: vec![twin.at],
         });
     }
+    let id = id_name(hearing);
     let mut with_id = taken.iter().filter(|heard| heard.outcome.effect.is_some());
     let Some(first) = with_id.next() else {
-        return Judgement::Undecided(format!("no duplicate was answered with an {}", id_name(hearing)));
+        return Judgement::Undecided(format!("no duplicate was answered with a {id}"));
     };
     if let Some(other) = with_id.find(|heard| heard.outcome.effect != first.outcome.effect) {
-        let id = id_name(hearing);
         return Judgement::Broken(Breach {
             rule: "twins-disagree",
             place: String::new(),
             summary: format!(
-                "duplicates sent at the same time have different values of {id}: it was done more than once"
+                "duplicates sent at the same time have more than one {id}: it was done more than once"
             ),
-            expected: format!("one {id} among {copies} duplicates"),
+            expected: format!("one {id} among all duplicates"),
             observed: format!("more than one {id}"),
             show: vec![first.at, other.at],
         });
     }
     let rest = if open > 0 { "; the others were unknown at first" } else { "" };
-    Judgement::Held(format!("{copies} duplicates agree{rest}"))
+    Judgement::Held(format!("all duplicates agree{rest}"))
 }
 
 /// A used key with other content has no effect of its own.
@@ -203,14 +216,23 @@ fn merged(hearing: &Hearing<'_>, first: &Heard<'_>, second: &Heard<'_>) -> Judge
     })
 }
 
-/// The probe counts as many effects as the answers promise.
+/// The probe counts as many effects as the answers promise, for every key of the step.
 pub fn effects<'a>(hearing: &Hearing<'a>, of: &'a str, count: u64, when: StatusClass) -> Judgement {
-    let heard = match effects_heard(hearing, of, when) {
+    let mut judgement = Judgement::Undecided("effects were not observed".to_owned());
+    for probed in hearing.history.effects.iter().filter(|effect| effect.role == of) {
+        match effects_of_key(hearing, probed, count, when) {
+            Judgement::Broken(breach) => return Judgement::Broken(breach),
+            Judgement::Undecided(_) if matches!(judgement, Judgement::Held(_)) => {}
+            other => judgement = other,
+        }
+    }
+    judgement
+}
+
+fn effects_of_key(hearing: &Hearing<'_>, probed: &EffectCount, count: u64, when: StatusClass) -> Judgement {
+    let heard = match effects_heard(hearing, probed, when) {
         Ok(heard) => heard,
         Err(judgement) => return judgement,
-    };
-    let Some(probed) = hearing.history.effects.iter().find(|effect| effect.role == of) else {
-        return Judgement::Undecided("effects were not observed".to_owned());
     };
     let meaning =
         hearing.operation.rules.effect.as_ref().map_or("one effect", |effect| effect.meaning.as_str());
@@ -222,43 +244,54 @@ pub fn effects<'a>(hearing: &Hearing<'a>, of: &'a str, count: u64, when: StatusC
         Ok(seen) if *seen == count => {
             Judgement::Held(format!("the probe counts {seen} for {}", heard.describe()))
         }
-        Ok(seen) => Judgement::Broken(Breach {
-            rule: "effect-count",
-            place: format!("{} instead of {count}", if *seen > count { "more" } else { "fewer" }),
-            summary: match count {
-                0 => "a refused request has an effect all the same".to_owned(),
-                _ if *seen == 0 => "a request answered as done has no effect".to_owned(),
-                _ => "one request has more than one effect".to_owned(),
-            },
-            expected: format!("the probe counts {count} ({meaning})"),
-            observed: format!(
-                "the probe counts {}",
-                if *seen > count { "more".to_owned() } else { seen.to_string() }
-            ),
-            show: hearing
-                .history
-                .exchanges
-                .iter()
-                .enumerate()
-                .filter(|(_, e)| !e.superseded)
-                .map(|(at, _)| at)
-                .take(3)
-                .collect(),
-        }),
+        Ok(seen) => {
+            let counted = |e: &(usize, &Exchange)| !e.1.superseded || e.1.role == probed.role;
+            let all = hearing.history.exchanges.iter().enumerate();
+            Judgement::Broken(Breach {
+                rule: "effect-count",
+                place: format!("{} instead of {count}", if *seen > count { "more" } else { "fewer" }),
+                summary: match count {
+                    0 => "a refused request has an effect all the same".to_owned(),
+                    _ if *seen == 0 => "a request answered as done has no effect".to_owned(),
+                    _ => "one request has more than one effect".to_owned(),
+                },
+                expected: format!("the probe counts {count} ({meaning})"),
+                observed: format!(
+                    "the probe counts {}",
+                    if *seen > count { "more".to_owned() } else { seen.to_string() }
+                ),
+                show: all
+                    .filter(|(_, exchange)| exchange.role != probed.role || exchange.copy == probed.copy)
+                    .filter(counted)
+                    .map(|(at, _)| at)
+                    .take(3)
+                    .collect(),
+            })
+        }
     }
 }
 
 /// The answer that the count is held against, where it is of the class that makes the count say something.
-fn effects_heard<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Result<Heard<'a>, Judgement> {
+fn effects_heard<'a>(
+    hearing: &Hearing<'a>,
+    probed: &EffectCount,
+    when: StatusClass,
+) -> Result<Heard<'a>, Judgement> {
     // A refusal by signature may be HTTP 401 or 403.
     let kind = if when == StatusClass::Refused { HttpKind::Unauthenticated } else { HttpKind::Answered };
-    let heard = hearing.heard(of, kind)?;
+    let own = |e: &(usize, &Exchange)| e.1.role == probed.role && e.1.copy == probed.copy;
+    let all: Vec<_> = hearing.history.exchanges.iter().enumerate().filter(own).collect();
+    let last = all.iter().find(|(_, exchange)| !exchange.superseded);
+    let Some((at, exchange)) = last else {
+        return Err(Judgement::Undecided(format!("`{}` was not sent", probed.role)));
+    };
+    let heard = hearing.read(*at, exchange, kind)?;
     let fits = match when {
         StatusClass::Success => heard.class.took(),
         // The count is about what came of an open outcome, so there must have been one.
         StatusClass::Unknown => {
-            let mut own = hearing.history.exchanges.iter().filter(|exchange| exchange.role == of);
-            heard.class.took() && own.any(|e| Answer::read(hearing.operation, e).class() == Some(when))
+            let class = |exchange| Answer::read(hearing.operation, exchange).class();
+            heard.class.took() && all.iter().any(|(_, exchange)| class(exchange) == Some(when))
         }
         other => heard.class == other,
     };

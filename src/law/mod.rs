@@ -66,7 +66,7 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
         Rule::Orderly { of } => robustness::orderly(hearing, of),
         Rule::Alike { control, of } => boundary::alike(hearing, control, of),
         Rule::SameResult { first, again } => idempotency::same_result(hearing, first, again),
-        Rule::OneResult { burst, after } => idempotency::one_result(hearing, burst, after),
+        Rule::OneResult { bursts, after } => idempotency::one_result(hearing, bursts, after),
         Rule::NoSecondEffect { first, other } => idempotency::no_second_effect(hearing, first, other),
         Rule::Distinct { of } => idempotency::distinct(hearing, of),
         Rule::Effects { of, count, when } => idempotency::effects(hearing, of, *count, *when),

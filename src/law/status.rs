@@ -24,6 +24,9 @@ pub fn taken<'a>(hearing: &Hearing<'a>, of: &'a str, after_refused: Option<&'a s
         return Judgement::Held(format!("taken: {}", heard.describe()));
     }
     let unknown = heard.class == StatusClass::Unknown;
+    if unknown && after_refused.is_some() {
+        return Judgement::Undecided(format!("the key is stuck: {}", heard.describe()));
+    }
     Judgement::Broken(Breach {
         rule: if unknown { "never-settles" } else { "refused" },
         place: heard.outcome.code.clone().unwrap_or_default(),
@@ -140,7 +143,7 @@ pub fn effect_id<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass, pres
     })
 }
 
-/// An open outcome becomes a decided one when the request is sent again.
+/// An open outcome becomes a decided one when the request is sent again, for every key of the step.
 pub fn settles<'a>(
     hearing: &Hearing<'a>,
     of: &'a str,
@@ -148,37 +151,46 @@ pub fn settles<'a>(
     again: Option<&'a str>,
 ) -> Judgement {
     let literals = hearing.operation.literals(class).join(" or ");
-    let first = hearing.history.exchanges.iter().position(|exchange| {
-        exchange.role == of && Answer::read(hearing.operation, exchange).class() == Some(class)
-    });
-    let Some(first) = first else {
-        return match hearing.heard(of, HttpKind::Answered) {
-            Err(judgement) => judgement,
-            Ok(_) => Judgement::Undecided(format!("the target never answered {literals}")),
+    let mut judgement = Judgement::Undecided(format!("the target never answered {literals}"));
+    for (last, exchange) in hearing.history.of(of) {
+        let open = hearing.history.exchanges.iter().position(|earlier| {
+            let own = earlier.role == of && earlier.copy == exchange.copy;
+            own && Answer::read(hearing.operation, earlier).class() == Some(class)
+        });
+        let heard = match (open, again) {
+            (None, _) => match hearing.read(last, exchange, HttpKind::Answered) {
+                Ok(_) => continue,
+                Err(judgement) => return judgement,
+            },
+            (Some(_), Some(again)) => hearing.heard(again, HttpKind::Answered),
+            (Some(_), None) => hearing.read(last, exchange, HttpKind::Answered),
         };
-    };
-    let heard = match hearing.heard(again.unwrap_or(of), HttpKind::Answered) {
-        Ok(heard) => heard,
-        Err(judgement) => return judgement,
-    };
-    // What was accepted may have failed in the meantime, and a refusal then is as final as a success.
-    let settled =
-        heard.class != StatusClass::Unknown && (class == StatusClass::Accepted || heard.class != class);
-    if settled {
-        return Judgement::Held(format!("{literals} became {}", heard.describe()));
+        let heard = match heard {
+            Ok(heard) => heard,
+            Err(judgement) => return judgement,
+        };
+        // What was accepted may have failed in the meantime, and a refusal then is as final as a success.
+        let settled =
+            heard.class != StatusClass::Unknown && (class == StatusClass::Accepted || heard.class != class);
+        if !settled {
+            let mut show: Vec<usize> = open.into_iter().chain([heard.at]).collect();
+            show.dedup();
+            return Judgement::Broken(Breach {
+                rule: "never-settles",
+                place: literals.clone(),
+                summary: format!("{literals} does not settle when the request is sent again"),
+                expected: if class == StatusClass::Accepted {
+                    taken_in_words(hearing)
+                } else {
+                    format!("another status than {literals} within the retries that the contract allows")
+                },
+                observed: heard.describe(),
+                show,
+            });
+        }
+        judgement = Judgement::Held(format!("{literals} became {}", heard.describe()));
     }
-    Judgement::Broken(Breach {
-        rule: "never-settles",
-        place: literals.clone(),
-        summary: format!("{literals} does not settle when the request is sent again"),
-        expected: if class == StatusClass::Accepted {
-            taken_in_words(hearing)
-        } else {
-            format!("another status than {literals} within the retries that the contract allows")
-        },
-        observed: heard.describe(),
-        show: vec![first, heard.at],
-    })
+    judgement
 }
 
 /// A step's answer, where it is of a class.

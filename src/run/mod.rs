@@ -110,7 +110,10 @@ pub async fn run(
         session.suite.cases.iter().cloned().enumerate().filter(|(_, case)| selection.takes(case)).collect();
     let plan = Arc::new(plan);
     let deadline = options.budget.map(|budget| Instant::now() + budget);
-    let greeting = greet(&session).await;
+    let greeting = tokio::select! {
+        greeting = greet(&session) => greeting,
+        () = cut_short(deadline, &stop) => Greeting::default(),
+    };
     let mut judged = match &greeting.unjudged {
         Some(reason) => {
             plan.iter().map(|(_, case)| unrun(case, Verdict::Error, &reason.to_string())).collect()
@@ -234,27 +237,24 @@ async fn judge_one(
         tokio::spawn(async move { judge::case(&session, &client, &case, samples).await })
     };
     let abort = work.abort_handle();
-    let ended = async {
-        match deadline {
-            Some(deadline) => tokio::time::sleep_until(deadline).await,
-            None => std::future::pending().await,
-        }
-    };
-    let interrupted = async {
-        while !stop.load(Ordering::Relaxed) {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
+    let lost = || unrun(case, Verdict::Error, &format!("{OWN_FAILURE} while it judged this case"));
     tokio::select! {
-        judged = work => judged.unwrap_or_else(|_| unrun(case, Verdict::Error, &format!("{OWN_FAILURE} while it judged this case"))),
-        () = ended => {
+        judged = work => judged.unwrap_or_else(|_| lost()),
+        () = cut_short(deadline, stop) => {
             abort.abort();
-            unrun(case, Verdict::Error, "the budget ended while this case was judged")
+            let why = if stop.load(Ordering::Relaxed) { "the run was interrupted" } else { "the budget ended" };
+            unrun(case, Verdict::Error, &format!("{why} while this case was judged"))
         }
-        () = interrupted => {
-            abort.abort();
-            unrun(case, Verdict::Error, "the run was interrupted while this case was judged")
-        }
+    }
+}
+
+/// Waits for the end of the budget, or for an interrupt.
+async fn cut_short(deadline: Option<Instant>, stop: &Stop) {
+    /// How soon an interrupt is noticed.
+    const GLANCE: Duration = Duration::from_millis(50);
+    while !stop.load(Ordering::Relaxed) && deadline.is_none_or(|deadline| Instant::now() < deadline) {
+        let glance = Instant::now() + GLANCE;
+        tokio::time::sleep_until(deadline.map_or(glance, |deadline| deadline.min(glance))).await;
     }
 }
 

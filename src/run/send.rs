@@ -16,7 +16,7 @@ use std::time::Duration;
 /// How often a request without answer is sent again.
 const ATTEMPTS_WITHOUT_ANSWER: u32 = 1;
 /// Under how many other keys a payload is sent whose outcome stays unknown.
-const OTHER_KEYS: u32 = 2;
+const OTHER_KEYS: u32 = 4;
 /// How often a request is sent again when the target asks for fewer, and the first pause.
 const BUSY: (u32, Duration) = (5, Duration::from_millis(100));
 
@@ -48,10 +48,26 @@ pub(super) async fn script(
             sender.unstick(step, &label, &mut history).await?;
         }
     }
-    for (step, row) in script.0.iter().zip(&drafts).filter(|(step, _)| step.probe) {
-        let key = row.first().and_then(|draft| draft.key.as_deref());
-        history.effects.push(EffectCount { role: step.role.clone(), count: sender.effects(rule, key).await });
-    }
+    let probed = script.0.iter().zip(&drafts).filter(|(step, _)| step.probe);
+    let keys =
+        probed.flat_map(|(step, row)| row.iter().enumerate().map(move |(copy, draft)| (step, copy, draft)));
+    let again =
+        |role: &str, copy| history.exchanges.iter().any(|e| e.role == role && e.copy == copy && e.superseded);
+    // Of a series, only the keys with an open outcome on the way are worth asking for.
+    let worth = keys.filter(|(step, copy, _)| match step.times {
+        Times::Once => true,
+        Times::Burst(_) => *copy == 0,
+        Times::Series(_) => again(&step.role, *copy),
+    });
+    let counts = worth.map(|(step, copy, draft)| {
+        let sender = &sender;
+        async move {
+            let count = sender.effects(rule, draft.key.as_deref()).await;
+            EffectCount { role: step.role.clone(), copy, count }
+        }
+    });
+    let effects = join_all(counts).await;
+    history.effects = effects;
     Ok(history)
 }
 

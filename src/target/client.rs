@@ -95,7 +95,7 @@ fn classify(error: &reqwest::Error) -> NoAnswer {
         source = cause.source();
     }
     let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-    if says(&["certificate", "handshake", "tls ", "peer misbehaved", "invalid peer"]) {
+    if says(&["certificate", "handshake", "tls ", "peer misbehaved", "invalid peer", "corrupt message"]) {
         NoAnswer::Tls
     } else if error.is_timeout() {
         if error.is_connect() { NoAnswer::Unreachable } else { NoAnswer::Timeout }

@@ -95,7 +95,7 @@ impl Composer<'_> {
     fn document(&self, step: &Step, key: &str, label: &str) -> Value {
         let rules = &self.operation.rules;
         let mut document = self.operation.example.clone();
-        self.fill_fixtures(&mut document, "");
+        self.fill_fixtures(&mut document, "", false);
         for (pointer, value) in &step.set {
             let pointer = concrete(&document, pointer);
             let value = match (value, step.key.stamp) {
@@ -107,7 +107,7 @@ impl Composer<'_> {
                 _ => value.clone(),
             };
             put(&mut document, &pointer, value);
-            self.fill_fixtures(&mut document, &pointer);
+            self.fill_fixtures(&mut document, &pointer, true);
         }
         for pointer in &step.remove {
             let pointer = concrete(&document, pointer);
@@ -131,7 +131,7 @@ impl Composer<'_> {
     }
 
     /// Puts fixtures that lie below `changed` into place, in every item of the arrays on the way.
-    fn fill_fixtures(&self, document: &mut Value, changed: &str) {
+    fn fill_fixtures(&self, document: &mut Value, changed: &str, edited: bool) {
         for fixture in &self.operation.rules.fixtures {
             let below = fixture.pointer.strip_prefix(changed).is_some_and(|rest| rest.starts_with('/'));
             let Some(value) =
@@ -140,7 +140,8 @@ impl Composer<'_> {
                 continue;
             };
             let segments: Vec<&str> = fixture.pointer.split('/').skip(1).collect();
-            adopt(document, &segments, value);
+            // Before any edit, what stands there is the contract's example and not generated text.
+            adopt(document, &segments, value, edited);
         }
     }
 
@@ -224,10 +225,10 @@ fn is_empty(value: &Value) -> bool {
 
 /// Gives the place a fixture's value, in every item of an array on the way. Of generated text that stands
 /// there, as much is kept as the fixture has members for: names must be known to the target, values vary.
-fn adopt(document: &mut Value, segments: &[&str], fixture: &Value) {
+fn adopt(document: &mut Value, segments: &[&str], fixture: &Value, keep: bool) {
     let Some((first, rest)) = segments.split_first() else {
         *document = match (&*document, fixture) {
-            (Value::Object(drawn), Value::Object(known)) if drawn.keys().ne(known.keys()) => {
+            (Value::Object(drawn), Value::Object(known)) if keep && drawn.keys().ne(known.keys()) => {
                 let mut texts = drawn.values().filter(|value| value.is_string());
                 Value::Object(
                     known
@@ -243,12 +244,12 @@ fn adopt(document: &mut Value, segments: &[&str], fixture: &Value) {
     match document {
         Value::Array(items) if first.parse::<usize>().is_ok() => {
             for item in items {
-                adopt(item, rest, fixture);
+                adopt(item, rest, fixture, keep);
             }
         }
         Value::Object(members) => {
             if let Some(member) = members.get_mut(*first) {
-                adopt(member, rest, fixture);
+                adopt(member, rest, fixture, keep);
             }
         }
         _ => {}

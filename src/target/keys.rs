@@ -3,7 +3,7 @@
 use crate::config::secret::Secret;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair;
-use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use percent_encoding::percent_decode_str;
@@ -51,7 +51,7 @@ impl SigningKey {
 }
 
 /// A public key.
-pub struct VerifyingKey(Vec<u8>);
+pub struct VerifyingKey(ParsedPublicKey);
 
 impl VerifyingKey {
     /// Reads a PEM public key (`PUBLIC KEY`, X.509).
@@ -59,18 +59,18 @@ impl VerifyingKey {
     /// # Errors
     /// What is wrong and how to mend it.
     pub fn from_pem(secret: &Secret) -> Result<Self, String> {
-        SubjectPublicKeyInfoDer::from_pem_slice(secret.expose().as_bytes())
-            .map(|der| Self(der.as_ref().to_vec()))
-            .map_err(|_| {
-                format!("{} is no public key: give PEM text that begins with BEGIN PUBLIC KEY", secret.name())
-            })
+        let der = SubjectPublicKeyInfoDer::from_pem_slice(secret.expose().as_bytes()).map_err(|_| {
+            format!("{} is no public key: give PEM text that begins with BEGIN PUBLIC KEY", secret.name())
+        })?;
+        ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der.as_ref()).map(Self).map_err(|_| {
+            format!("{} cannot be used: give an RSA public key of at least 2048 bits", secret.name())
+        })
     }
 
     /// Whether the text is a signature of the message. Base64, URL-encoded base64 and base64url are read,
     /// since all three are in use.
     pub fn verifies(&self, message: &[u8], text: &str) -> bool {
-        let Some(signature) = decode(text) else { return false };
-        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.0).verify(message, &signature).is_ok()
+        decode(text).is_some_and(|signature| self.0.verify_sig(message, &signature).is_ok())
     }
 }
 

@@ -8,6 +8,7 @@ use crate::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord, RequestR
 use crate::exchange::{Exchange, Headers};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What stands for the eight digits that all keys of a run have in common; as long as they are.
 pub const RUN_MARK: &str = "«run-id»";
@@ -32,6 +33,7 @@ impl Redactor {
             let inner = written.trim_matches('"').to_owned();
             names.push((STANDARD.encode(value), mark.clone()));
             names.push((write::escaped(value), mark.clone()));
+            names.push((utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(), mark.clone()));
             names.push((inner, mark.clone()));
             names.push((value.to_owned(), mark));
         }
@@ -57,6 +59,7 @@ impl Redactor {
 
     /// An exchange as a report shows it.
     pub fn record(&self, exchange: &Exchange, curl: &curl::Writer<'_>) -> ExchangeRecord {
+        let whole = self.with_signatures_of(exchange);
         let request = &exchange.request;
         ExchangeRecord {
             role: exchange.role.clone(),
@@ -64,14 +67,14 @@ impl Redactor {
             request: RequestRecord {
                 method: request.method.clone(),
                 url: request.url.clone(),
-                headers: self.headers(&request.headers),
-                body: self.body(&request.body),
+                headers: whole.headers(&request.headers),
+                body: whole.body(&request.body),
             },
             response: match &exchange.outcome {
                 Ok(response) => ResponseRecord {
                     status: Some(response.status),
-                    headers: self.headers(&response.headers),
-                    body: Some(self.body(&response.body)),
+                    headers: whole.headers(&response.headers),
+                    body: Some(whole.body(&response.body)),
                     no_answer: None,
                     elapsed_ms: millis(exchange.elapsed),
                 },
@@ -87,13 +90,40 @@ impl Redactor {
         }
     }
 
+    /// A redactor that also knows the values of this exchange's secret header fields, which a target may repeat
+    /// anywhere.
+    fn with_signatures_of(&self, exchange: &Exchange) -> Self {
+        /// A piece of a header value at least this long is taken for the secret in it.
+        const PIECE: usize = 16;
+        let mut whole = self.clone();
+        let received = exchange.response().map(|response| &response.headers);
+        for (name, value) in std::iter::once(&exchange.request.headers).chain(received).flatten() {
+            if !self.is_secret(name) {
+                continue;
+            }
+            let mark = format!("«redacted:{}»", name.to_ascii_lowercase());
+            let pieces =
+                value.split([',', ';', ' ']).filter_map(|pair| pair.split_once('=')).map(|(_, text)| text);
+            for text in pieces.chain([value.as_str()]).filter(|text| text.len() >= PIECE) {
+                whole.names.push((text.to_owned(), mark.clone()));
+                whole.names.push((text.replace('/', "\\/"), mark.clone()));
+                whole.names.push((utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(), mark.clone()));
+            }
+        }
+        whole.names.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
+        whole
+    }
+
+    fn is_secret(&self, header: &str) -> bool {
+        self.headers.iter().any(|secret| secret.eq_ignore_ascii_case(header))
+    }
+
     fn headers(&self, headers: &Headers) -> Vec<HeaderRecord> {
-        let secret = |name: &str| self.headers.iter().any(|secret| secret.eq_ignore_ascii_case(name));
         headers
             .iter()
             .map(|(name, value)| HeaderRecord {
                 name: name.clone(),
-                value: if secret(name) {
+                value: if self.is_secret(name) {
                     format!("«redacted:{}»", name.to_ascii_lowercase())
                 } else {
                     self.text(value)

@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(right.len(), 370);
         assert_eq!(digest(&right), "8dee486e6443e25d392d595d90b45d184a023d644cbae24c98d79a8a6471b136");
         let other = digest(&content("/api/v1/messages/sendInbox"));
-        assert!(other.starts_with("35ac9d94") && other.ends_with("e08"), "{other}");
+        assert!(other.starts_with("35ac9d94") && other.ends_with("d08"), "{other}");
         Ok(())
     }
 }

@@ -104,13 +104,10 @@ fn shards_make_the_whole_again() {
         assert_eq!(report["shard"], format!("{shard}/3"));
         seen += report["cases"].as_array().unwrap().len();
     }
-    let done = place.run("merge 3.json 1.json 2.json --report json=merged.json --report junit=m.xml").exit(0);
+    let done = place.run("merge 3.json 1.json 2.json --report json=merged.json --report junit=m.xml").exit(1);
     assert!(done.err.contains("3 shards merged: fails"), "{}", done.err);
-    let (mut whole, mut merged) = (timeless(&place, "whole.json"), timeless(&place, "merged.json"));
+    let (whole, merged) = (timeless(&place, "whole.json"), timeless(&place, "merged.json"));
     assert_eq!(seen, whole["cases"].as_array().unwrap().len());
-    // Every shard greets the target with a request of its own.
-    let count = |report: &mut Value| report["exchanges"].take().as_u64().unwrap();
-    assert_eq!(count(&mut merged), count(&mut whole) + 2);
     assert_same(&whole, &merged);
     assert!(place.read("m.xml").contains("<testsuites"));
 }

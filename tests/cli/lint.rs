@@ -76,7 +76,7 @@ fn a_contract_with_a_typo_in_the_extension() {
     found_around(CONTRACT, "        busy: busy\n", "        bussy: busy\n", &["bussy", "/x-proofmark"]);
     found(CONTRACT, "            class: refused\n", "            klass: refused\n", &["klass"]);
     found(CONTRACT, "            class: refused\n", "            class: rejected\n", &["rejected"]);
-    found(CONTRACT, "wait: 50ms", "wait: soon", &["soon"]);
+    found(CONTRACT, "wait: 30ms", "wait: soon", &["soon"]);
     found(CONTRACT, "proofmark.extension/1", "proofmark.extension/9", &["proofmark.extension/"]);
 }
 

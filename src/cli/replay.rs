@@ -6,10 +6,11 @@ use super::output::{self, Failure};
 use super::{embedded, input, reports};
 use crate::exit::Exit;
 use crate::reference::Settings;
-use crate::report::model::{Finding, Verdict};
+use crate::report::model::Finding;
 use crate::run::replay::{Replay, replay as send};
 use crate::run::session::Session;
 use crate::target::stamp::Stamps;
+use std::sync::Arc;
 
 /// Sends a finding's exchanges again.
 pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
@@ -47,16 +48,12 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
             "{need} is not configured, and this case needs it (name a file with --config)"
         )));
     }
-    let outcome = super::run::runtime()?.block_on(send(&session, &case, finding));
+    let outcome = super::run::runtime()?.block_on(send(&Arc::new(session), &case, finding));
     drop(wallet);
     Ok(match outcome.map_err(Failure::own)? {
         Replay::StillBroken(again) => {
             output::print(&shown(&args.case_id, &again, again.fingerprint == finding.fingerprint));
-            if judged.verdict == Verdict::Fail || judged.verdict == Verdict::Warn {
-                Exit::Broken
-            } else {
-                Exit::Held
-            }
+            Exit::Broken
         }
         Replay::Holds(reason) => {
             output::print(&format!("holds now: {}\n  {reason}\n", args.case_id));

@@ -1,6 +1,6 @@
 //! What a run reached of the contract.
 
-use super::judge::Judged;
+use super::judged::Judged;
 use crate::case::model::Plan;
 use crate::case::suite::Suite;
 use crate::report::model::{BoundaryCoverage, CodeCoverage, Coverage, StatusCoverage};
@@ -11,10 +11,10 @@ pub(super) fn of(suite: &Suite, judged: &[Judged]) -> Coverage {
     let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
     let mut statuses: BTreeMap<&str, usize> = BTreeMap::new();
     for one in judged {
-        for (code, count) in &one.codes {
+        for (code, count) in &one.tally.codes {
             *codes.entry(code).or_default() += count;
         }
-        for (status, count) in &one.statuses {
+        for (status, count) in &one.tally.statuses {
             *statuses.entry(status).or_default() += count;
         }
     }
@@ -40,12 +40,8 @@ pub(super) fn of(suite: &Suite, judged: &[Judged]) -> Coverage {
     for (status, seen) in statuses {
         coverage.statuses.push(StatusCoverage { status: status.to_owned(), seen });
     }
-    let exercised: BTreeSet<&str> = judged
-        .iter()
-        .filter_map(|one| one.report.as_ref())
-        .filter(|report| report.exchanges > 0)
-        .map(|report| report.id.as_str())
-        .collect();
+    let exercised: BTreeSet<&str> =
+        judged.iter().filter(|one| one.tally.exchanges > 0).map(|one| one.report.id.as_str()).collect();
     for case in &suite.cases {
         let Plan::Goal(plan) = &case.plan else { continue };
         let entry = BoundaryCoverage {

@@ -1,11 +1,14 @@
 //! Sending a finding's script again.
 
-use super::judge::{self, Broken, Tally, fingerprint, try_script};
+use super::finding::{self, Broken, fingerprint};
+use super::judge::try_script;
+use super::judged::Tally;
 use super::session::Session;
 use crate::case::Case;
 use crate::case::script::Script;
 use crate::law::Judgement;
 use crate::report::model::Finding;
+use std::sync::Arc;
 
 /// What a replay shows.
 pub enum Replay {
@@ -21,18 +24,18 @@ pub enum Replay {
 ///
 /// # Errors
 /// A failure of our own, or a script that this version cannot read.
-pub async fn replay(session: &Session, case: &Case, finding: &Finding) -> Result<Replay, String> {
+pub async fn replay(session: &Arc<Session>, case: &Case, finding: &Finding) -> Result<Replay, String> {
     let script = finding.script.clone().ok_or("the finding holds no script to send again")?;
     let script: Script = serde_json::from_value(script)
         .map_err(|error| format!("the finding's script cannot be read: {error}"))?;
     let label = format!("{}#replay", case.id);
     let (judgement, history) =
-        try_script(session, &session.client()?, case, &script, label, &mut Tally::default()).await?;
+        try_script(&*session.lane()?, case, &script, label, &mut Tally::default()).await?;
     Ok(match judgement {
         Judgement::Broken(breach) => {
             let fingerprint = fingerprint(case, &breach);
             let broken = Broken { script, history, breach, fingerprint };
-            Replay::StillBroken(Box::new(judge::finding(session, case, &broken)))
+            Replay::StillBroken(Box::new(finding::finding(session, case, &broken)))
         }
         Judgement::Held(reason) => Replay::Holds(reason),
         Judgement::Undecided(reason) | Judgement::Blocked(reason) => Replay::Undecided(reason),

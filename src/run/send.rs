@@ -1,15 +1,14 @@
 //! Sending a script: steps one after the other, bursts together, open outcomes again.
 
-use super::session::{Session, is_passing};
+use super::lane::{Lane, Outgoing};
+use super::session::is_passing;
 use crate::case::rule::Rule;
 use crate::case::script::{Script, Step, Times};
 use crate::contract::Operation;
 use crate::contract::extension::StatusClass;
 use crate::exchange::{EffectCount, Exchange, History, NoAnswer};
 use crate::law::answer::Answer;
-use crate::target::client::Client;
 use crate::target::compose::{Composer, Draft};
-use crate::target::probe;
 use futures_util::future::join_all;
 use std::time::Duration;
 
@@ -25,16 +24,15 @@ const BUSY: (u32, Duration) = (5, Duration::from_millis(100));
 /// # Errors
 /// A failure of our own, in words: a signature that could not be made.
 pub(super) async fn script(
-    session: &Session,
-    client: &Client,
+    lane: &Lane,
     operation: &Operation,
     script: &Script,
     rule: &Rule,
     label: String,
 ) -> Result<History, String> {
-    let composer = session.composer(operation, label.clone());
+    let composer = lane.session.composer(operation, label.clone());
     let drafts = composer.drafts(script);
-    let sender = Sender { session, client, operation, composer: &composer };
+    let sender = Sender { lane, operation, composer: &composer };
     let mut history = History::default();
     for (step, row) in script.0.iter().zip(&drafts) {
         if matches!(step.times, Times::Burst(_)) {
@@ -48,6 +46,7 @@ pub(super) async fn script(
             sender.unstick(step, &label, &mut history).await?;
         }
     }
+    let expected = if let Rule::Effects { count, .. } = rule { *count } else { 0 };
     let probed = script.0.iter().zip(&drafts).filter(|(step, _)| step.probe);
     let keys =
         probed.flat_map(|(step, row)| row.iter().enumerate().map(move |(copy, draft)| (step, copy, draft)));
@@ -59,12 +58,9 @@ pub(super) async fn script(
         Times::Burst(_) => *copy == 0,
         Times::Series(_) => again(&step.role, *copy),
     });
-    let counts = worth.map(|(step, copy, draft)| {
-        let sender = &sender;
-        async move {
-            let count = sender.effects(rule, draft.key.as_deref()).await;
-            EffectCount { role: step.role.clone(), copy, count }
-        }
+    let counts = worth.map(|(step, copy, draft)| async move {
+        let count = lane.effects(operation, draft.key.as_deref(), expected).await;
+        EffectCount { role: step.role.clone(), copy, count }
     });
     let effects = join_all(counts).await;
     history.effects = effects;
@@ -78,8 +74,7 @@ fn is_free(script: &Script, step: &Step) -> bool {
 }
 
 struct Sender<'a> {
-    session: &'a Session,
-    client: &'a Client,
+    lane: &'a Lane,
     operation: &'a Operation,
     composer: &'a Composer<'a>,
 }
@@ -90,12 +85,10 @@ impl Sender<'_> {
         let mut exchanges: Vec<Exchange> = Vec::new();
         let mut new_connection = step.new_connection;
         loop {
-            let request = self.session.request(self.composer, step, draft)?;
-            self.session.pace.wait().await;
-            let sent = self
-                .session
-                .exchange(self.client, self.operation, &step.role, copy, request, &draft.path, new_connection)
-                .await;
+            let request = self.lane.session.request(self.composer, step, draft)?;
+            self.lane.session.pace.wait().await;
+            let out = Outgoing { role: &step.role, copy, request, path: &draft.path, new_connection };
+            let sent = self.lane.exchange(self.operation, out).await;
             let attempt = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
             let pause = self.pause(&sent, attempt);
             new_connection |= sent.outcome.is_err();
@@ -117,7 +110,7 @@ impl Sender<'_> {
                 return Ok(());
             }
             last.superseded = true;
-            let composer = self.session.composer(self.operation, format!("{label}#key{attempt}"));
+            let composer = self.lane.session.composer(self.operation, format!("{label}#key{attempt}"));
             let drafts = composer.drafts(&Script(vec![step.clone()]));
             let sender = Sender { composer: &composer, ..*self };
             for draft in drafts.iter().flatten() {
@@ -148,33 +141,28 @@ impl Sender<'_> {
     async fn burst(&self, step: &Step, row: &[Draft]) -> Result<Vec<Exchange>, String> {
         let mut ready = Vec::with_capacity(row.len());
         for draft in row {
-            self.session.pace.wait().await;
-            ready.push((self.session.request(self.composer, step, draft)?, draft));
+            self.lane.session.pace.wait().await;
+            ready.push((self.lane.session.request(self.composer, step, draft)?, draft));
         }
         let sends = ready.into_iter().enumerate().map(|(copy, (request, draft))| async move {
-            let path = &draft.path;
-            let send = |request, new| {
-                self.session.exchange(self.client, self.operation, &step.role, copy, request, path, new)
+            let out = |request, new_connection| Outgoing {
+                role: &step.role,
+                copy,
+                request,
+                path: &draft.path,
+                new_connection,
             };
-            let mut sent = vec![send(request, step.new_connection).await];
+            let mut exchanges =
+                vec![self.lane.exchange(self.operation, out(request, step.new_connection)).await];
             // A kept connection may have been closed just as it was used; a duplicate may be sent again.
-            if let Some(first) = sent.first_mut().filter(|first| first.outcome == Err(NoAnswer::Closed)) {
+            if let Some(first) = exchanges.first_mut().filter(|first| first.outcome == Err(NoAnswer::Closed))
+            {
                 first.superseded = true;
                 let request = first.request.clone();
-                sent.push(send(request, true).await);
+                exchanges.push(self.lane.exchange(self.operation, out(request, true)).await);
             }
-            sent
+            exchanges
         });
         Ok(join_all(sends).await.into_iter().flatten().collect())
-    }
-
-    async fn effects(&self, rule: &Rule, key: Option<&str>) -> Result<u64, String> {
-        let name = self.operation.rules.effect.as_ref().map(|effect| format!("probe.{}", effect.probe));
-        let url = name.and_then(|name| self.session.config.probes.get(&name));
-        let (Some(url), Some(key)) = (url, key) else {
-            return Err("there is no probe, or the request has no key".to_owned());
-        };
-        let expected = if let Rule::Effects { count, .. } = rule { *count } else { 0 };
-        probe::count(self.client, &self.session.pace, url, key, expected).await
     }
 }

@@ -1,5 +1,6 @@
 //! What all cases of a run share: the suite, the way to the target, and the run's own digits.
 
+use super::lane::Lane;
 use crate::case::Case;
 use crate::case::suite::Suite;
 use crate::config::Config;
@@ -156,43 +157,22 @@ impl Session {
         })
     }
 
-    /// A client with connections of its own: requests sent one after the other share one, whatever else goes on.
+    /// A way to the target with connections of its own: requests sent one after the other share one, whatever
+    /// else goes on.
     ///
     /// # Errors
     /// The TLS setup of this machine cannot be used.
-    pub(super) fn client(&self) -> Result<Client, String> {
-        Client::new(self.base.scheme() == "https", self.timeout)
+    pub(super) fn lane(self: &Arc<Self>) -> Result<Arc<Lane>, String> {
+        let client = Client::new(self.base.scheme() == "https", self.timeout)?;
+        Ok(Arc::new(Lane { session: Arc::clone(self), client }))
     }
 
-    /// Sends one request and records what became of it.
-    pub(super) async fn exchange(
+    pub(super) fn check_signature(
         &self,
-        client: &Client,
         operation: &Operation,
-        role: &str,
-        copy: usize,
-        request: Request,
+        exchange: &Exchange,
         path: &str,
-        new_connection: bool,
-    ) -> Exchange {
-        let start = Instant::now();
-        let outcome = client.send(&request, new_connection).await;
-        let elapsed = start.elapsed();
-        let mut exchange = Exchange {
-            role: role.to_owned(),
-            copy,
-            request,
-            outcome,
-            signature: SignatureCheck::Unchecked,
-            at: start.duration_since(self.started),
-            elapsed,
-            superseded: false,
-        };
-        exchange.signature = self.check_signature(operation, &exchange, path);
-        exchange
-    }
-
-    fn check_signature(&self, operation: &Operation, exchange: &Exchange, path: &str) -> SignatureCheck {
+    ) -> SignatureCheck {
         let names = &operation.rules.headers;
         let (Some(signing), Some(name), Some(key), Some(response)) =
             (&operation.rules.signing, &names.response_signature, &self.verifying, exchange.response())
@@ -215,6 +195,11 @@ impl Session {
         } else {
             SignatureCheck::Invalid
         }
+    }
+
+    /// How long after the session's start something happened.
+    pub(super) fn since_start(&self, at: Instant) -> Duration {
+        at.duration_since(self.started)
     }
 
     /// Since the session began.

@@ -1,14 +1,15 @@
 //! The smallest payload that breaks a clause in the same way.
 
-use super::judge::{Broken, Tally, fingerprint, try_script};
-use super::session::Session;
+use super::finding::{Broken, fingerprint};
+use super::judge::try_script;
+use super::judged::Tally;
+use super::lane::Lane;
 use crate::case::Case;
 use crate::case::build::{around_document, around_edit};
 use crate::case::model::Plan;
 use crate::case::script::Script;
 use crate::generate::{Edit, seed, shrink};
 use crate::law::Judgement;
-use crate::target::client::Client;
 use proptest::strategy::Strategy;
 use serde_json::Value;
 use std::sync::Arc;
@@ -24,8 +25,7 @@ const BUDGET: usize = 60;
 /// # Errors
 /// A failure of our own.
 pub(super) async fn smallest(
-    session: &Arc<Session>,
-    client: &Arc<Client>,
+    lane: &Arc<Lane>,
     case: &Case,
     sample: u64,
     broken: Broken,
@@ -35,12 +35,11 @@ pub(super) async fn smallest(
         return Ok(broken);
     }
     // Value trees cannot be sent between threads, so the whole search stays on one that may block.
-    let (session, client, case) = (Arc::clone(session), Arc::clone(client), case.clone());
+    let (lane, case) = (Arc::clone(lane), case.clone());
     let runtime = Handle::current();
     let search = move || {
         let mut search = Search {
-            session: &session,
-            client: &client,
+            lane: &lane,
             case: &case,
             runtime,
             sample,
@@ -53,14 +52,7 @@ pub(super) async fn smallest(
     };
     let (best, spent, failure) =
         tokio::task::spawn_blocking(search).await.map_err(|error| error.to_string())?;
-    tally.exchanges += spent.exchanges;
-    tally.answers += spent.answers;
-    for (code, count) in spent.codes {
-        *tally.codes.entry(code).or_default() += count;
-    }
-    for (status, count) in spent.statuses {
-        *tally.statuses.entry(status).or_default() += count;
-    }
+    tally.add(spent);
     match failure {
         Some(failure) => Err(failure),
         None => Ok(best),
@@ -68,8 +60,7 @@ pub(super) async fn smallest(
 }
 
 struct Search<'a> {
-    session: &'a Session,
-    client: &'a Client,
+    lane: &'a Lane,
     case: &'a Case,
     runtime: Handle,
     sample: u64,
@@ -80,7 +71,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run(&mut self) -> Result<(), String> {
-        let (session, case) = (self.session, self.case);
+        let (session, case) = (&self.lane.session, self.case);
         let operation = session.operation(&case.operation).ok_or("the operation is gone")?;
         let generator = session.generator(&case.operation).ok_or("the generator is gone")?;
         let seed = seed(session.seed, &case.id, self.sample);
@@ -123,7 +114,7 @@ impl Search<'_> {
     fn breaks(&mut self, script: &Script) -> Result<bool, String> {
         self.attempt += 1;
         let label = format!("{}#{}#shrink{}", self.case.id, self.sample, self.attempt);
-        let sent = try_script(self.session, self.client, self.case, script, label, &mut self.tally);
+        let sent = try_script(self.lane, self.case, script, label, &mut self.tally);
         let (judgement, history) = self.runtime.block_on(sent)?;
         let Judgement::Broken(breach) = judgement else { return Ok(false) };
         let fingerprint = fingerprint(self.case, &breach);

@@ -1,0 +1,94 @@
+//! A broken clause as the report shows it.
+
+use super::session::Session;
+use crate::case::Case;
+use crate::case::model::Plan;
+use crate::case::script::{Script, Times};
+use crate::exchange::History;
+use crate::exchange::record::ExchangeRecord;
+use crate::law::Breach;
+use crate::report::model::Finding;
+use crate::target::curl;
+
+/// A broken clause, and what was sent and seen when it broke.
+#[derive(Clone)]
+pub(super) struct Broken {
+    pub(super) script: Script,
+    pub(super) history: History,
+    pub(super) breach: Breach,
+    pub(super) fingerprint: String,
+}
+
+/// Rules about answers in general, whose breach has the same cause whatever case meets it.
+const GENERAL: [&str; 8] = [
+    "schema",
+    "pairing",
+    "http-status",
+    "status-known",
+    "breakdown",
+    "stack-trace",
+    "redirect",
+    "media-type",
+];
+/// Rules about replays, whose breach has the same cause however the request was repeated.
+const REPLAY: [&str; 4] = ["replay-refused", "replay-unsettled", "replay-new-id", "replay-lost-id"];
+
+/// Operation, law, rule and place: equal for findings that have the same cause in the same place.
+pub(super) fn fingerprint(case: &Case, breach: &Breach) -> String {
+    let mut parts = vec![case.operation.clone()];
+    if GENERAL.contains(&breach.rule) {
+        parts.push(breach.rule.to_owned());
+    } else {
+        parts.push(format!("{:?}", case.law).to_lowercase());
+        parts.push(breach.rule.to_owned());
+        match &case.plan {
+            Plan::Goal(plan) => parts.push(format!("{}:{}", plan.goal.pointer, plan.goal.keyword)),
+            Plan::Written(_) if REPLAY.contains(&breach.rule) => {}
+            Plan::Written(_) | Plan::Samples => {
+                parts.extend(case.id.rsplit('/').next().map(ToOwned::to_owned))
+            }
+        }
+    }
+    if !breach.place.is_empty() {
+        parts.push(breach.place.clone());
+    }
+    parts.join("/")
+}
+
+/// What the report says of a broken clause.
+pub(super) fn finding(session: &Session, case: &Case, broken: &Broken) -> Finding {
+    let (Some(operation), Some(redactor)) =
+        (session.operation(&case.operation), session.redactor(&case.operation))
+    else {
+        return Finding {
+            summary: String::new(),
+            expected: String::new(),
+            observed: String::new(),
+            fingerprint: broken.fingerprint.clone(),
+            minimal: Vec::new(),
+            script: None,
+        };
+    };
+    let nonce = session.stamps.nonce();
+    let mut minimal = Vec::new();
+    for at in &broken.breach.show {
+        let Some(exchange) = broken.history.exchanges.get(*at) else { continue };
+        let step = broken.script.0.iter().find(|step| step.role == exchange.role);
+        let writer =
+            curl::Writer { operation, config: &session.config, nonce, first: minimal.is_empty(), step };
+        let mut record = redactor.record(exchange, &writer);
+        let burst = step.is_some_and(|step| matches!(step.times, Times::Burst(_)));
+        if burst && minimal.iter().any(|before: &ExchangeRecord| before.role == record.role) {
+            "# another answer to the same burst: the command before sends it".clone_into(&mut record.curl);
+        }
+        minimal.push(record);
+    }
+    Finding {
+        summary: redactor.text(&broken.breach.summary),
+        expected: redactor.text(&broken.breach.expected),
+        observed: redactor.text(&broken.breach.observed),
+        fingerprint: redactor.text(&broken.fingerprint),
+        minimal,
+        script: serde_json::to_value(&broken.script).ok(),
+    }
+}

@@ -1,0 +1,80 @@
+//! The greeting: one good request before all cases.
+
+use super::send;
+use super::session::Session;
+use crate::case::rule::Rule;
+use crate::case::script::{Script, Step};
+use crate::exchange::NoAnswer;
+use crate::law::answer::Answer;
+use std::sync::Arc;
+
+/// Why a run says nothing of its target.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unjudged {
+    /// The target gives no answer at all.
+    #[error("the target {url} cannot be judged: {reason}")]
+    NoAnswer {
+        /// The target.
+        url: String,
+        /// What happens instead of an answer, and how to mend it.
+        reason: String,
+    },
+    /// What answers is not the API.
+    #[error(
+        "the target {url} answers HTTP {status} with a page instead of the API's JSON; check the URL and its base path"
+    )]
+    Page {
+        /// The target.
+        url: String,
+        /// The HTTP status of the page.
+        status: u16,
+    },
+}
+
+#[derive(Default)]
+pub(super) struct Greeting {
+    pub(super) answers: usize,
+    pub(super) unjudged: Option<Unjudged>,
+}
+
+/// One good request before all cases: tells a target that is down, or is something else, from one that
+/// breaks its contract.
+pub(super) async fn greet(session: &Arc<Session>) -> Greeting {
+    const ROLE: &str = "greeting";
+    let Some(operation) = session.suite.contract.operations.first() else { return Greeting::default() };
+    let script = Script(vec![Step::new(ROLE)]);
+    let rule = Rule::Orderly { of: ROLE.to_owned() };
+    let Ok(lane) = session.lane() else { return Greeting::default() };
+    let Ok(history) = send::script(&lane, operation, &script, &rule, ROLE.to_owned()).await else {
+        return Greeting::default();
+    };
+    let answers = history.exchanges.iter().filter(|exchange| exchange.response().is_some()).count();
+    let mut greeting = Greeting { answers, ..Greeting::default() };
+    let Some(last) = history.exchanges.last() else { return greeting };
+    let url = session.url().to_string();
+    greeting.unjudged = match Answer::read(operation, last) {
+        Answer::None(reason) => {
+            let mend = match reason {
+                NoAnswer::Unreachable => "check host and port, and that the target is up",
+                NoAnswer::Tls => "check its certificate, or use the host name that the certificate is for",
+                NoAnswer::Timeout => "check that the target answers at all, and --timeout",
+                NoAnswer::Closed | NoAnswer::Malformed => "",
+            };
+            let spoken = matches!(reason, NoAnswer::Closed | NoAnswer::Malformed);
+            (!spoken).then(|| Unjudged::NoAnswer { url, reason: format!("{}; {mend}", reason.describe()) })
+        }
+        Answer::Opaque { response, .. } => {
+            let html = response
+                .header("content-type")
+                .is_some_and(|value| value.to_ascii_lowercase().contains("html"))
+                || response.body.trim_ascii_start().starts_with(b"<");
+            let page = html
+                && response.json().is_none()
+                && !(300..400).contains(&response.status)
+                && response.status < 500;
+            page.then_some(Unjudged::Page { url, status: response.status })
+        }
+        Answer::Outcome(_) => None,
+    };
+    greeting
+}

@@ -1,0 +1,61 @@
+//! What a case adds to the report.
+
+use crate::case::Case;
+use crate::law::verdict::Verdict;
+use crate::report::model::CaseReport;
+use std::collections::BTreeMap;
+
+/// A case's verdict, and what was counted on the way.
+pub(super) struct Judged {
+    pub(super) report: CaseReport,
+    pub(super) tally: Tally,
+}
+
+/// What was sent for a case, counted.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub(super) exchanges: usize,
+    /// Responses of any kind.
+    pub(super) answers: usize,
+    pub(super) codes: BTreeMap<String, usize>,
+    pub(super) statuses: BTreeMap<String, usize>,
+}
+
+impl Tally {
+    /// Adds what was counted elsewhere.
+    pub(super) fn add(&mut self, other: Self) {
+        self.exchanges += other.exchanges;
+        self.answers += other.answers;
+        for (code, count) in other.codes {
+            *self.codes.entry(code).or_default() += count;
+        }
+        for (status, count) in other.statuses {
+            *self.statuses.entry(status).or_default() += count;
+        }
+    }
+}
+
+impl Judged {
+    /// A case for which nothing was sent.
+    pub(super) fn unrun(case: &Case, verdict: Verdict, reason: &str) -> Self {
+        Self { report: case_report(case, verdict, reason.to_owned()), tally: Tally::default() }
+    }
+}
+
+/// What the report says of a case that has a verdict and no finding.
+pub(super) fn case_report(case: &Case, verdict: Verdict, reason: String) -> CaseReport {
+    CaseReport {
+        index: 0,
+        id: case.id.clone(),
+        operation: case.operation.clone(),
+        title: case.title.clone(),
+        clause: case.clause.clone(),
+        level: case.level,
+        law: case.law,
+        verdict,
+        reason,
+        exchanges: 0,
+        elapsed_ms: 0,
+        finding: None,
+    }
+}

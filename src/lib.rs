@@ -1,4 +1,4 @@
-//! proofmark judges an HTTP API against its contract.
+#![doc = include_str!("../README.md")]
 
 pub mod case;
 pub mod cli;

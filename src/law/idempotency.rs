@@ -218,7 +218,12 @@ fn merged(hearing: &Hearing<'_>, first: &Heard<'_>, second: &Heard<'_>) -> Judge
 
 /// The probe counts as many effects as the answers promise, for every key of the step.
 pub fn effects<'a>(hearing: &Hearing<'a>, of: &'a str, count: u64, when: StatusClass) -> Judgement {
-    let mut judgement = Judgement::Undecided("effects were not observed".to_owned());
+    let nothing = if when == StatusClass::Unknown {
+        format!("the target never answered {}", hearing.operation.literals(when).join(" or "))
+    } else {
+        "effects were not observed".to_owned()
+    };
+    let mut judgement = Judgement::Undecided(nothing);
     for probed in hearing.history.effects.iter().filter(|effect| effect.role == of) {
         match effects_of_key(hearing, probed, count, when) {
             Judgement::Broken(breach) => return Judgement::Broken(breach),

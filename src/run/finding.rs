@@ -45,7 +45,7 @@ pub(super) fn fingerprint(case: &Case, breach: &Breach) -> String {
             Plan::Goal(plan) => parts.push(format!("{}:{}", plan.goal.pointer, plan.goal.keyword)),
             Plan::Written(_) if REPLAY.contains(&breach.rule) => {}
             Plan::Written(_) | Plan::Samples => {
-                parts.extend(case.id.rsplit('/').next().map(ToOwned::to_owned))
+                parts.extend(case.id.rsplit('/').next().map(ToOwned::to_owned));
             }
         }
     }

@@ -1,0 +1,86 @@
+//! The README is true: its commands exist, its configuration is read, its output is what is printed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use proofmark::config::Config;
+use proofmark::reference::credentials;
+use std::process::Command;
+
+const README: &str = include_str!("../README.md");
+
+/// The texts of all fenced blocks of a language, indentation of lists taken away.
+fn blocks(language: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(usize, String)> = None;
+    for line in README.lines() {
+        let trimmed = line.trim_start();
+        match &mut open {
+            Some(_) if trimmed == "```" => blocks.extend(open.take().map(|(_, text)| text)),
+            Some((indent, text)) => {
+                text.push_str(line.get(*indent..).unwrap_or_default());
+                text.push('\n');
+            }
+            None if trimmed.strip_prefix("```") == Some(language) => {
+                open = Some((line.len() - trimmed.len(), String::new()));
+            }
+            None => {}
+        }
+    }
+    blocks
+}
+
+fn proofmark(arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_proofmark"));
+    let done = command.args(arguments).current_dir(folder.path()).output().unwrap();
+    assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap()
+}
+
+#[test]
+fn every_command_and_option_exists() {
+    let commands = blocks("sh").join("\n");
+    let mut seen = 0;
+    for line in commands.lines().filter(|line| line.starts_with("proofmark ")) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let help = proofmark(&[words[1], "--help"]);
+        for option in words.iter().filter(|word| word.starts_with("--")) {
+            assert!(help.contains(option), "`{line}`: no option {option}");
+        }
+        seen += 1;
+    }
+    assert!(seen >= 8, "only {seen} commands found");
+}
+
+#[test]
+fn the_configuration_is_read_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("client.pem"), credentials().client_private_key_pem).unwrap();
+    std::fs::write(folder.path().join("wallet.pub.pem"), credentials().wallet_public_key_pem).unwrap();
+    let environment = |name: &str| name.starts_with("WALLET_TOKEN").then(|| format!("value of {name}"));
+    let toml = &blocks("toml")[0];
+    let read = |profile| Config::parse("proofmark.toml", toml, folder.path(), profile, &environment).unwrap();
+    let config = read(None);
+    for need in ["client.private_key", "client.server_public_key", "tokens.second", "probe.inbox"] {
+        assert!(config.has(need), "{need}");
+    }
+    assert_eq!(config.limits.rate, Some(50));
+    assert_eq!(read(Some("nightly")).limits.rate, Some(10));
+}
+
+#[test]
+fn the_main_job_prints_what_is_shown() {
+    // What differs from run to run: how long it took, and the port.
+    let steady = |text: &str| {
+        let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+        for at in 1..words.len() {
+            if words[at] == "ms," || words[at - 1] == "target" {
+                let changing = if words[at] == "ms," { at - 1 } else { at };
+                words[changing] = "…".to_owned();
+            }
+        }
+        words.join(" ")
+    };
+    let shown = blocks("console").into_iter().find(|text| text.starts_with("$ cargo run")).unwrap();
+    let (_, shown) = shown.split_once('\n').unwrap();
+    assert_eq!(steady(&proofmark(&["run"])), steady(shown));
+}

@@ -5,8 +5,9 @@ use crate::case::select::Selection;
 use crate::case::suite::Suite;
 use crate::config::Limits;
 use crate::embedded::config;
+use crate::law::verdict::Verdict;
 use crate::reference::{Fault, Settings, Variant, Wallet};
-use crate::report::model::{Report, Verdict};
+use crate::run::model::{CaseReport, Report};
 use crate::run::session::Session;
 use crate::run::{Options, Stop, run};
 use crate::target::stamp::Stamps;
@@ -87,7 +88,10 @@ pub async fn kill(
     let report =
         judge(suite, Settings { faults: vec![fault], ..Settings::default() }, selection, seed).await?;
     let is_named = |id: &String| suite.case(id).is_some_and(|case| named.takes(case));
-    let (noticed, besides) = accused(&report).into_iter().map(|(id, _)| id).partition(is_named);
+    // A failure of ours notices nothing.
+    let broken = |case: &&CaseReport| matches!(case.verdict, Verdict::Fail | Verdict::Warn);
+    let (noticed, besides) =
+        report.cases.iter().filter(broken).map(|case| case.id.clone()).partition(is_named);
     Ok(Kill { fault, noticed, besides })
 }
 
@@ -103,11 +107,8 @@ pub async fn spare(
     let variants = variant.into_iter().collect();
     let report =
         judge(suite, Settings { variants, ..Settings::default() }, &Selection::default(), seed).await?;
-    Ok(Spared { variant, accused: accused(&report) })
-}
-
-fn accused(report: &Report) -> Vec<(String, String)> {
-    let broken = |verdict| matches!(verdict, Verdict::Fail | Verdict::Warn | Verdict::Error);
-    let cases = report.cases.iter().filter(|case| broken(case.verdict));
-    cases.map(|case| (case.id.clone(), case.reason.clone())).collect()
+    let accused = |case: &&CaseReport| matches!(case.verdict, Verdict::Fail | Verdict::Warn | Verdict::Error);
+    let accused =
+        report.cases.iter().filter(accused).map(|case| (case.id.clone(), case.reason.clone())).collect();
+    Ok(Spared { variant, accused })
 }

@@ -116,12 +116,22 @@ fn a_bad_request_is_refused_finally_and_with_a_documented_code() {
         &[
             (&[("r", "F:PARAM_ILLEGAL")], "held"),
             (&[("r", "F:PROCESS_FAIL")], "held"),
-            (&[("r", "F:NO_SUCH_CODE")], "undocumented-code"),
+            (&[("r", "F:NO_SUCH_CODE")], "held"),
+            (&[("r", "F:INVALID_ACCESS_TOKEN")], "undecided"),
+            (&[("r", "F:INVALID_SIGNATURE")], "undecided"),
             (&[("r", "F:SUCCESS")], "pairing"),
             (&[("r", "S:m1")], "taken"),
             (&[("r", "U")], "client-error-unknown"),
             (&[("r", "400:bad request")], "outcome"),
         ],
+    );
+    table(
+        &rule(json!({ "rule": "refused", "of": "r", "situation": "illegal-parameter", "documented": true })),
+        &[(&[("r", "F:PARAM_ILLEGAL")], "held"), (&[("r", "F:NO_SUCH_CODE")], "undocumented-code")],
+    );
+    table(
+        &rule(json!({ "rule": "refused", "of": "r", "situation": "illegal-parameter", "made-up": true })),
+        &[(&[("r", "F:INVALID_ACCESS_TOKEN")], "held"), (&[("r", "F:TEMPLATE_NOT_FOUND")], "held")],
     );
     table(
         &rule(json!({ "rule": "refused", "of": "r", "situation": "invalid-token" })),
@@ -167,11 +177,18 @@ fn a_value_at_its_bound_is_treated_like_one_well_inside() {
             (&[("c", "S:m1"), ("r", "A")], "held"),
             (&[("c", "S:m1"), ("r", "F:PARAM_ILLEGAL")], "bound"),
             (&[("c", "S:m1"), ("r", "U")], "bound"),
+            (&[("c", "F:INVALID_ACCESS_TOKEN"), ("r", "F:INVALID_ACCESS_TOKEN")], "undecided"),
+            (&[("c", "500:"), ("r", "S:m1")], "undecided"),
+        ],
+    );
+    table(
+        &rule(json!({ "rule": "alike", "control": "c", "of": "r", "made-up": true })),
+        &[
+            (&[("c", "S:m1"), ("r", "F:PARAM_ILLEGAL")], "bound"),
             (&[("c", "F:INVALID_ACCESS_TOKEN"), ("r", "F:INVALID_ACCESS_TOKEN")], "held"),
             (&[("c", "F:INVALID_ACCESS_TOKEN"), ("r", "F:PARAM_ILLEGAL")], "bound"),
             (&[("c", "F:PARAM_ILLEGAL"), ("r", "F:PARAM_ILLEGAL")], "undecided"),
             (&[("c", "F:PROCESS_FAIL"), ("r", "F:INVALID_ACCESS_TOKEN")], "undecided"),
-            (&[("c", "500:"), ("r", "S:m1")], "undecided"),
         ],
     );
 }
@@ -277,6 +294,9 @@ fn the_probe_counts_what_the_answer_promises() {
         (&one, "A", Some(2), "effect-count"),
         (&one, "F:PROCESS_FAIL", Some(0), "undecided"),
         (&none, "F:PARAM_ILLEGAL", Some(0), "held"),
+        (&none, "401:", Some(0), "held"),
+        (&none, "401:", Some(1), "effect-count"),
+        (&none, "404:", Some(0), "outcome"),
         (&none, "F:PARAM_ILLEGAL", Some(1), "effect-count"),
         (&none, "S:m1", Some(1), "undecided"),
     ] {

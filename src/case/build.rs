@@ -1,7 +1,7 @@
 //! From a case to a concrete script: payloads drawn from (run seed, case id, sample) and nothing else.
 
-use super::derive::{CONTROL, PROBE};
 use super::model::{Case, GoalPlan, Plan};
+use super::rule::{CONTROL, PROBE};
 use super::script::{MADE_UP, Script, Step};
 use crate::contract::Operation;
 use crate::generate::{Edit, Generator, Goal, Refusal, draw, seed};

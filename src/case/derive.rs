@@ -2,20 +2,12 @@
 
 use super::grade::{Law, Level};
 use super::model::{Case, GoalPlan, Plan};
-use super::rule::Rule;
+use super::rule::{ASCII, CONTROL, PROBE, Rule, THREE_BYTE};
 use super::words;
 use crate::contract::{Operation, walk};
 use crate::generate::{Generator, Goal};
+use globset::Glob;
 use serde_json::Value;
-
-/// The step whose answer is judged.
-pub const PROBE: &str = "probe";
-/// The step that the probe is compared with.
-pub const CONTROL: &str = "control";
-/// The step with the same bound reached in ASCII.
-pub const ASCII: &str = "ascii";
-/// The step with the same bound reached in three-byte characters.
-pub const THREE_BYTE: &str = "three-byte";
 
 /// The boundary cases of an operation, in the order of its schema, and the case of sampled payloads.
 pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
@@ -26,7 +18,6 @@ pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
         if text {
             let taken = Case {
                 id: format!("{}-taken", case.id),
-                title: format!("{} is taken", words::what(goal)),
                 level: Level::Should,
                 law: Law::Shape,
                 ..case.clone()
@@ -34,7 +25,7 @@ pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
             case.rule = Rule::Orderly { of: PROBE.to_owned() };
             case.law = Law::Robustness;
             case.level = Level::Must;
-            case.title = format!("{} has an orderly answer", words::what(goal));
+            case.title = format!("{}: an orderly answer", words::what(goal));
             cases.push(case);
             cases.push(taken);
         } else {
@@ -50,11 +41,16 @@ pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
 fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
     let compared = goal.valid && stands_in(operation, &goal.pointer);
     let (rule, outcome) = if goal.valid {
-        (Rule::Alike { control: CONTROL.to_owned(), of: PROBE.to_owned() }, "is taken")
+        (Rule::Alike { control: CONTROL.to_owned(), of: PROBE.to_owned(), made_up: compared }, "taken")
     } else {
-        let any_code = stands_in(operation, &goal.pointer);
+        let made_up = stands_in(operation, &goal.pointer);
         (
-            Rule::Refused { of: PROBE.to_owned(), situation: operation.rules.invalid.clone(), any_code },
+            Rule::Refused {
+                of: PROBE.to_owned(),
+                situation: operation.rules.invalid.clone(),
+                made_up,
+                documented: false,
+            },
             "is refused",
         )
     };
@@ -62,9 +58,9 @@ fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
         id: id(operation, goal),
         operation: operation.id.clone(),
         title: format!(
-            "{} {}",
+            "{}: {}",
             words::what(goal),
-            if compared { "is treated like a shorter one" } else { outcome }
+            if compared { "treated like one well inside" } else { outcome }
         ),
         clause: clause(&operation.request, &goal.pointer),
         level: level(goal),
@@ -87,7 +83,7 @@ fn told_by_code(operation: &Operation, goal: &Goal, case: &Case) -> Option<Case>
     let length = goal.keyword == "maxLength" || goal.keyword == "minLength";
     (length && !goal.valid && stands_in(operation, &goal.pointer)).then(|| Case {
         id: format!("{}-code", case.id),
-        title: format!("{} is refused for its length", words::what(goal)),
+        title: format!("{}: refused for its length", words::what(goal)),
         level: Level::Should,
         law: Law::Code,
         rule: Rule::Code { of: PROBE.to_owned(), situation: operation.rules.invalid.clone() },
@@ -99,7 +95,7 @@ fn sampled(operation: &Operation) -> Case {
     Case {
         id: format!("{}/request/valid/sampled", operation.id),
         operation: operation.id.clone(),
-        title: "generated valid requests are taken".to_owned(),
+        title: "generated valid requests: taken".to_owned(),
         clause: clause(&operation.request, ""),
         level: Level::Should,
         law: Law::Shape,
@@ -107,7 +103,7 @@ fn sampled(operation: &Operation) -> Case {
         fix: "Take every request that the schema allows.".to_owned(),
         needs: needs(operation, "", true),
         plan: Plan::Samples,
-        rule: Rule::Alike { control: CONTROL.to_owned(), of: PROBE.to_owned() },
+        rule: Rule::Alike { control: CONTROL.to_owned(), of: PROBE.to_owned(), made_up: false },
     }
 }
 
@@ -138,13 +134,11 @@ fn level(goal: &Goal) -> Level {
 }
 
 fn position(operation: &Operation, goal: &Goal) -> Option<u32> {
-    let id = match (goal.keyword.as_str(), goal.side.as_str()) {
-        ("maxLength" | "minLength", side) if side.starts_with("at-") || side == "above-combining" => 1,
-        ("minLength", "below") => 4,
-        (_, "extra") => 6,
-        _ => 3,
-    };
-    operation.position(id).map(|position| position.id)
+    let bound = format!("{}/{}", goal.keyword, goal.side);
+    let about =
+        |pattern: &String| Glob::new(pattern).is_ok_and(|glob| glob.compile_matcher().is_match(&bound));
+    let mut positions = operation.rules.positions.iter();
+    positions.find(|position| position.bounds.iter().any(about)).map(|position| position.id)
 }
 
 fn references(generator: &Generator, goal: &Goal) -> Vec<(String, Goal)> {

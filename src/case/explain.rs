@@ -163,16 +163,16 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
     let literals = |class| operation.literals(class).join(" or ");
     let taken = format!("{} or {}", literals(StatusClass::Success), literals(StatusClass::Accepted));
     let refused = literals(StatusClass::Refused);
-    let id = operation.rules.effect.as_ref().map_or("id", |effect| &effect.id[1..]);
+    let id = operation.rules.effect.as_ref().map_or("id", |effect| effect.id.trim_start_matches('/'));
     match rule {
         Rule::Taken { of, after_refused } => match after_refused {
             Some(refused) => format!("`{of}` is answered {taken} although `{refused}` was refused before"),
             None => format!("`{of}` is answered {taken}"),
         },
-        Rule::Refused { of, situation, any_code } => {
+        Rule::Refused { of, situation, documented, .. } => {
             let codes = operation.situation(situation).filter(|s| s.exact).map(|s| s.codes.join(" or "));
-            let codes = codes.or_else(|| any_code.then(|| "any".to_owned()));
-            let codes = codes.map_or("a documented code".to_owned(), |codes| format!("the code {codes}"));
+            let any = if *documented { "a documented code" } else { "whatever code" };
+            let codes = codes.map_or(any.to_owned(), |codes| format!("the code {codes}"));
             format!(
                 "`{of}` is answered {refused} with {codes}; never {taken}, never {}",
                 literals(StatusClass::Unknown)
@@ -186,7 +186,7 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
             "`{of}` has any answer but HTTP 5xx, {}, a stack trace or a closed connection",
             literals(StatusClass::Unknown)
         ),
-        Rule::Alike { control, of } => format!(
+        Rule::Alike { control, of, .. } => format!(
             "`{of}` is treated like `{control}`: taken where that is taken, refused with the same code where it is refused"
         ),
         Rule::SameResult { first, again } => {
@@ -211,6 +211,7 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
         Rule::EffectId { of, present, .. } => {
             format!("the answer to `{of}` {} {id}", if *present { "carries" } else { "does not carry" })
         }
+        Rule::Member { of, pointer, .. } => format!("the answer to `{of}` has {pointer}"),
         Rule::Settles { of, class, .. } => {
             format!("where `{of}` is answered {}, asking again gives a decided answer", literals(*class))
         }

@@ -200,9 +200,10 @@ impl Rule {
             | Self::MediaType { of }
             | Self::Charset { of }
             | Self::EffectId { of, .. }
+            | Self::Member { of, .. }
             | Self::ResponseHeader { of, .. }
             | Self::ResponseSignature { of } => vec![of],
-            Self::Alike { control, of } => vec![control, of],
+            Self::Alike { control, of, .. } => vec![control, of],
             Self::SameResult { first, again } => {
                 std::iter::once(first).chain(again).map(String::as_str).collect()
             }

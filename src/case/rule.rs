@@ -3,6 +3,15 @@
 use crate::contract::extension::StatusClass;
 use serde::Deserialize;
 
+/// The step whose answer is judged.
+pub const PROBE: &str = "probe";
+/// The step that the probe is compared with.
+pub const CONTROL: &str = "control";
+/// The step with the same bound reached in ASCII.
+pub const ASCII: &str = "ascii";
+/// The step with the same bound reached in three-byte characters.
+pub const THREE_BYTE: &str = "three-byte";
+
 /// The rule that a case is judged by. Roles are names of steps.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "rule", rename_all = "kebab-case", deny_unknown_fields)]
@@ -21,9 +30,13 @@ pub enum Rule {
         of: String,
         /// Why.
         situation: String,
-        /// Whether a code that no table has will do: the request can be refused for another reason, too.
-        #[serde(default, rename = "any-code")]
-        any_code: bool,
+        /// Whether the value at fault stands in for one that the target must know, so that it is as right to
+        /// refuse the request because the target does not know it.
+        #[serde(default, rename = "made-up")]
+        made_up: bool,
+        /// Whether the code must be one that the contract documents.
+        #[serde(default)]
+        documented: bool,
     },
     /// A refused request carries one of the situation's codes.
     Code {
@@ -43,6 +56,10 @@ pub enum Rule {
         control: String,
         /// The step with the value at the bound.
         of: String,
+        /// Whether the values stand in for ones that the target must know, so that both may be refused; else the
+        /// first must be taken for the comparison to say something.
+        #[serde(default, rename = "made-up")]
+        made_up: bool,
     },
     /// Replays have the result of the first request.
     SameResult {
@@ -118,6 +135,15 @@ pub enum Rule {
         when: StatusClass,
         /// Whether the id must be there.
         present: bool,
+    },
+    /// The answer has a member.
+    Member {
+        /// The step.
+        of: String,
+        /// The class of answer that this is about.
+        when: StatusClass,
+        /// JSON pointer into the response.
+        pointer: String,
     },
     /// An answer of this class becomes another one when the request is sent again.
     Settles {

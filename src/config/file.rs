@@ -51,6 +51,7 @@ pub(super) struct Limits {
     pub(super) concurrency: Option<usize>,
     pub(super) timeout: Option<String>,
     pub(super) budget: Option<String>,
+    pub(super) settle: Option<String>,
 }
 
 /// Where a secret is read from.
@@ -122,6 +123,7 @@ impl File {
         layer.limits.concurrency = over.limits.concurrency.or(layer.limits.concurrency);
         layer.limits.timeout = over.limits.timeout.or(layer.limits.timeout);
         layer.limits.budget = over.limits.budget.or(layer.limits.budget);
+        layer.limits.settle = over.limits.settle.or(layer.limits.settle);
         Ok(layer)
     }
 }

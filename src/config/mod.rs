@@ -52,6 +52,8 @@ pub struct Limits {
     pub timeout: Option<Duration>,
     /// The time limit of the whole run.
     pub budget: Option<Duration>,
+    /// How long an effect may take to show at the probe.
+    pub settle: Option<Duration>,
 }
 
 /// Reads an environment variable. Only the command line passes the real environment in.
@@ -160,6 +162,7 @@ impl Reader<'_> {
                 concurrency: self.positive("limits.concurrency", layer.limits.concurrency)?,
                 timeout: self.duration("limits.timeout", layer.limits.timeout)?,
                 budget: self.duration("limits.budget", layer.limits.budget)?,
+                settle: self.duration("limits.settle", layer.limits.settle)?,
             },
         })
     }

@@ -170,9 +170,6 @@ pub struct Situation {
     /// Whether the contract demands one of [`Self::codes`], or merely suggests them.
     #[serde(default)]
     pub exact: bool,
-    /// Whether codes that the catalogue does not have are right, too, because the contract is silent.
-    #[serde(default)]
-    pub open: bool,
     /// Which HTTP statuses may answer it.
     #[serde(default)]
     pub http: HttpKind,
@@ -296,6 +293,9 @@ pub struct Position {
     pub question: String,
     /// What proofmark holds.
     pub position: String,
+    /// The boundaries that it is about, as patterns on `KEYWORD/SIDE`, in which `*` stands for anything.
+    #[serde(default)]
+    pub bounds: Vec<String>,
 }
 
 mod duration {

@@ -44,7 +44,8 @@ impl<'a> Answer<'a> {
             Err(reason) => return Self::None(*reason),
         };
         let Some(body) = response.json() else {
-            return Self::Opaque { response, lacks: "a JSON body" };
+            let lacks = if response.truncated { "an end that is worth waiting for" } else { "a JSON body" };
+            return Self::Opaque { response, lacks };
         };
         let rules = &operation.rules;
         let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(ToOwned::to_owned);
@@ -53,7 +54,7 @@ impl<'a> Answer<'a> {
         };
         let class = operation.status(&status).map(|status| status.class);
         let code = text(&rules.outcome.code);
-        let effect = rules.effect.as_ref().and_then(|effect| text(&effect.id));
+        let effect = rules.effect.as_ref().and_then(|effect| text(&effect.id)).filter(|id| !id.is_empty());
         Self::Outcome(Box::new(Outcome { response, body, status, class, code, effect }))
     }
 
@@ -96,13 +97,9 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// A target's text where a code or status is expected: cut, and without what could act on a terminal.
+/// A target's text where a code or status is expected, without what could act on a terminal. It is cut only once
+/// secrets are replaced, which a cut could hide.
 pub fn word(text: &str) -> String {
-    const LIMIT: usize = 80;
-    let mut shown: String =
-        text.chars().take(LIMIT).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(LIMIT).is_some() {
-        shown.push('…');
-    }
+    let shown: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if shown.is_empty() { "\"\"".to_owned() } else { shown }
 }

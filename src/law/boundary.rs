@@ -1,15 +1,15 @@
 //! Values at their bounds, judged by comparison.
 //!
-//! Whether a wallet knows a made-up template is its own affair; that it treats one of 256 characters as it
-//! treats one of 255 is not. So a value at its bound is held against a value well inside.
+//! Whether a target knows a made-up value is its own affair; that it treats one of 256 characters as it treats
+//! one of 255 is not. So a value at its bound is held against a value well inside.
 
 use super::hearing::{Heard, Hearing};
 use super::{Breach, Judgement};
-use crate::case::derive::{ASCII, THREE_BYTE};
+use crate::case::rule::{ASCII, THREE_BYTE};
 use crate::contract::extension::{HttpKind, StatusClass};
 
 /// A value at its bound is treated like one well inside, whatever that treatment is.
-pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str) -> Judgement {
+pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str, made_up: bool) -> Judgement {
     let inside = match hearing.heard(control, HttpKind::Answered) {
         Ok(heard) => heard,
         Err(Judgement::Broken(breach)) => {
@@ -24,7 +24,8 @@ pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str) -> Judgem
     let says_invalid = |heard: &Heard<'_>| {
         heard.outcome.code.as_ref().is_some_and(|code| invalid.is_some_and(|s| s.codes.contains(code)))
     };
-    if !inside.class.took() && (inside.class != StatusClass::Refused || says_invalid(&inside)) {
+    let comparable = made_up && inside.class == StatusClass::Refused && !says_invalid(&inside);
+    if !inside.class.took() && !comparable {
         return Judgement::Undecided(format!(
             "the request it is compared with is not taken: {}",
             inside.describe()

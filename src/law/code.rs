@@ -6,7 +6,13 @@ use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, Situation, StatusClass};
 
 /// The request is refused, and finally, as the situation asks.
-pub fn refused<'a>(hearing: &Hearing<'a>, of: &'a str, name: &str, any_code: bool) -> Judgement {
+pub fn refused<'a>(
+    hearing: &Hearing<'a>,
+    of: &'a str,
+    name: &str,
+    made_up: bool,
+    documented: bool,
+) -> Judgement {
     let Some(situation) = hearing.operation.situation(name) else {
         return Judgement::Undecided(format!("the contract has no situation `{name}`"));
     };
@@ -53,12 +59,29 @@ pub fn refused<'a>(hearing: &Hearing<'a>, of: &'a str, name: &str, any_code: boo
                     format!("code {}", situation.codes.join(" or ")),
                 );
             }
-            match undocumented(hearing, &heard).filter(|_| !situation.open && !any_code) {
+            if !made_up && name == hearing.operation.rules.invalid && names_other(hearing, code) {
+                return Judgement::Undecided(format!("refused, and not for its form: {}", heard.describe()));
+            }
+            match undocumented(hearing, &heard).filter(|_| documented) {
                 Some(breach) => Judgement::Broken(breach),
                 None => Judgement::Held(format!("refused: {}", heard.describe())),
             }
         }
     }
+}
+
+/// Whether a code says that something other than the form of the request is wrong: a credential, or the sender.
+fn names_other(hearing: &Hearing<'_>, code: &str) -> bool {
+    let rules = &hearing.operation.rules;
+    let says = |situation: &Situation| situation.codes.iter().any(|known| known == code);
+    let invalid = rules.situations.get(&rules.invalid).is_some_and(says);
+    let own = [&rules.invalid]
+        .into_iter()
+        .chain(rules.busy.as_ref())
+        .chain(rules.idempotency.as_ref().map(|i| &i.conflict));
+    let own: Vec<&String> = own.collect();
+    let mut others = rules.situations.iter().filter(|(name, _)| !own.contains(name));
+    !invalid && others.any(|(_, situation)| situation.http != HttpKind::Unreadable && says(situation))
 }
 
 /// The breach of a refusal with a code that no table of the contract has.

@@ -1,6 +1,7 @@
 //! What laws are judged on: a history, and the contract it is held against.
 
 use super::answer::{Answer, Outcome};
+use super::trace;
 use super::{Breach, Judgement};
 use crate::contract::Operation;
 use crate::contract::extension::{HttpKind, StatusClass};
@@ -137,44 +138,9 @@ pub fn no_answer(at: usize, exchange: &Exchange, reason: NoAnswer) -> Judgement 
         place: format!("{reason:?}").to_lowercase(),
         summary: format!("the request has no answer: {}", reason.describe()),
         expected: "a complete HTTP response".to_owned(),
-        observed: format!("{}, also when sent again", reason.describe()),
+        observed: reason.describe().to_owned(),
         show: vec![at],
     })
-}
-
-/// Signs that a program broke rather than answered.
-const TRACES: [&str; 6] = [
-    "Traceback (most recent call last)",
-    "Exception in thread",
-    "goroutine 1 [",
-    "stack backtrace",
-    "at java.lang.",
-    "Object.<anonymous>",
-];
-/// Source files as stack traces name them, before a line number.
-const SOURCES: [&str; 13] = [
-    ".java:",
-    ".kt:",
-    ".scala:",
-    ".py:",
-    ".py\", line ",
-    ".go:",
-    ".rs:",
-    ".js:",
-    ".ts:",
-    ".rb:",
-    ".cs:line ",
-    ".php:",
-    ".swift:",
-];
-
-/// Whether a text shows where in a program something went wrong.
-fn is_trace(text: &str) -> bool {
-    let numbered = |source: &str| {
-        text.match_indices(source)
-            .any(|(at, _)| text[at + source.len()..].starts_with(|c: char| c.is_ascii_digit()))
-    };
-    TRACES.iter().any(|trace| text.contains(trace)) || SOURCES.iter().any(|source| numbered(source))
 }
 
 /// HTTP 5xx, a redirect, or a stack trace in the body.
@@ -182,7 +148,7 @@ pub fn breakdown(at: usize, exchange: &Exchange) -> Option<Breach> {
     let response = exchange.response()?;
     let text = String::from_utf8_lossy(&response.body);
     let status = response.status;
-    let (rule, summary, expected) = if is_trace(&text) {
+    let (rule, summary, expected) = if trace::shows(&text) {
         (
             "stack-trace",
             "the answer shows a stack trace".to_owned(),

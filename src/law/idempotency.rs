@@ -235,61 +235,81 @@ pub fn effects<'a>(hearing: &Hearing<'a>, of: &'a str, count: u64, when: StatusC
 }
 
 fn effects_of_key(hearing: &Hearing<'_>, probed: &EffectCount, count: u64, when: StatusClass) -> Judgement {
-    let heard = match effects_heard(hearing, probed, when) {
-        Ok(heard) => heard,
+    let answer = match effects_answer(hearing, probed, when) {
+        Ok(answer) => answer,
         Err(judgement) => return judgement,
     };
     let meaning =
         hearing.operation.rules.effect.as_ref().map_or("one effect", |effect| effect.meaning.as_str());
-    match &probed.count {
-        Err(reason) => Judgement::Undecided(format!("effects were not observed: {reason}")),
-        Ok(seen) if *seen < count && heard.class == StatusClass::Accepted && when != heard.class => {
-            Judgement::Undecided(format!("the probe counts {seen} so far for {}", heard.describe()))
-        }
-        Ok(seen) if *seen == count => {
-            Judgement::Held(format!("the probe counts {seen} for {}", heard.describe()))
-        }
-        Ok(seen) => {
-            let counted = |e: &(usize, &Exchange)| !e.1.superseded || e.1.role == probed.role;
-            let all = hearing.history.exchanges.iter().enumerate();
-            Judgement::Broken(Breach {
-                rule: "effect-count",
-                place: format!("{} instead of {count}", if *seen > count { "more" } else { "fewer" }),
-                summary: match count {
-                    0 => "a refused request has an effect all the same".to_owned(),
-                    _ if *seen == 0 => "a request answered as done has no effect".to_owned(),
-                    _ => "one request has more than one effect".to_owned(),
-                },
-                expected: format!("the probe counts {count} ({meaning})"),
-                observed: format!(
-                    "the probe counts {}",
-                    if *seen > count { "more".to_owned() } else { seen.to_string() }
-                ),
-                show: all
-                    .filter(|(_, exchange)| exchange.role != probed.role || exchange.copy == probed.copy)
-                    .filter(counted)
-                    .map(|(at, _)| at)
-                    .take(3)
-                    .collect(),
-            })
-        }
+    let seen = match &probed.count {
+        Err(reason) => return Judgement::Undecided(format!("effects were not observed: {reason}")),
+        Ok(seen) => *seen,
+    };
+    if seen < count && answer.class == StatusClass::Accepted && when != answer.class {
+        return Judgement::Undecided(format!("the probe counts {seen} so far for {}", answer.words));
     }
+    if seen == count {
+        return Judgement::Held(format!("the probe counts {seen} for {}", answer.words));
+    }
+    Judgement::Broken(Breach {
+        rule: "effect-count",
+        place: format!("{} instead of {count}", if seen > count { "more" } else { "fewer" }),
+        summary: match count {
+            0 => "a refused request has an effect all the same".to_owned(),
+            _ if seen == 0 => "a request answered as done has no effect".to_owned(),
+            _ => "one request has more than one effect".to_owned(),
+        },
+        expected: format!("the probe counts {count} ({meaning})"),
+        observed: format!(
+            "the probe counts {}",
+            if seen > count { "more".to_owned() } else { seen.to_string() }
+        ),
+        show: evidence(hearing, probed),
+    })
+}
+
+/// The exchanges that a count is about: those of the probed key first, then what else was sent.
+fn evidence(hearing: &Hearing<'_>, probed: &EffectCount) -> Vec<usize> {
+    const SHOWN: usize = 3;
+    let own = |exchange: &Exchange| exchange.role == probed.role && exchange.copy == probed.copy;
+    let all = || hearing.history.exchanges.iter().enumerate();
+    let others = all().filter(|(_, exchange)| exchange.role != probed.role && !exchange.superseded);
+    let mut shown: Vec<usize> =
+        all().filter(|(_, exchange)| own(exchange)).chain(others).map(|(at, _)| at).take(SHOWN).collect();
+    shown.sort_unstable();
+    shown
+}
+
+/// The answer that a count is held against.
+struct Answered {
+    class: StatusClass,
+    words: String,
 }
 
 /// The answer that the count is held against, where it is of the class that makes the count say something.
-fn effects_heard<'a>(
-    hearing: &Hearing<'a>,
+fn effects_answer(
+    hearing: &Hearing<'_>,
     probed: &EffectCount,
     when: StatusClass,
-) -> Result<Heard<'a>, Judgement> {
-    // A refusal by signature may be HTTP 401 or 403.
-    let kind = if when == StatusClass::Refused { HttpKind::Unauthenticated } else { HttpKind::Answered };
-    let own = |e: &(usize, &Exchange)| e.1.role == probed.role && e.1.copy == probed.copy;
-    let all: Vec<_> = hearing.history.exchanges.iter().enumerate().filter(own).collect();
-    let last = all.iter().find(|(_, exchange)| !exchange.superseded);
-    let Some((at, exchange)) = last else {
+) -> Result<Answered, Judgement> {
+    let all: Vec<_> = hearing
+        .history
+        .exchanges
+        .iter()
+        .enumerate()
+        .filter(|(_, exchange)| exchange.role == probed.role && exchange.copy == probed.copy)
+        .collect();
+    let Some((at, exchange)) = all.iter().find(|(_, exchange)| !exchange.superseded) else {
         return Err(Judgement::Undecided(format!("`{}` was not sent", probed.role)));
     };
+    // A sender that is not trusted may be refused by HTTP status, and by that alone.
+    let kind = if when == StatusClass::Refused { HttpKind::Unauthenticated } else { HttpKind::Answered };
+    let answer = Answer::read(hearing.operation, exchange);
+    if let (StatusClass::Refused, Answer::Opaque { response, .. }) = (when, &answer) {
+        if response.status >= 400 && hearing.operation.http(kind).contains(&response.status) {
+            return Ok(Answered { class: when, words: answer.describe() });
+        }
+    }
     let heard = hearing.read(*at, exchange, kind)?;
     let fits = match when {
         StatusClass::Success => heard.class.took(),
@@ -301,7 +321,7 @@ fn effects_heard<'a>(
         other => heard.class == other,
     };
     if fits {
-        return Ok(heard);
+        return Ok(Answered { class: heard.class, words: heard.describe() });
     }
     let wanted = hearing.operation.literals(when).join(" or ");
     Err(Judgement::Undecided(format!("the target did not answer {wanted}: {}", heard.describe())))
@@ -320,7 +340,12 @@ fn first_taken<'a>(hearing: &Hearing<'a>, role: &'a str) -> Result<Heard<'a>, Ju
 }
 
 fn id_name(hearing: &Hearing<'_>) -> String {
-    hearing.operation.rules.effect.as_ref().map_or("id".to_owned(), |effect| effect.id[1..].replace('/', "."))
+    hearing
+        .operation
+        .rules
+        .effect
+        .as_ref()
+        .map_or("id".to_owned(), |effect| effect.id.trim_start_matches('/').replace('/', "."))
 }
 
 /// Whether a refusal says that the key was used before with other content.

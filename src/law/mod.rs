@@ -22,6 +22,7 @@ pub mod idempotency;
 pub mod robustness;
 pub mod shape;
 pub mod status;
+mod trace;
 pub mod verdict;
 
 use crate::case::rule::Rule;
@@ -61,10 +62,12 @@ pub struct Breach {
 pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
     let judgement = match rule {
         Rule::Taken { of, after_refused } => status::taken(hearing, of, after_refused.as_deref()),
-        Rule::Refused { of, situation, any_code } => code::refused(hearing, of, situation, *any_code),
+        Rule::Refused { of, situation, made_up, documented } => {
+            code::refused(hearing, of, situation, *made_up, *documented)
+        }
         Rule::Code { of, situation } => code::suits(hearing, of, situation),
         Rule::Orderly { of } => robustness::orderly(hearing, of),
-        Rule::Alike { control, of } => boundary::alike(hearing, control, of),
+        Rule::Alike { control, of, made_up } => boundary::alike(hearing, control, of, *made_up),
         Rule::SameResult { first, again } => idempotency::same_result(hearing, first, again),
         Rule::OneResult { bursts, after } => idempotency::one_result(hearing, bursts, after),
         Rule::NoSecondEffect { first, other } => idempotency::no_second_effect(hearing, first, other),
@@ -76,6 +79,7 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
         Rule::MediaType { of } => shape::media_type(hearing, of),
         Rule::Charset { of } => shape::charset(hearing, of),
         Rule::EffectId { of, when, present } => status::effect_id(hearing, of, *when, *present),
+        Rule::Member { of, when, pointer } => shape::member(hearing, of, *when, pointer),
         Rule::Settles { of, class, again } => status::settles(hearing, of, *class, again.as_deref()),
         Rule::ResponseHeader { of, field } => header::response_header(hearing, of, *field),
         Rule::ResponseSignature { of } => header::response_signature(hearing, of),

@@ -77,6 +77,25 @@ fn seen(body: &Value, pointer: &str, keyword: &str) -> String {
     }
 }
 
+/// An answer of a class has a member, and more than null in it.
+pub fn member<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass, pointer: &str) -> Judgement {
+    let heard = match of_class(hearing, of, when) {
+        Ok(heard) => heard,
+        Err(judgement) => return judgement,
+    };
+    if heard.outcome.body.pointer(pointer).is_some_and(|member| !member.is_null()) {
+        return Judgement::Held(format!("{pointer} is there"));
+    }
+    Judgement::Broken(Breach {
+        rule: "member",
+        place: pointer.to_owned(),
+        summary: format!("the answer has no {pointer}"),
+        expected: format!("{pointer} present"),
+        observed: format!("{}, {pointer} absent", heard.describe()),
+        show: vec![heard.at],
+    })
+}
+
 /// The first breach of what the contract asks of every answer with an outcome: schema, and a code that goes
 /// with its status.
 pub fn every_answer(hearing: &Hearing<'_>) -> Option<Breach> {

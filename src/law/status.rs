@@ -124,7 +124,8 @@ pub fn effect_id<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass, pres
         Ok(heard) => heard,
         Err(judgement) => return judgement,
     };
-    let name = hearing.operation.rules.effect.as_ref().map_or("the id", |effect| &effect.id[1..]);
+    let name =
+        hearing.operation.rules.effect.as_ref().map_or("the id", |effect| effect.id.trim_start_matches('/'));
     if heard.outcome.effect.is_some() == present {
         let says = if present { "carries" } else { "does not carry" };
         return Judgement::Held(format!("the answer {says} {name}"));

@@ -79,7 +79,7 @@ faults! {
     ResultMissing = "result-missing", "shape", "Leaves result out of every answer.", ["sendInbox/shape/response-on-success", "sendInbox/shape/response-on-refusal"];
     RefusalWithoutResult = "refusal-without-result", "shape", "Leaves result out of refusals.", ["sendInbox/shape/response-on-refusal"];
     ResultIsText = "result-is-text", "shape", "Gives result as a text instead of an object.", ["sendInbox/shape/response-on-success", "sendInbox/shape/response-on-refusal"];
-    ResultMessageMissing = "result-message-missing", "shape", "Leaves resultMessage out of result.", ["sendInbox/shape/response-on-success", "sendInbox/shape/response-on-refusal"];
+    ResultMessageMissing = "result-message-missing", "shape", "Leaves resultMessage out of result.", ["sendInbox/shape/message-on-*"];
     ResultMessage257 = "result-message-257", "shape", "Gives a resultMessage of 257 characters, one more than allowed.", ["sendInbox/shape/response-on-success", "sendInbox/shape/response-on-refusal"];
     MessageId259 = "message-id-259", "shape", "Gives a messageId of 259 characters, one more than allowed.", ["sendInbox/shape/response-on-success"];
     MessageIdTooLongForLongKey = "message-id-too-long-for-long-key", "shape", "Gives a messageId of 259 characters, but only where requestId is longer than 100.", ["sendInbox/request/requestId/maxLength/at*", "sendInbox/shape/response-on-success"];
@@ -111,7 +111,7 @@ faults! {
     ExpiredTokenAccepted = "expired-token-accepted", "code", "Sends with an expired token.", ["sendInbox/code/expired-token"];
     ScopeErrorAsInvalidToken = "scope-error-as-invalid-token", "code", "Reports a missing scope as INVALID_ACCESS_TOKEN.", ["sendInbox/code/unscoped-token"];
     InvalidTokenAsIllegalParameter = "invalid-token-as-illegal-parameter", "code", "Reports an invalid token as PARAM_ILLEGAL.", ["sendInbox/code/invalid-token"];
-    ExpiredTokenAsScopeError = "expired-token-as-scope-error", "code", "Reports an expired token as ACCESS_TOKEN_NOT_COVER_THE_SCOPE.", ["sendInbox/code/expired-token"];
+    ExpiredTokenAsScopeError = "expired-token-as-scope-error", "code", "Reports an expired token as ACCESS_TOKEN_NOT_COVER_THE_SCOPE.", ["sendInbox/code/expired-token-code"];
     IllegalParameterAsProcessFail = "illegal-parameter-as-process-fail", "code", "Reports illegal parameters as PROCESS_FAIL.", ["sendInbox/code/illegal-parameter"];
     UnknownTemplateAccepted = "unknown-template-accepted", "code", "Sends with a template that does not exist.", ["sendInbox/code/unknown-template", "sendInbox/request/templateCode/*"];
     NewMessageIdOnReplay = "new-message-id-on-replay", "idempotency", "Gives a new messageId each time the answer is replayed.", ["sendInbox/idempotency/replay-same-result"];

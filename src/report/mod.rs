@@ -13,7 +13,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod merge;
-pub mod model;
+pub use crate::run::model;
 mod paint;
 pub mod snapshot;
 pub mod terminal;

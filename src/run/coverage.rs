@@ -1,9 +1,9 @@
 //! What a run reached of the contract.
 
 use super::judged::Judged;
+use super::model::{BoundaryCoverage, CodeCoverage, Coverage, StatusCoverage};
 use crate::case::model::Plan;
 use crate::case::suite::Suite;
-use crate::report::model::{BoundaryCoverage, CodeCoverage, Coverage, StatusCoverage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Documented codes and statuses in the contract's order, then others in their own; every boundary.

@@ -1,5 +1,6 @@
 //! A broken clause as the report shows it.
 
+use super::model::Finding;
 use super::session::Session;
 use crate::case::Case;
 use crate::case::model::Plan;
@@ -7,7 +8,6 @@ use crate::case::script::{Script, Times};
 use crate::exchange::History;
 use crate::exchange::record::ExchangeRecord;
 use crate::law::Breach;
-use crate::report::model::Finding;
 use crate::target::curl;
 
 /// A broken clause, and what was sent and seen when it broke.
@@ -83,12 +83,22 @@ pub(super) fn finding(session: &Session, case: &Case, broken: &Broken) -> Findin
         }
         minimal.push(record);
     }
+    let shown = |text: &str| cut_text(&redactor.text(text));
     Finding {
-        summary: redactor.text(&broken.breach.summary),
-        expected: redactor.text(&broken.breach.expected),
-        observed: redactor.text(&broken.breach.observed),
-        fingerprint: redactor.text(&broken.fingerprint),
+        summary: shown(&broken.breach.summary),
+        expected: shown(&broken.breach.expected),
+        observed: shown(&broken.breach.observed),
+        fingerprint: shown(&broken.fingerprint),
         minimal,
-        script: serde_json::to_value(&broken.script).ok(),
+        script: serde_json::to_value(redactor.script(&broken.script)).ok(),
+    }
+}
+
+/// A sentence that a target's text has made too long, cut. Secrets are replaced before, since a cut could hide one.
+pub(super) fn cut_text(text: &str) -> String {
+    const LONGEST: usize = 400;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }

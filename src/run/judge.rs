@@ -1,8 +1,10 @@
 //! One case: its samples sent, judged, and shrunk where one breaks.
 
-use super::finding::{Broken, finding, fingerprint};
+use super::finding::{Broken, cut_text, finding, fingerprint};
 use super::judged::{Judged, Tally, case_report};
 use super::lane::Lane;
+use super::model::{CaseReport, Finding};
+use super::schedule::Cut;
 use super::{send, shrink};
 use crate::case::Case;
 use crate::case::build;
@@ -14,7 +16,6 @@ use crate::law::answer::{Answer, word};
 use crate::law::hearing::Hearing;
 use crate::law::verdict::Verdict;
 use crate::law::{self, Judgement};
-use crate::report::model::{CaseReport, Finding};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -50,19 +51,20 @@ pub(super) async fn try_script(
 }
 
 /// Judges one case.
-pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64) -> Judged {
+pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut) -> Judged {
     let session = &lane.session;
     if let Some(need) = session.lacks(case) {
         return Judged::unrun(case, Verdict::Skipped, &format!("{need} is not configured"));
     }
     let start = session.elapsed();
     let mut tally = Tally::default();
-    let (verdict, reason, finding) = match judge_samples(lane, case, samples, &mut tally).await {
-        Ok(outcome) => outcome,
-        Err(failure) => (Verdict::Error, failure, None),
-    };
+    let outcome = judge_samples(lane, case, samples, cut, &mut tally).await;
+    let failed = outcome.is_err();
+    let (verdict, reason, finding) =
+        outcome.unwrap_or_else(|failure| (Verdict::Error, format!("proofmark failed: {failure}"), None));
     let redact = |text: String| {
-        session.redactor(&case.operation).map_or(text.clone(), |redactor| redactor.text(&text))
+        let redactor = session.redactor(&case.operation);
+        cut_text(&redactor.map_or(text.clone(), |redactor| redactor.text(&text)))
     };
     let elapsed = session.elapsed().saturating_sub(start);
     let shown =
@@ -73,7 +75,8 @@ pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64) -> Judged 
         finding,
         ..case_report(case, verdict, redact(reason))
     };
-    Judged { report, tally: Tally { codes: shown(tally.codes), statuses: shown(tally.statuses), ..tally } }
+    let tally = Tally { codes: shown(tally.codes), statuses: shown(tally.statuses), ..tally };
+    Judged { report, tally, failed }
 }
 
 type Outcome = (Verdict, String, Option<Finding>);
@@ -82,6 +85,7 @@ async fn judge_samples(
     lane: &Arc<Lane>,
     case: &Case,
     samples: u64,
+    cut: &Cut,
     tally: &mut Tally,
 ) -> Result<Outcome, String> {
     let session = &lane.session;
@@ -104,12 +108,9 @@ async fn judge_samples(
             Judgement::Broken(breach) => {
                 let fingerprint = fingerprint(case, &breach);
                 let broken = Broken { script, history, breach, fingerprint };
-                let smallest = shrink::smallest(lane, case, sample, broken, tally).await?;
-                return Ok((
-                    verdict(case),
-                    smallest.breach.summary.clone(),
-                    Some(finding(session, case, &smallest)),
-                ));
+                let smallest = shrink::smallest(lane, case, sample, broken, cut, tally).await;
+                let found = finding(session, case, &smallest);
+                return Ok((verdict(case), found.summary.clone(), Some(found)));
             }
         }
     }

@@ -1,14 +1,16 @@
 //! What a case adds to the report.
 
+use super::model::CaseReport;
 use crate::case::Case;
 use crate::law::verdict::Verdict;
-use crate::report::model::CaseReport;
 use std::collections::BTreeMap;
 
 /// A case's verdict, and what was counted on the way.
 pub(super) struct Judged {
     pub(super) report: CaseReport,
     pub(super) tally: Tally,
+    /// Whether proofmark itself failed on it.
+    pub(super) failed: bool,
 }
 
 /// What was sent for a case, counted.
@@ -38,7 +40,12 @@ impl Tally {
 impl Judged {
     /// A case for which nothing was sent.
     pub(super) fn unrun(case: &Case, verdict: Verdict, reason: &str) -> Self {
-        Self { report: case_report(case, verdict, reason.to_owned()), tally: Tally::default() }
+        Self { report: case_report(case, verdict, reason.to_owned()), tally: Tally::default(), failed: false }
+    }
+
+    /// A case on which proofmark itself failed.
+    pub(super) fn failed(case: &Case, why: &str) -> Self {
+        Self { failed: true, ..Self::unrun(case, Verdict::Error, &format!("proofmark failed: {why}")) }
     }
 }
 

@@ -61,6 +61,7 @@ impl Lane {
         let (Some(url), Some(key)) = (url, key) else {
             return Err("there is no probe, or the request has no key".to_owned());
         };
-        probe::count(&self.client, &self.session.pace, url, key, expected).await
+        let settle = self.session.config.limits.settle.unwrap_or(probe::DEFAULT_SETTLE);
+        probe::count(&self.client, &self.session.pace, url, key, expected, settle).await
     }
 }

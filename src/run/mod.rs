@@ -9,6 +9,7 @@ mod greet;
 mod judge;
 mod judged;
 mod lane;
+pub mod model;
 pub mod replay;
 mod schedule;
 mod send;
@@ -19,11 +20,11 @@ use crate::case::Case;
 use crate::case::select::{Selection, Shard};
 use crate::case::suite::Suite;
 use crate::law::verdict::Verdict;
-use crate::report::model::{CaseReport, FORMAT, Overall, Report, SuiteInfo, TargetInfo, ToolInfo, Totals};
 pub use greet::Unjudged;
 use greet::{Greeting, greet};
 use judged::Judged;
-use schedule::{OWN_FAILURE, cut_short, judge_all};
+use model::{CaseReport, FORMAT, Overall, Report, SuiteInfo, TargetInfo, ToolInfo, Totals};
+use schedule::{Cut, judge_all};
 use session::Session;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -92,16 +93,16 @@ pub async fn run(
     let plan: Vec<(usize, Case)> =
         session.suite.cases.iter().cloned().enumerate().filter(|(_, case)| selection.takes(case)).collect();
     let plan = Arc::new(plan);
-    let deadline = options.budget.map(|budget| Instant::now() + budget);
+    let cut = Cut { deadline: options.budget.map(|budget| Instant::now() + budget), stop };
     let greeting = tokio::select! {
         greeting = greet(&session) => greeting,
-        () = cut_short(deadline, &stop) => Greeting::default(),
+        () = cut.wait() => Greeting::default(),
     };
     let judged = match &greeting.unjudged {
         Some(reason) => {
             plan.iter().map(|(_, case)| Judged::unrun(case, Verdict::Error, &reason.to_string())).collect()
         }
-        None => judge_all(&session, &plan, options, deadline, &stop, observe).await,
+        None => judge_all(&session, &plan, options, &cut, observe).await,
     };
     let answers = greeting.answers + judged.iter().map(|judged| judged.tally.answers).sum::<usize>();
     let unjudged = greeting.unjudged.or_else(|| {
@@ -111,14 +112,13 @@ pub async fn run(
             reason: "no request was answered; check that the target is up, and --timeout".to_owned(),
         })
     });
+    let failed = judged.iter().any(|judged| judged.failed);
     let coverage = coverage::of(&session.suite, &judged);
     let cases: Vec<CaseReport> = plan
         .iter()
         .zip(judged)
         .map(|((index, _), judged)| CaseReport { index: *index, ..judged.report })
         .collect();
-    let failed =
-        cases.iter().any(|case| case.verdict == Verdict::Error && case.reason.starts_with(OWN_FAILURE));
     let report = Report {
         format: FORMAT.to_owned(),
         suite: suite_info(&session.suite),

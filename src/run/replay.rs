@@ -3,11 +3,11 @@
 use super::finding::{self, Broken, fingerprint};
 use super::judge::try_script;
 use super::judged::Tally;
+use super::model::Finding;
 use super::session::Session;
 use crate::case::Case;
 use crate::case::script::Script;
 use crate::law::Judgement;
-use crate::report::model::Finding;
 use std::sync::Arc;
 
 /// What a replay shows.

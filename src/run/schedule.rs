@@ -12,23 +12,52 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How the reason of a case begins that was lost by a fault of ours.
-pub(super) const OWN_FAILURE: &str = "proofmark failed";
+/// What ends a run early: its budget, or an interrupt.
+#[derive(Clone)]
+pub(super) struct Cut {
+    pub(super) deadline: Option<Instant>,
+    pub(super) stop: Stop,
+}
+
+impl Cut {
+    /// Why the run has to end now; nothing where it may go on.
+    pub(super) fn reason(&self) -> Option<&'static str> {
+        if self.stop.load(Ordering::Relaxed) {
+            Some("the run was interrupted")
+        } else if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            Some("the budget ended")
+        } else {
+            None
+        }
+    }
+
+    /// Waits until the run has to end.
+    pub(super) async fn wait(&self) {
+        /// How soon an interrupt is noticed.
+        const GLANCE: Duration = Duration::from_millis(50);
+        while self.reason().is_none() {
+            let glance = Instant::now() + GLANCE;
+            tokio::time::sleep_until(self.deadline.map_or(glance, |deadline| deadline.min(glance))).await;
+        }
+    }
+}
+
+/// How long a case that is under way may still take once the run has to end, so that what it found is kept.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// The results of all cases, in plan order.
 pub(super) async fn judge_all(
     session: &Arc<Session>,
     plan: &Arc<Vec<(usize, Case)>>,
     options: &Options,
-    deadline: Option<Instant>,
-    stop: &Stop,
+    cut: &Cut,
     observe: &(dyn Fn(Event<'_>) + Sync),
 ) -> Vec<Judged> {
     let next = Arc::new(AtomicUsize::new(0));
     let (results, mut incoming) = tokio::sync::mpsc::unbounded_channel();
     for _ in 0..options.concurrency.clamp(1, plan.len().max(1)) {
-        let (session, plan, next, stop, results) =
-            (Arc::clone(session), Arc::clone(plan), Arc::clone(&next), Arc::clone(stop), results.clone());
+        let (session, plan, next, cut, results) =
+            (Arc::clone(session), Arc::clone(plan), Arc::clone(&next), cut.clone(), results.clone());
         let samples = options.samples;
         tokio::spawn(async move {
             let lane = session.lane();
@@ -36,8 +65,8 @@ pub(super) async fn judge_all(
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some((_, case)) = plan.get(at) else { return };
                 let judged = match &lane {
-                    Ok(lane) => judge_one(lane, case, samples, deadline, &stop).await,
-                    Err(reason) => Judged::unrun(case, Verdict::Error, &format!("{OWN_FAILURE}: {reason}")),
+                    Ok(lane) => judge_one(lane, case, samples, &cut).await,
+                    Err(reason) => Judged::failed(case, reason),
                 };
                 if results.send((at, judged)).is_err() {
                     return;
@@ -54,9 +83,7 @@ pub(super) async fn judge_all(
         observe(Event::Judged { id: &report.id, verdict: report.verdict, done, of: plan.len() });
         judged[at] = Some(result);
     }
-    let lost = |case: &Case| {
-        Judged::unrun(case, Verdict::Error, &format!("{OWN_FAILURE} before this case was judged"))
-    };
+    let lost = |case: &Case| Judged::failed(case, "the case was lost");
     judged
         .into_iter()
         .zip(plan.iter())
@@ -64,42 +91,27 @@ pub(super) async fn judge_all(
         .collect()
 }
 
-async fn judge_one(
-    lane: &Arc<Lane>,
-    case: &Case,
-    samples: u64,
-    deadline: Option<Instant>,
-    stop: &Stop,
-) -> Judged {
-    if stop.load(Ordering::Relaxed) {
-        return Judged::unrun(case, Verdict::Error, "the run was interrupted before this case");
-    }
-    if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-        return Judged::unrun(case, Verdict::Error, "the budget ended before this case");
+async fn judge_one(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut) -> Judged {
+    if let Some(reason) = cut.reason() {
+        return Judged::unrun(case, Verdict::Error, &format!("{reason} before this case"));
     }
     // A task of its own, so that a failure of ours costs one case and not the run.
     let work = {
-        let (lane, case) = (Arc::clone(lane), case.clone());
-        tokio::spawn(async move { judge::case(&lane, &case, samples).await })
+        let (lane, case, cut) = (Arc::clone(lane), case.clone(), cut.clone());
+        tokio::spawn(async move { judge::case(&lane, &case, samples, &cut).await })
     };
     let abort = work.abort_handle();
-    let lost = || Judged::unrun(case, Verdict::Error, &format!("{OWN_FAILURE} while it judged this case"));
+    let ended = async {
+        cut.wait().await;
+        tokio::time::sleep(GRACE).await;
+    };
     tokio::select! {
-        judged = work => judged.unwrap_or_else(|_| lost()),
-        () = cut_short(deadline, stop) => {
+        // What a panic says may hold what was being worked on.
+        judged = work => judged.unwrap_or_else(|_| Judged::failed(case, "it broke down on this case")),
+        () = ended => {
             abort.abort();
-            let why = if stop.load(Ordering::Relaxed) { "the run was interrupted" } else { "the budget ended" };
-            Judged::unrun(case, Verdict::Error, &format!("{why} while this case was judged"))
+            let reason = cut.reason().unwrap_or("the run ended");
+            Judged::unrun(case, Verdict::Error, &format!("{reason} while this case was judged"))
         }
-    }
-}
-
-/// Waits for the end of the budget, or for an interrupt.
-pub(super) async fn cut_short(deadline: Option<Instant>, stop: &Stop) {
-    /// How soon an interrupt is noticed.
-    const GLANCE: Duration = Duration::from_millis(50);
-    while !stop.load(Ordering::Relaxed) && deadline.is_none_or(|deadline| Instant::now() < deadline) {
-        let glance = Instant::now() + GLANCE;
-        tokio::time::sleep_until(deadline.map_or(glance, |deadline| deadline.min(glance))).await;
     }
 }

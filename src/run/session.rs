@@ -106,9 +106,6 @@ impl Session {
     }
 
     /// The operation that a case calls.
-    ///
-    /// # Panics
-    /// Never: a suite's cases name operations of its contract.
     pub(super) fn operation(&self, id: &str) -> Option<&Operation> {
         self.suite.contract.operation(id)
     }
@@ -163,7 +160,9 @@ impl Session {
     /// # Errors
     /// The TLS setup of this machine cannot be used.
     pub(super) fn lane(self: &Arc<Self>) -> Result<Arc<Lane>, String> {
-        let client = Client::new(self.base.scheme() == "https", self.timeout)?;
+        let probes = self.config.probes.values();
+        let tls = self.base.scheme() == "https" || probes.into_iter().any(|url| url.starts_with("https:"));
+        let client = Client::new(tls, self.timeout)?;
         Ok(Arc::new(Lane { session: Arc::clone(self), client }))
     }
 

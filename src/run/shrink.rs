@@ -4,6 +4,7 @@ use super::finding::{Broken, fingerprint};
 use super::judge::try_script;
 use super::judged::Tally;
 use super::lane::Lane;
+use super::schedule::Cut;
 use crate::case::Case;
 use crate::case::build::{around_document, around_edit};
 use crate::case::model::Plan;
@@ -20,47 +21,38 @@ const BUDGET: usize = 60;
 
 /// Shrinks the payload of a generated case; what was written by hand is as small as its author made it.
 ///
-/// Every attempt has fresh keys, and counts only if it breaks with the same fingerprint.
-///
-/// # Errors
-/// A failure of our own.
+/// Every attempt has fresh keys, and counts only if it breaks with the same fingerprint. Where the search fails or
+/// the run has to end, what it has so far is the smallest: a breach that was seen is never lost.
 pub(super) async fn smallest(
     lane: &Arc<Lane>,
     case: &Case,
     sample: u64,
     broken: Broken,
+    cut: &Cut,
     tally: &mut Tally,
-) -> Result<Broken, String> {
+) -> Broken {
     if matches!(case.plan, Plan::Written(_)) {
-        return Ok(broken);
+        return broken;
     }
     // Value trees cannot be sent between threads, so the whole search stays on one that may block.
-    let (lane, case) = (Arc::clone(lane), case.clone());
-    let runtime = Handle::current();
+    let (lane, case, cut) = (Arc::clone(lane), case.clone(), cut.clone());
+    let (runtime, whole) = (Handle::current(), broken.clone());
     let search = move || {
-        let mut search = Search {
-            lane: &lane,
-            case: &case,
-            runtime,
-            sample,
-            best: broken,
-            tally: Tally::default(),
-            attempt: 0,
-        };
-        let failure = search.run().err();
-        (search.best, search.tally, failure)
+        let tally = Tally::default();
+        let mut search =
+            Search { lane: &lane, case: &case, cut: &cut, runtime, sample, best: broken, tally, attempt: 0 };
+        // A search that fails leaves the best it had.
+        let _ = search.run();
+        (search.best, search.tally)
     };
-    let (best, spent, failure) =
-        tokio::task::spawn_blocking(search).await.map_err(|error| error.to_string())?;
+    let Ok((best, spent)) = tokio::task::spawn_blocking(search).await else { return whole };
     tally.add(spent);
-    match failure {
-        Some(failure) => Err(failure),
-        None => Ok(best),
-    }
+    best
 }
 
 struct Search<'a> {
     lane: &'a Lane,
+    cut: &'a Cut,
     case: &'a Case,
     runtime: Handle,
     sample: u64,
@@ -112,6 +104,9 @@ impl Search<'_> {
 
     /// Whether a script breaks the clause in the same way; if so it is the best so far.
     fn breaks(&mut self, script: &Script) -> Result<bool, String> {
+        if self.cut.reason().is_some() {
+            return Ok(false);
+        }
         self.attempt += 1;
         let label = format!("{}#{}#shrink{}", self.case.id, self.sample, self.attempt);
         let sent = try_script(self.lane, self.case, script, label, &mut self.tally);

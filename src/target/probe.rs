@@ -6,11 +6,15 @@ use crate::exchange::Request;
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::time::Duration;
+use tokio::time::Instant;
 
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-/// How long an effect may take to show.
-const PATIENCE: u32 = 20;
+/// How long an effect may take to show where the configuration does not say.
+pub const DEFAULT_SETTLE: Duration = Duration::from_secs(2);
+/// Between two looks.
 const PAUSE: Duration = Duration::from_millis(15);
+/// How long one effect too many is waited for.
+const AFTER: Duration = Duration::from_millis(40);
 
 /// Asks a probe for the number of effects of a key, until it is as large as expected or patience ends, and
 /// once more to see whether it grows beyond.
@@ -19,17 +23,22 @@ const PAUSE: Duration = Duration::from_millis(15);
 ///
 /// # Errors
 /// What the probe answered instead, in words.
-pub async fn count(client: &Client, pace: &Pace, url: &str, key: &str, expected: u64) -> Result<u64, String> {
+pub async fn count(
+    client: &Client,
+    pace: &Pace,
+    url: &str,
+    key: &str,
+    expected: u64,
+    settle: Duration,
+) -> Result<u64, String> {
     let mut seen = ask(client, pace, url, key).await?;
-    for _ in 0..PATIENCE {
-        if seen >= expected {
-            break;
-        }
+    let patience = Instant::now() + settle;
+    while seen < expected && Instant::now() < patience {
         tokio::time::sleep(PAUSE).await;
         seen = ask(client, pace, url, key).await?;
     }
     if seen == expected {
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(AFTER).await;
         seen = ask(client, pace, url, key).await?;
     }
     Ok(seen)

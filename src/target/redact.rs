@@ -2,6 +2,7 @@
 //! what it stands for.
 
 use super::{curl, write};
+use crate::case::script::Script;
 use crate::config::Config;
 use crate::contract::Operation;
 use crate::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
@@ -12,6 +13,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What stands for the eight digits that all keys of a run have in common; as long as they are.
 pub const RUN_MARK: &str = "«run-id»";
+
+/// The longest body that is shown whole, in bytes.
+const SHOWN: usize = 64 << 10;
 
 /// Replaces secrets in everything that is shown.
 #[derive(Clone, Debug)]
@@ -86,7 +90,7 @@ impl Redactor {
                     elapsed_ms: millis(exchange.elapsed),
                 },
             },
-            curl: curl.command(request),
+            curl: whole.text(&curl.command(request)),
         }
     }
 
@@ -114,7 +118,19 @@ impl Redactor {
         whole
     }
 
-    fn is_secret(&self, header: &str) -> bool {
+    /// A script without the values of secret header fields.
+    pub fn script(&self, script: &Script) -> Script {
+        let mut shown = script.clone();
+        for step in &mut shown.0 {
+            for (name, value) in step.headers.iter_mut().filter(|(name, _)| self.is_secret(name)) {
+                *value = value.as_ref().map(|_| format!("«redacted:{}»", name.to_ascii_lowercase()));
+            }
+        }
+        shown
+    }
+
+    /// Whether a header field's whole value is secret.
+    pub fn is_secret(&self, header: &str) -> bool {
         self.headers.iter().any(|secret| secret.eq_ignore_ascii_case(header))
     }
 
@@ -133,6 +149,12 @@ impl Redactor {
     }
 
     fn body(&self, body: &[u8]) -> BodyRecord {
+        if body.len() > SHOWN {
+            // Secrets are replaced before the cut, which could go through one.
+            let mut head = self.text(&String::from_utf8_lossy(body));
+            head.truncate(head.floor_char_boundary(SHOWN));
+            return BodyRecord::Text(format!("{head}… («cut: {} bytes in all»)", body.len()));
+        }
         if let Ok(text) = std::str::from_utf8(body) {
             BodyRecord::Text(self.text(text))
         } else {

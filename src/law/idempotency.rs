@@ -305,10 +305,11 @@ fn effects_answer(
     // A sender that is not trusted may be refused by HTTP status, and by that alone.
     let kind = if when == StatusClass::Refused { HttpKind::Unauthenticated } else { HttpKind::Answered };
     let answer = Answer::read(hearing.operation, exchange);
-    if let (StatusClass::Refused, Answer::Opaque { response, .. }) = (when, &answer) {
-        if response.status >= 400 && hearing.operation.http(kind).contains(&response.status) {
-            return Ok(Answered { class: when, words: answer.describe() });
-        }
+    if let (StatusClass::Refused, Answer::Opaque { response, .. }) = (when, &answer)
+        && response.status >= 400
+        && hearing.operation.http(kind).contains(&response.status)
+    {
+        return Ok(Answered { class: when, words: answer.describe() });
     }
     let heard = hearing.read(*at, exchange, kind)?;
     let fits = match when {

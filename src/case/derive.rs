@@ -51,7 +51,7 @@ fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
                 made_up,
                 documented: false,
             },
-            "is refused",
+            "refused",
         )
     };
     Case {

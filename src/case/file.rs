@@ -1,5 +1,7 @@
 //! Reading case files.
 
+mod edits;
+
 use super::grade::{Law, Level};
 use super::model::{Case, Plan};
 use super::rule::Rule;
@@ -56,6 +58,7 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
             .into());
     };
     let mut problems = Vec::new();
+    problems.extend(check_id(&document, "/group", &file.group));
     let mut seen = BTreeSet::new();
     let mut cases = Vec::new();
     for (index, entry) in file.cases.into_iter().enumerate() {
@@ -88,6 +91,7 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
 
 fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry) -> Vec<Problem> {
     let mut problems = Vec::new();
+    problems.extend(check_id(document, &format!("{at}/id"), &entry.id));
     if entry.send.is_empty() {
         problems.push(document.problem(&format!("{at}/send"), "sends nothing", "add at least one step"));
     }
@@ -110,6 +114,14 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
             ));
         }
         roles.push(&step.role);
+        let place = format!("{at}/send/{index}");
+        for excess in step.excesses() {
+            let pointer = format!("{place}{}", excess.at);
+            problems.push(document.problem(&pointer, excess.message, excess.mend));
+        }
+        for lost in edits::lost(&operation.example, step) {
+            problems.push(document.problem(&format!("{place}{}", lost.at), lost.message, lost.mend));
+        }
     }
     for role in entry.expect.roles() {
         if !roles.contains(&role) {
@@ -140,6 +152,19 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
         ));
     }
     problems
+}
+
+/// Ids are parts of paths, of patterns and of file names, and are typed into shells.
+fn check_id(document: &Document, at: &str, id: &str) -> Option<Problem> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let wrong = id.is_empty() || !id.chars().all(fits);
+    wrong.then(|| {
+        document.problem(
+            at,
+            format!("`{id}` cannot be part of a case id"),
+            "make it of letters, digits, `-`, `_` and `.`",
+        )
+    })
 }
 
 /// What the configuration must hold for these steps to be sent and judged.

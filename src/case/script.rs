@@ -81,6 +81,86 @@ impl Step {
     }
 }
 
+/// What keeps a step from being sent: the part of it that is at fault, what is wrong, and the mend.
+pub(super) struct Excess {
+    pub(super) at: String,
+    pub(super) message: String,
+    pub(super) mend: &'static str,
+}
+
+impl Step {
+    /// Whether the step can be sent at all, and at what a run can afford.
+    ///
+    /// # Errors
+    /// Everything that is too large, or cannot stand in a request, in words.
+    pub fn check(&self) -> Result<(), String> {
+        let said: Vec<String> = self
+            .excesses()
+            .into_iter()
+            .map(|excess| format!("step `{}`: {} ({})", self.role, excess.message, excess.mend))
+            .collect();
+        if said.is_empty() { Ok(()) } else { Err(said.join("; ")) }
+    }
+
+    pub(super) fn excesses(&self) -> Vec<Excess> {
+        let mut found = Vec::new();
+        let mut add =
+            |at: &str, message: String, mend| found.push(Excess { at: at.to_owned(), message, mend });
+        let copies = match self.times {
+            Times::Once => 1,
+            Times::Burst(count) | Times::Series(count) => count,
+        };
+        if !(1..=MAX_COPIES).contains(&copies) {
+            add("/times", format!("{copies} requests in one step"), "send from 1 to 1,000");
+        }
+        match self.write {
+            Writing::Padded(length) if length.saturating_mul(copies) > MAX_PADDED => {
+                add(
+                    "/write",
+                    format!("bodies of {length} bytes, {copies} times"),
+                    "stay within 64 MiB (67108864) in all",
+                );
+            }
+            Writing::Nested(depth) if depth > MAX_NESTED => {
+                add("/write", format!("nested {depth} deep"), "nest at most 1,000,000 deep");
+            }
+            _ => {}
+        }
+        if let Some(length) = self.key.length.filter(|length| !(1..=MAX_KEY).contains(length)) {
+            add("/key/length", format!("a key of {length} characters"), "make it from 1 to 100,000 long");
+        }
+        let is_token = |text: &str| !text.is_empty() && text.bytes().all(is_token_byte);
+        if let Some(method) = self.method.as_ref().filter(|method| !is_token(method)) {
+            add("/method", format!("{method:?} is no HTTP method"), "use letters, such as PATCH");
+        }
+        for (name, value) in &self.headers {
+            let at = format!("/headers/{}", crate::contract::document::escape(name));
+            if !is_token(name) {
+                add(&at, format!("{name:?} is no name of a header field"), "use letters, digits and `-`");
+            }
+            if let Some(value) = value.as_ref().filter(|value| value.chars().any(char::is_control)) {
+                add(
+                    &at,
+                    format!("{value:?} cannot be sent in a header field"),
+                    "remove its control characters",
+                );
+            }
+        }
+        found
+    }
+}
+
+/// Requests of one step, bytes of all its padded bodies, and the depth and length that a body or key may have.
+const MAX_COPIES: usize = 1_000;
+const MAX_PADDED: usize = 64 << 20;
+const MAX_NESTED: usize = 1_000_000;
+const MAX_KEY: usize = 100_000;
+
+/// Whether a byte may stand in a method or in the name of a header field (RFC 9110, 5.6.2).
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
 /// Where a step's idempotency key comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -110,7 +110,7 @@ pub(super) struct ConfigArgs {
     pub(super) timeout: Option<Duration>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct SelectArgs {
     /// Only cases whose id matches (repeatable); `*` also stands for `/`
     #[arg(long, value_name = "GLOB")]
@@ -124,6 +124,13 @@ pub(super) struct SelectArgs {
     /// Only part I of N of the cases
     #[arg(long, value_name = "I/N")]
     pub(super) shard: Option<Shard>,
+}
+
+impl SelectArgs {
+    /// Whether any of them is there.
+    pub(super) fn is_given(&self) -> bool {
+        !self.only.is_empty() || !self.skip.is_empty() || self.level.is_some() || self.shard.is_some()
+    }
 }
 
 #[derive(Debug, Args)]
@@ -143,7 +150,8 @@ pub(super) struct RunArgs {
     /// Cases judged at the same time; a burst within a case is sent at once whatever this says [default: 16]
     #[arg(long, value_name = "N", value_parser = positive)]
     pub(super) concurrency: Option<usize>,
-    /// At most so many requests a second
+    /// At most so many requests a second; a burst waits until it has a slot for each of its requests, and is then
+    /// released at once
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) rate: Option<u32>,
     /// The time limit of the whole run, such as 90s
@@ -155,7 +163,7 @@ pub(super) struct RunArgs {
     /// Write a report: json, junit, html, markdown or har (repeatable)
     #[arg(long = "report", value_name = "FMT=PATH")]
     pub(super) reports: Vec<ReportTarget>,
-    /// Compare with this accepted snapshot; written where it does not exist yet
+    /// Compare with this accepted snapshot; written by a whole run where it does not exist yet
     #[arg(long, value_name = "FILE")]
     pub(super) snapshot: Option<PathBuf>,
     /// Show failures and the verdict only
@@ -187,7 +195,8 @@ pub(super) struct GenerateArgs {
     /// The seed that payloads follow from
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(super) seed: u64,
-    /// Violate only at this JSON pointer
+    /// Violate only at this JSON pointer; with `--keyword required` the missing member, which is what is printed, or
+    /// the object that lacks it
     #[arg(long, value_name = "P", requires = "violating")]
     pub(super) pointer: Option<String>,
     /// Violate only this keyword

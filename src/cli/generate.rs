@@ -66,7 +66,7 @@ fn valid(generator: &Generator, args: &GenerateArgs, count: u64) -> Result<(), R
 fn violating(generator: &Generator, args: &GenerateArgs, count: u64) -> Result<(), Refusal> {
     let wanted = |goal: &&Goal| {
         !goal.valid
-            && args.pointer.as_ref().is_none_or(|pointer| *pointer == goal.pointer)
+            && args.pointer.as_ref().is_none_or(|pointer| is_at(goal, pointer, args.keyword.as_deref()))
             && args.keyword.as_ref().is_none_or(|keyword| *keyword == goal.keyword)
     };
     let goals: Vec<&Goal> = generator.goals().iter().filter(wanted).collect();
@@ -98,6 +98,13 @@ fn violating(generator: &Generator, args: &GenerateArgs, count: u64) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Whether a goal is meant by a pointer. A member that is missing can be named by its own pointer, or as
+/// validators do by that of the object that lacks it.
+fn is_at(goal: &Goal, pointer: &str, keyword: Option<&str>) -> bool {
+    let lacking = || goal.pointer.rsplit_once('/').map(|(object, _)| object);
+    goal.pointer == pointer || (keyword == Some("required") && lacking() == Some(pointer))
 }
 
 /// Where there is nothing to print: what the schema's user can do about it decides the exit code.

@@ -4,10 +4,11 @@
 
 mod args;
 mod embedded;
+mod ending;
 mod explain;
-mod files;
 mod generate;
 mod input;
+mod lint;
 mod list;
 mod output;
 mod progress;
@@ -61,6 +62,6 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Accept { report, snapshot } => reports::accept(&report, &snapshot),
         Command::Merge { shards, reports } => reports::merge(&shards, &reports),
         Command::Replay(args) => replay::replay(&args),
-        Command::Lint { file, contract } => files::lint(&file, contract.as_deref()),
+        Command::Lint { file, contract } => lint::lint(&file, contract.as_deref()),
     }
 }

@@ -47,6 +47,8 @@ pub(super) fn line(text: &str) -> bool {
 pub(super) fn error(message: &str) {
     let mut out = std::io::stderr().lock();
     for line in message.lines() {
+        // What a message quotes may come from a file that somebody else wrote.
+        let line = line.replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
         let _ = writeln!(out, "error: {line}");
     }
 }

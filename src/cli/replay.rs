@@ -7,7 +7,7 @@ use super::{embedded, input, reports};
 use crate::exit::Exit;
 use crate::reference::Settings;
 use crate::report::model::Finding;
-use crate::run::replay::{Replay, replay as send};
+use crate::run::replay::{Replay, replay as send, script as readable};
 use crate::run::session::Session;
 use crate::target::stamp::Stamps;
 use std::sync::Arc;
@@ -25,6 +25,14 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
             args.case_id
         )));
     };
+    // A report may come from anywhere, so its script is looked at before anything is made of it.
+    readable(finding).map_err(|error| {
+        let name = args.report.display();
+        Failure::input(format!(
+            "{name}: {}: {error} (write the report anew with `proofmark run`)",
+            args.case_id
+        ))
+    })?;
     let suite = input::suite(&args.suite)?;
     let Some(case) = suite.case(&args.case_id).cloned() else {
         return Err(Failure::input(format!(

@@ -72,17 +72,51 @@ pub(super) fn read_snapshot(path: &Path) -> Result<Option<Snapshot>, Failure> {
     Ok(Some(parsed))
 }
 
-/// Compares with the accepted snapshot; returns whether something newly broke. Without one, this run's is
-/// written and becomes the accepted one, and what is broken in it was not accepted before.
+/// What may keep a run from becoming a snapshot.
+pub(super) struct Gaps {
+    /// Cases were chosen by id or level, so that it is judged against its own part of the snapshot.
+    pub(super) chosen: bool,
+    /// It is one shard of several.
+    pub(super) shard: bool,
+    /// It was ended early.
+    pub(super) interrupted: bool,
+}
+
+impl Gaps {
+    /// Why the run becomes no snapshot, and what would; nothing where it may become one.
+    fn reason(&self, report: &Report) -> Option<String> {
+        let errors = report.totals.error;
+        if self.interrupted {
+            Some("the run was interrupted; let one run to its end".to_owned())
+        } else if errors > 0 {
+            let cases = if errors == 1 { "1 case ended".to_owned() } else { format!("{errors} cases ended") };
+            Some(format!("{cases} in an error; run again when that is mended"))
+        } else if self.shard {
+            Some("only a shard was judged; merge all shards and accept that".to_owned())
+        } else {
+            None
+        }
+    }
+}
+
+/// Compares with the accepted snapshot; returns whether something newly broke. Without one, the run's is
+/// written and becomes the accepted one, and what is broken in it was not accepted before. What does not
+/// hold all that was asked for never becomes a snapshot: what is missing would be accepted as missing.
 pub(super) fn compare_snapshot(
     path: &Path,
     accepted: Option<&Snapshot>,
     report: &Report,
+    gaps: &Gaps,
     style: Style,
-) -> Result<bool, Failure> {
+) -> Result<Option<bool>, Failure> {
     let text = snapshot::render(report);
     let pending = snapshot::pending_path(path);
+    let mut unfit = gaps.reason(report);
     let Some(accepted) = accepted else {
+        if let Some(reason) = unfit {
+            output::note(&format!("snapshot: {} is not written, since {reason}", path.display()));
+            return Ok(None);
+        }
         write_atomically(path, &text).map_err(Failure::own)?;
         let broken = report.totals.fail;
         let accepts =
@@ -91,20 +125,30 @@ pub(super) fn compare_snapshot(
             "snapshot: {} is new{accepts}; later runs are compared with it",
             path.display()
         ));
-        return Ok(broken > 0);
+        return Ok(Some(broken > 0));
     };
-    // A part of the suite is compared with its own part of the snapshot, and never becomes a snapshot.
-    let selected = |id: &str| report.cases.iter().any(|case| case.id == id);
     let mut accepted = accepted.clone();
-    let partial = accepted.cases.keys().any(|id| !selected(id));
-    accepted.cases.retain(|id, _| selected(id));
+    if gaps.chosen || gaps.shard {
+        // A part of the suite is compared with its own part of the snapshot, and never takes its place.
+        let whole = accepted.cases.len();
+        accepted.cases.retain(|id, _| report.cases.iter().any(|case| case.id == *id));
+        if accepted.cases.len() < whole {
+            unfit = unfit.or(Some(
+                "only a part of what it holds was judged; leave --only and the like out".to_owned(),
+            ));
+        }
+    }
     let comparison = snapshot::compare(&accepted, report);
     if comparison.is_empty() {
-        let _ = std::fs::remove_file(&pending);
+        if unfit.is_none() {
+            let _ = std::fs::remove_file(&pending);
+        }
         output::print(&format!("snapshot: nothing changed since {}\n", path.display()));
-        return Ok(false);
+        return Ok(Some(false));
     }
-    if !partial {
+    if let Some(reason) = unfit {
+        output::note(&format!("snapshot: {} is not written, since {reason}", pending.display()));
+    } else {
         write_atomically(&pending, &text).map_err(Failure::own)?;
         output::note(&format!(
             "snapshot: {} holds this run; accept it with `proofmark accept REPORT.json --snapshot {}` or `cargo insta review`",
@@ -113,7 +157,7 @@ pub(super) fn compare_snapshot(
         ));
     }
     output::print(&diff::render(&comparison, style));
-    Ok(comparison.newly_broke())
+    Ok(Some(comparison.newly_broke()))
 }
 
 /// `proofmark diff`.

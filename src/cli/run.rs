@@ -1,12 +1,12 @@
 //! `proofmark run`.
 
-use super::args::RunArgs;
+use super::args::{RunArgs, SelectArgs};
 use super::embedded;
+use super::ending::Ending;
 use super::input;
 use super::output::{self, Failure};
 use super::progress::Progress;
-use super::reports;
-use super::serve::terminated;
+use super::reports::{self, Gaps};
 use crate::case::grade::Level;
 use crate::exit::Exit;
 use crate::law::verdict::Verdict;
@@ -24,7 +24,12 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let mut config = input::config(&args.config)?;
     config.limits.rate = args.rate.or(config.limits.rate);
     let selection = input::selection(&args.select)?;
-    if !suite.cases.iter().any(|case| selection.takes(case)) {
+    let selected = suite.cases.iter().filter(|case| selection.takes(case)).count();
+    let empty_shard = selected == 0 && args.select.shard.is_some() && {
+        let whole = input::selection(&SelectArgs { shard: None, ..args.select.clone() })?;
+        suite.cases.iter().any(|case| whole.takes(case))
+    };
+    if selected == 0 && !empty_shard {
         return Err(Failure::input("the selection matches no case (see `proofmark list`)"));
     }
     reports::check_writable(&args.reports, args.snapshot.as_deref())?;
@@ -57,31 +62,39 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     };
     let session = Arc::new(session.map_err(Failure::input)?);
     let progress = Progress::new(args.quiet);
-    let (outcome, interrupted) = drive(session, &selection, &options, &progress)?;
+    let (outcome, interrupted) = drive(session, &selection, &options, &progress, empty_shard)?;
     progress.finish();
     drop(wallet);
-    conclude(args, accepted.as_ref(), &outcome, interrupted)
+    if empty_shard {
+        // The other shards need its reports to be merged, and it says nothing else.
+        reports::write_all(&args.reports, &outcome.report)?;
+        output::note("this shard has no cases");
+        return Ok(Exit::Held);
+    }
+    let gaps = Gaps { chosen: args.select.is_given(), shard: args.select.shard.is_some(), interrupted };
+    conclude(args, accepted.as_ref(), &outcome, &gaps)
 }
 
-/// Runs to the end, or to an interrupt.
+/// Runs to the end, or to an interrupt. With nothing to judge, the target is not even greeted.
 fn drive(
     session: Arc<Session>,
     selection: &crate::case::select::Selection,
     options: &Options,
     progress: &Progress,
+    nothing: bool,
 ) -> Result<(Outcome, bool), Failure> {
     let runtime = runtime()?;
-    let stop = Stop::default();
+    let stop = Stop::new(nothing.into());
     let flag = Arc::clone(&stop);
     let outcome = runtime.block_on(async {
         let (again, second) = tokio::sync::oneshot::channel();
+        let mut ending = Ending::listen()
+            .map_err(|error| Failure::own(format!("signals cannot be waited for: {error}")))?;
         let interrupt = tokio::spawn(async move {
-            if terminated().await.is_ok() {
-                flag.store(true, Ordering::Relaxed);
-                if terminated().await.is_ok() {
-                    let _ = again.send(());
-                }
-            }
+            ending.wait().await;
+            flag.store(true, Ordering::Relaxed);
+            ending.wait().await;
+            let _ = again.send(());
         });
         let observe = |event: crate::run::Event<'_>| progress.observe(event);
         let run = crate::run::run(session, selection, options, Arc::clone(&stop), &observe);
@@ -111,7 +124,7 @@ fn conclude(
     args: &RunArgs,
     accepted: Option<&crate::report::snapshot::Snapshot>,
     outcome: &Outcome,
-    interrupted: bool,
+    gaps: &Gaps,
 ) -> Result<Exit, Failure> {
     let report = &outcome.report;
     let written = reports::write_all(&args.reports, report);
@@ -120,18 +133,18 @@ fn conclude(
     }
     if let Some(reason) = &outcome.unjudged {
         output::error(&reason.to_string());
-        return Ok(if interrupted { Exit::Interrupted } else { Exit::Unjudged });
+        return Ok(if gaps.interrupted { Exit::Interrupted } else { Exit::Unjudged });
     }
     let json = reports::json_path(&args.reports);
     let style = output::style(args.quiet);
     output::print(&terminal::render(report, style, json.as_deref()));
     let newly_broke = match &args.snapshot {
-        Some(path) => Some(reports::compare_snapshot(path, accepted, report, style)?),
+        Some(path) => reports::compare_snapshot(path, accepted, report, gaps, style)?,
         None => None,
     };
     Ok(if outcome.failed || written.is_err() {
         Exit::OwnFailure
-    } else if interrupted {
+    } else if gaps.interrupted {
         Exit::Interrupted
     } else {
         verdict(report, newly_broke)

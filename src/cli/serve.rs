@@ -2,11 +2,13 @@
 
 use super::args::ServeArgs;
 use super::embedded;
+use super::ending::Ending;
 use super::output::{self, Failure};
 use super::run::runtime;
 use crate::exit::Exit;
 use crate::reference::{Settings, credentials};
 use crate::report::write::write_atomically;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Serves until interrupted.
@@ -18,7 +20,16 @@ pub(super) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
         require_signature: !args.unsigned,
         ..Settings::default()
     };
+    if let Some(folder) = &args.write_config {
+        check_replaceable(folder)?;
+    }
     let runtime = runtime()?;
+    // Listened for before anybody can know that the wallet is there, and so ask it to end.
+    let entered = runtime.enter();
+    let listening = Ending::listen();
+    drop(entered);
+    let mut ending =
+        listening.map_err(|error| Failure::own(format!("signals cannot be waited for: {error}")))?;
     let wallet = embedded::start(settings)?;
     let url = wallet.base_url();
     if let Some(folder) = &args.write_config {
@@ -26,7 +37,7 @@ pub(super) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
     }
     output::line(&format!("listening on {url}"));
     if let Some(folder) = &args.write_config {
-        output::line(&format!("configuration: {}", folder.join("proofmark.toml").display()));
+        output::line(&format!("configuration: {}", folder.join(CONFIG).display()));
     }
     for fault in &args.faults {
         output::line(&format!("fault: {fault}"));
@@ -34,41 +45,60 @@ pub(super) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
     for variant in &args.variants {
         output::line(&format!("variant: {variant}"));
     }
-    let waited = runtime.block_on(terminated());
+    runtime.block_on(ending.wait());
     wallet.stop();
-    waited.map_err(|error| Failure::own(format!("signals cannot be waited for: {error}")))?;
     Ok(Exit::Held)
 }
 
-/// Waits for an interrupt or a request to terminate.
-pub(super) async fn terminated() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
-}
+/// How a configuration of ours begins, by which it is known again.
+const MARK: &str =
+    "# A configuration for the reference wallet. Its keys and tokens are public and protect nothing.\n";
 
 /// Writes what a client of the wallet needs: the configuration and the demo keys, which protect nothing.
 fn write_config(folder: &Path, url: &str) -> Result<(), Failure> {
-    let known = credentials();
     std::fs::create_dir_all(folder).map_err(|error| {
         Failure::input(format!(
             "--write-config {}: cannot be made: {error} (choose another folder)",
             folder.display()
         ))
     })?;
+    for (name, text) in client_files(url) {
+        write_atomically(&folder.join(name), &text).map_err(Failure::input)?;
+    }
+    Ok(())
+}
+
+/// Makes sure that nothing is replaced but what an earlier `serve` wrote: a key that is gone cannot be made
+/// again.
+fn check_replaceable(folder: &Path) -> Result<(), Failure> {
+    for (name, ours) in client_files("") {
+        let path = folder.join(name);
+        let replaceable = match std::fs::read(&path) {
+            Ok(found) if name == CONFIG => found.starts_with(MARK.as_bytes()),
+            Ok(found) => found == ours.as_bytes(),
+            Err(error) => matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+        };
+        if !replaceable {
+            return Err(Failure::input(format!(
+                "--write-config {}: {} is there and was not written by `proofmark serve` (move it away, or choose another folder)",
+                folder.display(),
+                path.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The name of the configuration among the files for a client.
+const CONFIG: &str = "proofmark.toml";
+
+/// The files for a client of the wallet at this URL, by name.
+fn client_files(url: &str) -> [(&'static str, String); 3] {
+    let known = credentials();
     let parameters: Vec<String> =
         known.template_parameters.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     let toml = format!(
-        "# A configuration for the reference wallet. Its keys and tokens are public and protect nothing.\n\
-         [target]\nurl = \"{url}\"\n\n\
+        "{MARK}[target]\nurl = \"{url}\"\n\n\
          [client]\nid = \"{}\"\nkey_version = {}\nprivate_key = {{ file = \"client.pem\" }}\n\
          server_public_key = {{ file = \"wallet.pub.pem\" }}\n\n\
          [tokens]\nvalid = \"{}\"\nunscoped = \"{}\"\nexpired = \"{}\"\nsecond = \"{}\"\n\n\
@@ -83,12 +113,9 @@ fn write_config(folder: &Path, url: &str) -> Result<(), Failure> {
         known.template_code,
         parameters.join(", "),
     );
-    for (name, text) in [
-        ("client.pem", known.client_private_key_pem),
-        ("wallet.pub.pem", known.wallet_public_key_pem),
-        ("proofmark.toml", &toml),
-    ] {
-        write_atomically(&folder.join(name), text).map_err(Failure::input)?;
-    }
-    Ok(())
+    [
+        ("client.pem", known.client_private_key_pem.to_owned()),
+        ("wallet.pub.pem", known.wallet_public_key_pem.to_owned()),
+        (CONFIG, toml),
+    ]
 }

@@ -139,9 +139,8 @@ impl Reader<'_> {
             }
             secrets.insert(name, secret);
         }
-        let key = |name: &str, source: Option<Source>| {
-            source.map(|source| self.secret(name, Self::key_source(source))).transpose()
-        };
+        let key =
+            |name: &str, source: Option<Source>| source.map(|source| self.key(name, source)).transpose();
         if let Some(url) = &layer.target.url {
             check_url(url)
                 .map_err(|message| self.problem("target.url", &message, "write http://… or https://…"))?;
@@ -188,12 +187,27 @@ impl Reader<'_> {
         probes.into_iter().map(check).collect()
     }
 
-    /// A key given as a string is its PEM text, or else the path of a PEM file.
-    fn key_source(source: Source) -> Source {
+    /// A key given as a string is its PEM text, or else the path of a PEM file. What is neither may be a key
+    /// without its PEM lines, so it is not repeated.
+    fn key(&self, name: &str, source: Source) -> Result<Secret, Problem> {
         match source {
-            Source::Text(text) if !text.contains("-----BEGIN") => Source::File(text),
-            other => other,
+            Source::Text(text) if !text.contains("-----BEGIN") => {
+                let read = std::fs::read_to_string(self.folder.join(&text));
+                let pem = read.map_err(|_| {
+                    self.problem(
+                        name,
+                        "the string is neither PEM text nor the path of a readable file",
+                        "give the whole PEM text from -----BEGIN to -----END, { file = \"client.pem\" } relative to the configuration file, or { env = \"NAME\" }",
+                    )
+                })?;
+                Ok(Self::from_file(name, &pem))
+            }
+            other => self.secret(name, other),
         }
+    }
+
+    fn from_file(name: &str, text: &str) -> Secret {
+        Secret::new(name, text.trim_end_matches(['\r', '\n']).to_owned())
     }
 
     fn secret(&self, name: &str, source: Source) -> Result<Secret, Problem> {
@@ -216,7 +230,7 @@ impl Reader<'_> {
                         "give a path relative to the configuration file, or an absolute one",
                     )
                 })?;
-                Ok(Secret::new(name, text.trim_end_matches(['\r', '\n']).to_owned()))
+                Ok(Self::from_file(name, &text))
             }
         }
     }
@@ -266,16 +280,15 @@ pub fn check_url(text: &str) -> Result<url::Url, String> {
     Ok(url)
 }
 
-/// A message of the TOML reader without the text that it quotes from the file: a token in the wrong place
-/// is still a token.
+/// A message of the TOML reader without the value that it quotes from the file: a token in the wrong place
+/// is still a token, and a PIN of digits too. What kind of value it is stays.
 fn unquoted(message: &str) -> String {
-    for kind in ["invalid type: string", "invalid value: string"] {
-        let parts = message.strip_prefix(kind).and_then(|rest| rest.rsplit_once(", expected "));
-        if let Some((_, expected)) = parts {
-            return format!("{kind}, expected {expected}");
-        }
+    if !message.starts_with("invalid ") {
+        return message.to_owned();
     }
-    message.to_owned()
+    let (found, expected) = message.rsplit_once(", expected ").unwrap_or((message, ""));
+    let kind = found.split(['`', '"', '\'']).next().unwrap_or_default().trim_end();
+    if expected.is_empty() { kind.to_owned() } else { format!("{kind}, expected {expected}") }
 }
 
 fn one_line(text: &str) -> String {

@@ -6,7 +6,7 @@
 use super::group::{Group, by_fingerprint, by_reason};
 use super::model::{Finding, Report, Totals, Verdict};
 use super::terminal::{answer, verdict_line};
-use super::{text, words};
+use super::{text, variables, words};
 use std::fmt::Write as _;
 
 /// The most that is written, in bytes; GitHub takes 1 MiB a step, comments take 65,536 characters.
@@ -59,6 +59,9 @@ fn head(report: &Report) -> String {
         }
     }
     row(&mut out, "**all**", report.totals);
+    if let Some(line) = variables::line(report, &[Verdict::Fail, Verdict::Warn]) {
+        let _ = writeln!(out, "\n{}", code(&line));
+    }
     out
 }
 

@@ -18,5 +18,6 @@ mod paint;
 pub mod snapshot;
 pub mod terminal;
 mod text;
+mod variables;
 mod words;
 pub mod write;

@@ -3,7 +3,7 @@
 use super::group::{Group, by_fingerprint, by_reason};
 use super::model::{Finding, Overall, Report, Totals, Verdict};
 use super::paint::Paint;
-use super::{text, words};
+use super::{text, variables, words};
 use crate::exchange::record::{BodyRecord, ExchangeRecord};
 use std::fmt::Write as _;
 
@@ -34,7 +34,11 @@ const INDENT: usize = 13;
 /// The report as text. `json` is the path of the JSON report that `proofmark replay` will read.
 pub fn render(report: &Report, style: Style, json: Option<&str>) -> String {
     let mut page = Page { out: String::new(), style, paint: Paint(style.color), json };
+    let mut variables = variables::line(report, &[Verdict::Fail]).filter(|_| !style.quiet);
     for group in by_fingerprint(report, Verdict::Fail) {
+        if group.finding.is_some_and(|finding| !finding.minimal.is_empty()) {
+            page.variables(variables.take());
+        }
         page.broken(&group, true);
     }
     if !style.quiet {
@@ -71,6 +75,16 @@ impl Page<'_> {
             let _ = writeln!(self.out, "{lead}{line}");
             lead = " ".repeat(INDENT);
         }
+    }
+
+    /// What must be set before any command below is pasted.
+    fn variables(&mut self, line: Option<String>) {
+        let Some(line) = line else { return };
+        let line = text::cut(&line, VALUE);
+        for (nth, line) in text::wrap(&line, self.style.width.saturating_sub(2)).iter().enumerate() {
+            let _ = writeln!(self.out, "{}{line}", if nth == 0 { "" } else { "  " });
+        }
+        self.out.push('\n');
     }
 
     fn broken(&mut self, group: &Group<'_>, in_full: bool) {

@@ -20,14 +20,26 @@ pub enum Replay {
     Undecided(String),
 }
 
-/// Sends a finding's script again, with fresh keys, and judges it by its case's rule.
+/// The script that a finding holds.
 ///
 /// # Errors
-/// A failure of our own, or a script that this version cannot read.
-pub async fn replay(session: &Arc<Session>, case: &Case, finding: &Finding) -> Result<Replay, String> {
+/// There is none, this version cannot read it, or it asks for more than a step may.
+pub fn script(finding: &Finding) -> Result<Script, String> {
     let script = finding.script.clone().ok_or("the finding holds no script to send again")?;
     let script: Script = serde_json::from_value(script)
         .map_err(|error| format!("the finding's script cannot be read: {error}"))?;
+    for step in &script.0 {
+        step.check().map_err(|error| format!("the finding's script cannot be sent: {error}"))?;
+    }
+    Ok(script)
+}
+
+/// Sends a finding's script again, with fresh keys, and judges it by its case's rule.
+///
+/// # Errors
+/// A failure of our own, or what [`script`] refuses.
+pub async fn replay(session: &Arc<Session>, case: &Case, finding: &Finding) -> Result<Replay, String> {
+    let script = script(finding)?;
     let label = format!("{}#replay", case.id);
     let (judgement, history) =
         try_script(&*session.lane()?, case, &script, label, &mut Tally::default()).await?;

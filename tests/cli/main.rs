@@ -14,6 +14,7 @@ mod determinism;
 mod generate;
 mod lint;
 mod listener;
+mod mends;
 mod network;
 mod refused;
 mod reports;

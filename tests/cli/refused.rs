@@ -104,7 +104,7 @@ fn a_wrong_configuration() {
         ("[client]\nid = \"a\"\nkey = \"b\"\n", &["p.toml:3", "`key`", "private_key"]),
         ("[profile.nightly.limit]\nrate = 5\n", &["p.toml:1", "`limit`"]),
         ("[limits]\nrate = 0\n", &["limits.rate", "zero"]),
-        ("[limits]\nrate = -5\n", &["p.toml:2", "-5"]),
+        ("[limits]\nrate = -5\n", &["p.toml:2", "u32"]),
         ("[limits]\nconcurrency = 0\n", &["limits.concurrency", "zero"]),
         ("[limits]\ntimeout = \"soon\"\n", &["limits.timeout", "`soon`"]),
         ("[limits]\nbudget = \"0s\"\n", &["limits.budget", "zero"]),

@@ -9,7 +9,7 @@ mod tables;
 
 use super::group::{by_fingerprint, by_reason};
 use super::model::{Overall, Report, Verdict};
-use super::{text, words};
+use super::{text, variables, words};
 use base64::Engine as _;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -112,6 +112,9 @@ fn findings(report: &Report) -> Markup {
         section #findings aria-labelledby="findings-title" {
             h2 #findings-title { "Findings" }
             @if broken.is_empty() && warned.is_empty() { p { "None." } }
+            @if let Some(variables) = variables::line(report, &[Verdict::Fail, Verdict::Warn]) {
+                p.note { (line(&variables)) }
+            }
             // A page is read from the top: what fits on one screen stands open.
             @for (nth, group) in broken.iter().enumerate() { (finding::article(group, nth < 3)) }
             @for group in &warned { (finding::article(group, false)) }

@@ -163,7 +163,7 @@ pub(super) struct RunArgs {
     /// Write a report: json, junit, html, markdown or har (repeatable)
     #[arg(long = "report", value_name = "FMT=PATH")]
     pub(super) reports: Vec<ReportTarget>,
-    /// Compare with this accepted snapshot; written by a whole run where it does not exist yet
+    /// Compare with this accepted snapshot; written where it does not exist yet, unless the run has errors or is one shard
     #[arg(long, value_name = "FILE")]
     pub(super) snapshot: Option<PathBuf>,
     /// Show failures and the verdict only

@@ -40,6 +40,8 @@ fn a_case_that_cannot_be_sent_is_an_error_of_its_file() {
         ("{ as: request, method: \"P ST\" }", "P ST"),
         ("{ as: request, set: { /nowhere/0/x: 1 } }", "/nowhere/0/x"),
         ("{ as: request, remove: [/alsonowhere] }", "/alsonowhere"),
+        ("{ as: request, set: { /templates/5: {} } }", "/templates/5"),
+        ("{ as: request, write: { nested: 1000001 } }", "1000001 deep"),
         ("{ as: request, times: { burst: 0 } }", "0 requests"),
         ("{ as: request, times: { series: 100000 } }", "100000 requests"),
         ("{ as: request, key: { length: 0 } }", "0 characters"),
@@ -94,7 +96,16 @@ fn a_required_member_is_named_by_itself_or_by_its_object() {
             ["generate", "sendInbox", "--violating", "3", "--keyword", "required", "--pointer", pointer];
         let done = place.command(&arguments).output().unwrap();
         assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
-        assert!(String::from_utf8_lossy(&done.stdout).contains("\"keyword\":\"required\""));
+        let out = String::from_utf8(done.stdout).unwrap();
+        let members: Vec<serde_json::Value> =
+            out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(members.len(), 3);
+        for printed in members {
+            assert_eq!(printed["violates"]["keyword"], "required");
+            let at = printed["violates"]["pointer"].as_str().unwrap();
+            assert!(printed["value"].pointer(at).is_none(), "{at} is the member that is missing");
+            assert!(pointer.is_empty() || at == pointer, "{at}");
+        }
     }
 }
 
@@ -104,4 +115,44 @@ fn a_run_with_errors_becomes_no_snapshot() {
     let done = place.run("run --budget 1ms --snapshot a.snap").exit(3);
     assert!(done.err.contains("not written"), "{}", done.err);
     assert!(place.files().is_empty(), "{:?}", place.files());
+}
+
+#[test]
+fn edits_that_have_a_place_are_no_errors() {
+    let place = Place::new();
+    let case = "operation: sendInbox\ngroup: own\nlaw: status\ncases:\n  - id: one\n    title: t\n    clause: c\n    \
+                level: must\n    fix: f\n    send:\n      - as: request\n        set: { /templates/1: null, \
+                /templates/0/templateParameters/*: x, /new: 1 }\n    expect: { rule: orderly, of: request }\n";
+    place.write("own.yaml", case);
+    place.run("lint own.yaml").exit(0);
+    place.write("own.yaml", case.replace("id: one", "id: two words"));
+    let done = place.run("lint own.yaml").exit(2);
+    assert!(done.err.contains("own.yaml:5") && done.err.contains("two words"), "{}", done.err);
+}
+
+#[test]
+fn a_shard_becomes_no_snapshot() {
+    let place = Place::new();
+    let done = place.run("run --only */shape/* --shard 1/2 --snapshot a.snap").exit(0);
+    assert!(done.err.contains("not written") && done.err.contains("shard"), "{}", done.err);
+    assert!(place.files().is_empty(), "{:?}", place.files());
+}
+
+#[test]
+fn only_an_id_that_is_near_is_suggested() {
+    let place = Place::new();
+    let done = place.run("explain sendInbox/nope").exit(2);
+    assert!(!done.err.contains("did you mean"), "{}", done.err);
+    let done = place.run("explain sendInbox/status/succes").exit(2);
+    assert!(done.err.contains("did you mean sendInbox/status/success?"), "{}", done.err);
+}
+
+#[test]
+fn the_variables_that_commands_read_are_named_once() {
+    let place = Place::new();
+    let done =
+        place.run("run --only */key-trailing-space --fault key-trimmed --report markdown=r.md").exit(1);
+    let wanted = "commands read: PROOFMARK_KEY_FILE (file of the signing key), PROOFMARK_TOKENS_VALID";
+    assert_eq!(done.out.matches(wanted).count(), 1, "{}", done.out);
+    assert!(place.read("r.md").contains("PROOFMARK_TOKENS_VALID"));
 }

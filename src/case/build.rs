@@ -5,6 +5,7 @@ use super::rule::{CONTROL, PROBE};
 use super::script::{MADE_UP, Script, Step};
 use crate::contract::Operation;
 use crate::generate::{Edit, Generator, Goal, Refusal, draw, seed};
+use crate::schema::pointer;
 use serde_json::Value;
 
 /// The script of one sample of a case.
@@ -90,8 +91,7 @@ fn edited(role: &str, operation: &Operation, goal: &Goal, edit: &Edit) -> Step {
         }
         Edit::Remove => step.remove.push(goal.pointer.clone()),
         Edit::Insert(name, value) => {
-            let name = crate::contract::document::escape(name);
-            step.set.insert(format!("{}/{name}", goal.pointer), value.clone());
+            step.set.insert(pointer::join(&goal.pointer, name), value.clone());
         }
     }
     let key = operation.rules.idempotency.as_ref().map(|idempotency| idempotency.key.as_str());

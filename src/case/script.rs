@@ -3,6 +3,7 @@
 //! A script names secrets, keys and times instead of holding them, so it can be written by hand in a case
 //! file, stored in a report and sent again later against another target.
 
+use crate::schema::pointer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -134,7 +135,7 @@ impl Step {
             add("/method", format!("{method:?} is no HTTP method"), "use letters, such as PATCH");
         }
         for (name, value) in &self.headers {
-            let at = format!("/headers/{}", crate::contract::document::escape(name));
+            let at = pointer::join("/headers", name);
             if !is_token(name) {
                 add(&at, format!("{name:?} is no name of a header field"), "use letters, digits and `-`");
             }

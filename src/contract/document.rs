@@ -1,6 +1,7 @@
 //! YAML and JSON files as values that remember where each part stands in the file.
 
 use super::problem::Problem;
+use crate::schema::pointer;
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
@@ -105,7 +106,7 @@ impl Document {
                         YamlData::Value(Scalar::Null) => "null".to_owned(),
                         _ => return Err(fault("a key is not text", "write the key as a string")),
                     };
-                    let place = format!("{pointer}/{}", escape(&name));
+                    let place = pointer::join(&pointer, &name);
                     self.lines.insert(place.clone(), key.span.start.line());
                     let value = self.convert(member, place)?;
                     map.insert(name, value);
@@ -120,18 +121,13 @@ impl Document {
     }
 }
 
-/// Escapes a member name for use in a JSON pointer (RFC 6901).
-pub fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
-
 fn path_to_pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let mut pointer = String::new();
     for segment in path {
         match segment {
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => pointer.push_str(&format!("/{}", escape(key))),
+            Segment::Map { key } => pointer = pointer::join(&pointer, key),
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }

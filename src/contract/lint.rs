@@ -4,7 +4,7 @@ use super::document::Document;
 use super::extension::{Extension, StatusClass};
 use super::problem::Problem;
 use super::{Contract, Operation, walk};
-use crate::schema::{Formats, Oracle, SchemaError};
+use crate::schema::{Formats, Oracle, SchemaError, pointer};
 use jsonschema::Registry;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -65,8 +65,8 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     fn new(document: &'a Document, operation: &'a Operation) -> Self {
-        let path = super::document::escape(&operation.path);
-        let at = format!("/paths/{path}/{}", operation.method.to_lowercase());
+        let path = pointer::join("/paths", &operation.path);
+        let at = format!("{path}/{}", operation.method.to_lowercase());
         Self { document, operation, at, problems: Vec::new() }
     }
 

@@ -1,8 +1,9 @@
 //! From the document's text to [`Contract`].
 
-use super::document::{Document, escape};
+use super::document::Document;
 use super::problem::{Problem, Problems};
 use super::{Contract, Operation, extension};
+use crate::schema::pointer;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -25,7 +26,7 @@ pub(super) fn contract(name: &str, text: &str) -> Result<Contract, Problems> {
             if item.get(method).is_none() {
                 continue;
             }
-            let at = format!("/paths/{}/{method}", escape(path));
+            let at = format!("{}/{method}", pointer::join("/paths", path));
             match operation(&document, path, method, &at) {
                 Ok(found) => operations.push(found),
                 Err(problem) => problems.push(problem),

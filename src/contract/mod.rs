@@ -147,11 +147,11 @@ impl Operation {
         }
     }
 
-    /// The response schema for an HTTP status: its own, or that of `default`, or that of the first answered status.
-    pub fn response(&self, status: u16) -> Option<&Value> {
-        let own = self.responses.get(&status.to_string()).or_else(|| self.responses.get("default"));
-        own.or_else(|| {
-            self.rules.http.answered.first().and_then(|first| self.responses.get(&first.to_string()))
-        })
+    /// The key in [`Operation::responses`] of the schema for an HTTP status: its own, or that of `default`, or that
+    /// of the first answered status.
+    pub fn response_key(&self, status: u16) -> Option<String> {
+        let first = self.rules.http.answered.first().map(u16::to_string);
+        let keys = [Some(status.to_string()), Some("default".to_owned()), first];
+        keys.into_iter().flatten().find(|key| self.responses.contains_key(key))
     }
 }

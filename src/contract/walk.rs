@@ -1,5 +1,6 @@
 //! From a pointer into an instance to the schemas that describe what stands there.
 
+use crate::schema::pointer;
 use serde_json::Value;
 
 /// The schemas of the places on the way to a pointer, the root first, local references followed.
@@ -8,12 +9,11 @@ use serde_json::Value;
 pub fn along<'a>(schema: &'a Value, pointer: &str) -> Vec<&'a Value> {
     let mut node = resolve(schema, schema);
     let mut nodes = vec![node];
-    for segment in pointer.split('/').skip(1) {
-        let name = segment.replace("~1", "/").replace("~0", "~");
+    for name in pointer::tokens(pointer) {
         let next = node
             .pointer("/properties")
             .and_then(|properties| properties.get(&name))
-            .or_else(|| node.get("items").filter(|_| segment.parse::<usize>().is_ok()))
+            .or_else(|| node.get("items").filter(|_| name.parse::<usize>().is_ok()))
             .or_else(|| node.get("additionalProperties"));
         let Some(next) = next else { break };
         node = resolve(schema, next);

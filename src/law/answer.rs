@@ -89,11 +89,16 @@ impl<'a> Answer<'a> {
         match self {
             Self::None(reason) => reason.describe().to_owned(),
             Self::Opaque { response, lacks } => format!("HTTP {} without {lacks}", response.status),
-            Self::Outcome(outcome) => {
-                let code = outcome.code.as_deref().map_or("no code".to_owned(), word);
-                format!("HTTP {}, status {}, code {code}", outcome.response.status, word(&outcome.status))
-            }
+            Self::Outcome(outcome) => outcome.describe(),
         }
+    }
+}
+
+impl Outcome<'_> {
+    /// The outcome in a few words, without anything that differs from run to run.
+    pub fn describe(&self) -> String {
+        let code = self.code.as_deref().map_or("no code".to_owned(), word);
+        format!("HTTP {}, status {}, code {code}", self.response.status, word(&self.status))
     }
 }
 

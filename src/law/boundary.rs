@@ -53,10 +53,11 @@ pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str, made_up: 
             at_bound.describe()
         ));
     }
+    let unit = unit(hearing, &at_bound);
     Judgement::Broken(Breach {
         rule: "bound",
-        place: unit(hearing, &at_bound).unwrap_or_default().to_owned(),
-        summary: match unit(hearing, &at_bound) {
+        place: unit.unwrap_or_default().to_owned(),
+        summary: match unit {
             Some(unit) => format!("a value of the allowed length is refused: the target counts {unit}"),
             None if at_bound.class == StatusClass::Unknown => {
                 "a value that the schema allows leads to an unknown outcome".to_owned()
@@ -84,8 +85,8 @@ fn short_key(hearing: &Hearing<'_>, heard: &Heard<'_>) -> bool {
 /// treated well, so it is the kind of character that matters.
 fn unit(hearing: &Hearing<'_>, at_bound: &Heard<'_>) -> Option<&'static str> {
     let well = |role: &'static str| -> Option<bool> {
-        let (_, exchange) = hearing.history.of(role).next()?;
-        let heard = hearing.read(at_bound.at, exchange, HttpKind::Answered).ok();
+        let (at, exchange) = hearing.history.of(role).next()?;
+        let heard = hearing.read(at, exchange, HttpKind::Answered).ok();
         Some(heard.is_some_and(|heard| {
             heard.class != at_bound.class || heard.outcome.code != at_bound.outcome.code
         }))

@@ -52,12 +52,7 @@ pub fn refused<'a>(
         StatusClass::Refused => {
             let code = heard.outcome.code.as_deref().unwrap_or_default();
             if situation.exact && !situation.codes.iter().any(|known| known == code) {
-                return breach(
-                    "code",
-                    name.to_owned(),
-                    format!("the code does not say that {}", situation.meaning),
-                    format!("code {}", situation.codes.join(" or ")),
-                );
+                return Judgement::Broken(wrong_code(&heard, name, situation));
             }
             if !made_up && name == hearing.operation.rules.invalid && names_other(hearing, code) {
                 return Judgement::Undecided(format!("refused, and not for its form: {}", heard.describe()));
@@ -145,12 +140,17 @@ pub fn suits<'a>(hearing: &Hearing<'a>, of: &'a str, name: &str) -> Judgement {
     if situation.codes.iter().any(|known| known == code) {
         return Judgement::Held(format!("refused: {}", heard.describe()));
     }
-    Judgement::Broken(Breach {
+    Judgement::Broken(wrong_code(&heard, name, situation))
+}
+
+/// The breach of a refusal whose code does not say what is the matter.
+fn wrong_code(heard: &Heard<'_>, name: &str, situation: &Situation) -> Breach {
+    Breach {
         rule: "code",
         place: name.to_owned(),
         summary: format!("the code does not say that {}", situation.meaning),
         expected: format!("code {}", situation.codes.join(" or ")),
         observed: heard.describe(),
         show: vec![heard.at],
-    })
+    }
 }

@@ -62,31 +62,24 @@ impl<'a> Hearing<'a> {
     pub fn read(&self, at: usize, exchange: &'a Exchange, http: HttpKind) -> Result<Heard<'a>, Judgement> {
         let answer = Answer::read(self.operation, exchange);
         if answer.is_busy(self.operation) {
-            return Err(Judgement::Undecided(
-                "the target asked for fewer requests and never answered otherwise".to_owned(),
-            ));
+            return Err(busy());
+        }
+        if let Some(breach) = breakdown(at, exchange) {
+            return Err(Judgement::Broken(breach));
         }
         let observed = answer.describe();
         let expected = || format!("an answer with HTTP {} and an outcome", list(self.operation.http(http)));
         match answer {
             Answer::None(reason) => Err(no_answer(at, exchange, reason)),
-            Answer::Opaque { response, lacks } => {
-                if let Some(breach) = breakdown(at, exchange) {
-                    return Err(Judgement::Broken(breach));
-                }
-                Err(Judgement::Broken(Breach {
-                    rule: "outcome",
-                    place: format!("HTTP {} without {lacks}", response.status),
-                    summary: format!("the answer has no outcome: HTTP {} without {lacks}", response.status),
-                    expected: expected(),
-                    observed,
-                    show: vec![at],
-                }))
-            }
+            Answer::Opaque { .. } => Err(Judgement::Broken(Breach {
+                rule: "outcome",
+                place: observed.clone(),
+                summary: format!("the answer has no outcome: {observed}"),
+                expected: expected(),
+                observed,
+                show: vec![at],
+            })),
             Answer::Outcome(outcome) => {
-                if let Some(breach) = breakdown(at, exchange) {
-                    return Err(Judgement::Broken(breach));
-                }
                 let Some(class) = outcome.class else {
                     let known: Vec<&str> = self.operation.rules.statuses.keys().map(String::as_str).collect();
                     return Err(Judgement::Broken(Breach {
@@ -117,10 +110,13 @@ impl<'a> Hearing<'a> {
 impl Heard<'_> {
     /// The answer in a few words.
     pub fn describe(&self) -> String {
-        let code = self.outcome.code.as_deref().map_or("no code".to_owned(), super::answer::word);
-        let status = super::answer::word(&self.outcome.status);
-        format!("HTTP {}, status {status}, code {code}", self.outcome.response.status)
+        self.outcome.describe()
     }
+}
+
+/// What follows from an answer that only asks for fewer requests.
+pub fn busy() -> Judgement {
+    Judgement::Undecided("the target asked for fewer requests and never answered otherwise".to_owned())
 }
 
 /// What follows from an exchange without answer.

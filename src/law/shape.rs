@@ -5,7 +5,6 @@ use super::hearing::Hearing;
 use super::status::{mispaired, of_class};
 use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, StatusClass};
-use crate::schema::Oracle;
 use serde_json::Value;
 
 /// An answer of a class satisfies the response schema.
@@ -26,16 +25,9 @@ pub fn schema<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Judg
     }
 }
 
-fn oracle<'a>(hearing: &Hearing<'a>, status: u16) -> Option<&'a Oracle> {
-    let schemas = hearing.schemas;
-    let own = schemas.get(&status.to_string()).or_else(|| schemas.get("default"));
-    own.or_else(|| {
-        hearing.operation.http(HttpKind::Answered).first().and_then(|first| schemas.get(&first.to_string()))
-    })
-}
-
 fn against_schema(hearing: &Hearing<'_>, at: usize, status: u16, body: &Value) -> Option<Breach> {
-    let oracle = oracle(hearing, status)?;
+    let key = hearing.operation.response_key(status)?;
+    let oracle = hearing.schemas.get(&key)?;
     if oracle.is_valid(body) {
         return None;
     }
@@ -45,11 +37,7 @@ fn against_schema(hearing: &Hearing<'_>, at: usize, status: u16, body: &Value) -
         rule: "schema",
         place: format!("{}:{}", breach.pointer, breach.keyword),
         summary: format!("the answer breaks the response schema at {place} ({})", breach.keyword),
-        expected: match hearing
-            .operation
-            .response(status)
-            .and_then(|schema| schema.pointer(&breach.schema_pointer))
-        {
+        expected: match hearing.operation.responses[&key].pointer(&breach.schema_pointer) {
             Some(asked) if asked.is_string() || asked.is_number() || asked.is_array() => {
                 format!("{place} with {} {asked}", breach.keyword)
             }

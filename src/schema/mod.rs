@@ -4,6 +4,7 @@ pub(crate) mod canonical;
 mod formats;
 pub mod oracle;
 pub(crate) mod pattern;
+pub(crate) mod place;
 pub(crate) mod pointer;
 
 pub use formats::Formats;

@@ -1,7 +1,6 @@
 //! From a step to a request: fixtures, credentials and keys filled in, written down, signed.
 
 use super::keys::SigningKey;
-use super::place::{concrete, put, take};
 use super::sign::{Parts, header_value};
 use super::stamp::{Stamps, changed};
 use super::write;
@@ -9,6 +8,7 @@ use crate::case::script::{MADE_UP, Script, SignatureEdit, Step, Time, Times, Wri
 use crate::config::Config;
 use crate::contract::Operation;
 use crate::exchange::Headers;
+use crate::schema::place::{concrete, put, take};
 use bytes::Bytes;
 use jiff::{Timestamp, Unit};
 use serde_json::Value;

@@ -5,7 +5,6 @@ pub mod compose;
 pub mod curl;
 pub mod keys;
 pub mod limit;
-mod place;
 pub mod probe;
 pub mod redact;
 pub mod sign;

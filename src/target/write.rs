@@ -1,7 +1,7 @@
 //! From a document to the bytes of a body.
 
-use super::place::{concrete, put};
 use crate::case::script::Writing;
+use crate::schema::place::{concrete, put};
 use serde_json::Value;
 use std::fmt::Write as _;
 

@@ -142,8 +142,7 @@ impl Writer<'_> {
             vec![(self.nonce.to_owned(), if self.first { "\"$N\"" } else { "\"${N:?}\"" }.to_owned())];
         for secret in self.config.secrets.values() {
             let variable = format!("\"${}\"", secret.variable());
-            let written = serde_json::Value::from(secret.expose()).to_string();
-            let written = written[1..written.len() - 1].to_owned();
+            let written = super::write::in_json(secret.expose());
             if written != secret.expose() {
                 let in_json = format!("\"$(printf %s \"${}\" | sed 's/[\\\"]/\\&/g')\"", secret.variable());
                 marks.push((written, in_json));

@@ -33,12 +33,10 @@ impl Redactor {
         for secret in config.all_secrets() {
             let mark = format!("«redacted:{}»", secret.name());
             let value = secret.expose();
-            let written = serde_json::Value::from(value).to_string();
-            let inner = written.trim_matches('"').to_owned();
             names.push((STANDARD.encode(value), mark.clone()));
             names.push((write::escaped(value), mark.clone()));
             names.push((utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(), mark.clone()));
-            names.push((inner, mark.clone()));
+            names.push((write::in_json(value), mark.clone()));
             names.push((value.to_owned(), mark));
         }
         names.retain(|(text, _)| !text.is_empty());

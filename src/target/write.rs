@@ -107,6 +107,12 @@ fn string(text: &str, style: Style, out: &mut String) {
     out.push('"');
 }
 
+/// The text as it stands in JSON, without its quotes.
+pub fn in_json(text: &str) -> String {
+    let written = Value::from(text).to_string();
+    written[1..written.len() - 1].to_owned()
+}
+
 /// The text as [`Writing::Escaped`] writes it, without its quotes.
 pub fn escaped(text: &str) -> String {
     let mut out = String::new();
@@ -134,4 +140,16 @@ fn ending(document: &Value, pointer: &str, end: &[u8]) -> Vec<u8> {
         bytes.splice(after..after, end.iter().copied());
     }
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_json;
+
+    #[test]
+    fn only_the_outer_quotes_are_taken_away() {
+        assert_eq!(in_json("plain"), "plain");
+        assert_eq!(in_json("\"quoted\""), "\\\"quoted\\\"");
+        assert_eq!(in_json(""), "");
+    }
 }

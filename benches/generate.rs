@@ -1,13 +1,39 @@
-//! Values a second on one core, for a request like sendInbox.
+//! Values a second on one core: a small request, and where `PROOFMARK_DATA` names the folder with the
+//! realistic schemas, those of two large APIs.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a bench that cannot start has nothing to measure")]
+#![allow(clippy::print_stderr, reason = "what is skipped is said")]
 
-use divan::counter::ItemsCount;
-use proofmark::generate::{Generator, draw, seed};
+use divan::Bencher;
+use divan::counter::{BytesCount, ItemsCount};
+use proofmark::generate::{Generator, Seeds, append_json, draw};
 use proofmark::schema::Formats;
+use proptest::strategy::SBoxedStrategy;
 use serde_json::{Value, json};
+use std::path::Path;
 
 fn main() {
+    if std::env::var_os("PROOFMARK_DATA").is_none() {
+        eprintln!("only sendInbox: PROOFMARK_DATA does not name the folder with the realistic schemas");
+    }
     divan::main();
+}
+
+const SEND_INBOX: &str = "sendInbox";
+
+/// The schemas there are, by name.
+fn names() -> Vec<&'static str> {
+    let large = ["github_full_repository", "stripe_customer"];
+    let known = std::env::var_os("PROOFMARK_DATA").map_or(&[][..], |_| &large[..]);
+    [SEND_INBOX].iter().chain(known).copied().collect()
+}
+
+fn schema(name: &str) -> Value {
+    if name == SEND_INBOX {
+        return send_inbox();
+    }
+    let data = std::env::var_os("PROOFMARK_DATA").unwrap();
+    let path = Path::new(&data).join(format!("realistic/{name}.json"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 fn send_inbox() -> Value {
@@ -27,35 +53,45 @@ fn send_inbox() -> Value {
     })
 }
 
-#[divan::bench]
-fn build(bencher: divan::Bencher<'_, '_>) {
-    let schema = send_inbox();
-    bencher.bench(|| Generator::new(&schema, Formats::Annotated).unwrap().valid().unwrap());
-}
-
-#[divan::bench]
-fn valid(bencher: divan::Bencher<'_, '_>) {
-    let strategy = Generator::new(&send_inbox(), Formats::Annotated).unwrap().valid().unwrap();
-    bencher.counter(ItemsCount::new(1_000_u64)).bench(|| {
-        (0..1_000)
-            .map(|index| draw(&strategy, seed(1, "valid", index)).unwrap().to_string().len())
-            .sum::<usize>()
+/// From the schema to the first valid value.
+#[divan::bench(args = names(), sample_count = 10)]
+fn build(bencher: Bencher<'_, '_>, name: &str) {
+    let schema = schema(name);
+    let seeds = Seeds::new(1, "build");
+    bencher.bench(|| {
+        let strategy = Generator::new(&schema, Formats::Annotated).unwrap().valid().unwrap();
+        draw(&strategy, seeds.at(0)).unwrap()
     });
 }
 
-#[divan::bench]
-fn violating(bencher: divan::Bencher<'_, '_>) {
+/// Valid values, made and written as JSON.
+#[divan::bench(args = names(), sample_count = 20)]
+fn valid(bencher: Bencher<'_, '_>, name: &str) {
+    let generator = Generator::new(&schema(name), Formats::Annotated).unwrap();
+    measure(bencher, &[generator.valid().unwrap()], if name == SEND_INBOX { 10_000 } else { 100 });
+}
+
+/// Values that violate one goal after the other.
+#[divan::bench(sample_count = 20)]
+fn violating(bencher: Bencher<'_, '_>) {
     let generator = Generator::new(&send_inbox(), Formats::Annotated).unwrap();
-    let strategies: Vec<_> = generator
-        .goals()
-        .iter()
-        .filter(|goal| !goal.valid)
-        .filter_map(|goal| generator.documents(goal).ok())
-        .collect();
-    bencher.counter(ItemsCount::new(1_000_u64)).bench(|| {
-        let drawn = strategies.iter().cycle().take(1_000).zip(0..);
-        drawn
-            .map(|(strategy, index)| draw(strategy, seed(1, "violating", index)).unwrap().to_string().len())
-            .sum::<usize>()
-    });
+    let goals = generator.goals().iter().filter(|goal| !goal.valid);
+    let strategies: Vec<_> = goals.filter_map(|goal| generator.documents(goal).ok()).collect();
+    measure(bencher, &strategies, 10_000);
+}
+
+fn measure(bencher: Bencher<'_, '_>, strategies: &[SBoxedStrategy<Value>], values: usize) {
+    let seeds = Seeds::new(1, "bench");
+    let mut line = Vec::new();
+    let mut run = || {
+        let mut bytes = 0;
+        for (strategy, index) in strategies.iter().cycle().take(values).zip(0..) {
+            line.clear();
+            append_json(&mut line, &draw(strategy, seeds.at(index)).unwrap());
+            bytes += line.len();
+        }
+        bytes
+    };
+    let bytes = run();
+    bencher.counter(ItemsCount::new(values)).counter(BytesCount::new(bytes)).bench_local(run);
 }

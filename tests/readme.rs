@@ -73,9 +73,11 @@ fn the_main_job_prints_what_is_shown() {
     let steady = |text: &str| {
         let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
         for at in 1..words.len() {
-            if words[at] == "ms," || words[at - 1] == "target" {
-                let changing = if words[at] == "ms," { at - 1 } else { at };
-                words[changing] = "…".to_owned();
+            if words[at] == "ms," || words[at] == "s," {
+                words[at - 1] = "…".to_owned();
+                words[at] = "ms,".to_owned();
+            } else if words[at - 1] == "target" {
+                words[at] = "…".to_owned();
             }
         }
         words.join(" ")

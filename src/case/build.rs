@@ -4,7 +4,7 @@ use super::model::{Case, GoalPlan, Plan};
 use super::rule::{CONTROL, PROBE};
 use super::script::{MADE_UP, Script, Step};
 use crate::contract::Operation;
-use crate::generate::{Edit, Generator, Goal, Refusal, draw, seed};
+use crate::generate::{Edit, Generator, Refusal, draw, seed};
 use crate::schema::pointer;
 use serde_json::Value;
 
@@ -49,10 +49,10 @@ pub fn around_edit(
         steps.push(control(case, plan, operation, generator, run_seed)?);
         for (role, goal) in &plan.references {
             let edit = draw(&generator.edits(goal)?, seed(run_seed, &format!("{}#{role}", case.id), 0))?;
-            steps.push(edited(role, operation, goal, &edit));
+            steps.push(edited(role, operation, generator.edited(goal), &edit));
         }
     }
-    steps.push(edited(PROBE, operation, &plan.goal, edit));
+    steps.push(edited(PROBE, operation, generator.edited(&plan.goal), edit));
     Ok(Script(steps))
 }
 
@@ -77,24 +77,24 @@ fn control(
     match near {
         Some(goal) => {
             let edit = draw(&generator.edits(goal)?, seed(run_seed, &format!("{}#{CONTROL}", case.id), 0))?;
-            Ok(edited(CONTROL, operation, goal, &edit))
+            Ok(edited(CONTROL, operation, generator.edited(goal), &edit))
         }
         None => Ok(Step { credential: Some(MADE_UP.to_owned()), ..Step::new(CONTROL) }),
     }
 }
 
-fn edited(role: &str, operation: &Operation, goal: &Goal, edit: &Edit) -> Step {
+fn edited(role: &str, operation: &Operation, at: &str, edit: &Edit) -> Step {
     let mut step = Step::new(role);
     match edit {
         Edit::Replace(value) => {
-            step.set.insert(goal.pointer.clone(), value.clone());
+            step.set.insert(at.to_owned(), value.clone());
         }
-        Edit::Remove => step.remove.push(goal.pointer.clone()),
+        Edit::Remove => step.remove.push(at.to_owned()),
         Edit::Insert(name, value) => {
-            step.set.insert(pointer::join(&goal.pointer, name), value.clone());
+            step.set.insert(pointer::join(at, name), value.clone());
         }
     }
     let key = operation.rules.idempotency.as_ref().map(|idempotency| idempotency.key.as_str());
-    step.key.stamp = key == Some(goal.pointer.as_str());
+    step.key.stamp = key == Some(at);
     step
 }

@@ -85,6 +85,11 @@ fn text(side: &str) -> &str {
         "text-html" => "HTML inside the string",
         "text-emoji" => "emoji",
         "text-combining" => "combining marks",
+        "text-nfd" => "letters composed and decomposed",
+        "text-zero-width" => "characters of no width",
+        "text-nonchar" => "code points that are no characters",
+        "text-sql" => "SQL inside the string",
+        "text-format" => "format directives inside the string",
         other => other,
     }
 }

@@ -4,6 +4,7 @@
 use crate::case::grade::Level;
 use crate::case::select::Shard;
 use crate::report::format::ReportTarget;
+use crate::schema::{Dialect, Formats, Integers, Reading};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -183,9 +184,19 @@ pub(super) struct ListArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+SOURCE is a JSON Schema in JSON or YAML (2020-12, or the dialect that its $schema names); one schema of a document, \
+as FILE#/json/pointer, such as openapi.yaml#/components/schemas/Pet; or an operation of the built-in suite. The \
+schemas of an OpenAPI 3.0 document are read as OpenAPI 3.0 has them, those of 3.1 as 2020-12 or as its \
+jsonSchemaDialect says. References are followed within the document; nothing is ever fetched.
+
+Exit codes: 0 payloads were printed; 1 `unsatisfiable:` there is no such value; 2 the input is wrong; 3 `gave up:` none \
+was found in time.")]
 pub(super) struct GenerateArgs {
-    /// A JSON Schema file, or an operation of the built-in suite, such as sendInbox
+    /// A JSON Schema file, FILE#/json/pointer, or an operation of the built-in suite, such as sendInbox
     pub(super) source: String,
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
     /// So many valid payloads [default: 10]
     #[arg(long, value_name = "N", conflicts_with = "violating")]
     pub(super) valid: Option<u64>,
@@ -202,6 +213,52 @@ pub(super) struct GenerateArgs {
     /// Violate only this keyword
     #[arg(long, value_name = "K", requires = "violating")]
     pub(super) keyword: Option<String>,
+}
+
+/// How a schema is read where it does not say so itself.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct ReadingArgs {
+    /// Read the schema in this dialect, whatever the document declares: 2020-12, 2019-09, draft7, draft6, draft4,
+    /// openapi-3.0, openapi-3.1, openapi-3.2
+    #[arg(long, value_name = "NAME", value_parser = dialect)]
+    pub(super) dialect: Option<Dialect>,
+    /// Whether `format` only annotates, so that any string passes it, or asserts, so that it can be violated
+    #[arg(long, value_enum, value_name = "HOW", default_value_t)]
+    pub(super) formats: FormatsArg,
+    /// Whether numbers of `format` int32, int64 and the like are unbounded, or within the range of that type: as if
+    /// its limits stood there as `minimum` and `maximum`
+    #[arg(long, value_enum, value_name = "HOW", default_value_t)]
+    pub(super) integers: IntegersArg,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum FormatsArg {
+    #[default]
+    Annotated,
+    Asserted,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum IntegersArg {
+    #[default]
+    Unbounded,
+    Ranges,
+}
+
+impl From<ReadingArgs> for Reading {
+    fn from(args: ReadingArgs) -> Self {
+        Self {
+            dialect: args.dialect,
+            formats: match args.formats {
+                FormatsArg::Annotated => Formats::Annotated,
+                FormatsArg::Asserted => Formats::Asserted,
+            },
+            integers: match args.integers {
+                IntegersArg::Unbounded => Integers::Unbounded,
+                IntegersArg::Ranges => Integers::Ranges,
+            },
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -281,6 +338,12 @@ fn duration(text: &str) -> Result<Duration, String> {
         Ok(_) => Err("is zero; give a longer time, such as 90s".to_owned()),
         Err(error) => Err(format!("{error}; write it as 90s, 5m or 250ms")),
     }
+}
+
+fn dialect(text: &str) -> Result<Dialect, String> {
+    Dialect::named(text).ok_or_else(|| {
+        format!("is no dialect; name one of: {}", Dialect::names().collect::<Vec<_>>().join(", "))
+    })
 }
 
 fn positive(text: &str) -> Result<usize, String> {

@@ -14,9 +14,11 @@ mod output;
 mod progress;
 mod replay;
 mod reports;
+mod rounds;
 mod run;
 mod selftest;
 mod serve;
+mod source;
 
 use crate::exit::Exit;
 use args::{Cli, Command};

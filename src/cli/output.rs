@@ -3,6 +3,7 @@
 use crate::exit::Exit;
 use crate::report::terminal::Style;
 use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
 
 /// Why a command ends without doing its work.
 #[derive(Debug)]
@@ -41,6 +42,51 @@ pub(super) fn print(text: &str) {
 pub(super) fn line(text: &str) -> bool {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{text}").and_then(|()| out.flush()).is_ok()
+}
+
+/// How much is gathered before it is written.
+const PIECE: usize = 32 * 1024;
+/// How long a line waits for the next ones.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// A stream of lines to standard output, written in large pieces; the last one where it is dropped.
+pub(super) struct Lines {
+    piece: Vec<u8>,
+    written: Instant,
+}
+
+impl Lines {
+    pub(super) fn new() -> Self {
+        Self { piece: Vec::with_capacity(2 * PIECE), written: Instant::now() }
+    }
+
+    /// The line that is being made: whatever is appended, up to [`Self::end`].
+    pub(super) fn line(&mut self) -> &mut Vec<u8> {
+        &mut self.piece
+    }
+
+    /// Ends the line.
+    ///
+    /// Returns whether somebody still reads.
+    pub(super) fn end(&mut self) -> bool {
+        self.piece.push(b'\n');
+        (self.piece.len() < PIECE && self.written.elapsed() < PATIENCE) || self.write()
+    }
+
+    fn write(&mut self) -> bool {
+        let mut out = std::io::stdout().lock();
+        let read = out.write_all(&self.piece).and_then(|()| out.flush()).is_ok();
+        self.piece.clear();
+        self.piece.shrink_to(2 * PIECE);
+        self.written = Instant::now();
+        read
+    }
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        self.write();
+    }
 }
 
 /// Prints an error to standard error.

@@ -3,8 +3,12 @@
 use super::problem::Problem;
 use crate::schema::pointer;
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
+use saphyr_parser::Event;
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
+
+/// How deep a document may be nested: as deep as JSON is read.
+const DEEPEST: usize = 128;
 
 /// A document and the line of each of its parts.
 #[derive(Clone, Debug)]
@@ -21,9 +25,14 @@ impl Document {
     ///
     /// # Errors
     /// A [`Problem`] with the line where the text stops being YAML, or where it says what JSON cannot hold:
-    /// keys that are not text, two documents in one file, numbers that are not finite.
+    /// keys that are not text, two documents in one file, numbers that are not finite, a hundred and more levels
+    /// of nesting.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problem> {
+        check_depth(name, text)?;
         let nodes = MarkedYaml::load_from_str(text).map_err(|error| {
+            if error.info().starts_with("recursion limit") {
+                return too_deep(name, error.marker().line());
+            }
             Problem::new(name, format!("not YAML: {}", error.info()), "correct the syntax at this place")
                 .at_line(error.marker().line())
         })?;
@@ -119,6 +128,40 @@ impl Document {
         self.lines.entry(pointer).or_insert(line);
         Ok(value)
     }
+}
+
+/// Refuses text that is nested deeper than JSON is read, before anything is built from it: what is built is walked
+/// and taken down level by level on the stack.
+fn check_depth(name: &str, text: &str) -> Result<(), Problem> {
+    // The containers that are open, each with its anchor and the height of what it holds so far.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    let mut heights: BTreeMap<usize, usize> = BTreeMap::new();
+    // Where the text stops being YAML is said by who reads it.
+    for (event, span) in saphyr_parser::Parser::new_from_str(text).map_while(Result::ok) {
+        let mut height = 0;
+        match event {
+            Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) => open.push((anchor, 0)),
+            Event::SequenceEnd | Event::MappingEnd => {
+                let (anchor, inner) = open.pop().unwrap_or_default();
+                height = inner + 1;
+                heights.insert(anchor, height);
+            }
+            Event::Alias(anchor) => height = heights.get(&anchor).copied().unwrap_or(0),
+            _ => {}
+        }
+        if open.len() + height > DEEPEST {
+            return Err(too_deep(name, span.start.line()));
+        }
+        if let Some((_, inner)) = open.last_mut() {
+            *inner = height.max(*inner);
+        }
+    }
+    Ok(())
+}
+
+fn too_deep(name: &str, line: usize) -> Problem {
+    let mend = "move inner parts to a place of their own and refer to them";
+    Problem::new(name, format!("is nested deeper than {DEEPEST} levels"), mend).at_line(line)
 }
 
 fn path_to_pointer(path: &serde_path_to_error::Path) -> String {

@@ -87,7 +87,7 @@ impl<'a> Checker<'a> {
 
     fn schemas(&mut self) {
         let body = "/requestBody/content/application~1json";
-        match Oracle::new(&self.operation.request, Formats::Annotated) {
+        match judge(&self.operation.request) {
             Err(error) => self.schema_problem(&format!("{body}/schema"), &error),
             Ok(oracle) => {
                 for breach in oracle.breaches(&self.operation.example) {
@@ -97,7 +97,7 @@ impl<'a> Checker<'a> {
             }
         }
         for (status, schema) in &self.operation.responses {
-            if let Err(error) = Oracle::new(schema, Formats::Annotated) {
+            if let Err(error) = judge(schema) {
                 self.schema_problem(&format!("/responses/{status}/content/application~1json/schema"), &error);
             }
         }
@@ -238,6 +238,12 @@ impl<'a> Checker<'a> {
         } else {
             format!("{}{place}{}", self.at, error.pointer)
         };
-        self.problems.push(self.document.problem(&pointer, error.message.clone(), "correct the schema"));
+        self.problems.push(self.document.problem(&pointer, error.message.clone(), error.mend.clone()));
     }
+}
+
+/// The validator of a schema that payloads can be made for.
+fn judge(schema: &Value) -> Result<Oracle, SchemaError> {
+    crate::schema::check(schema)?;
+    Oracle::new(schema, Formats::Annotated)
 }

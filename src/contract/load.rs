@@ -3,7 +3,7 @@
 use super::document::Document;
 use super::problem::{Problem, Problems};
 use super::{Contract, Operation, extension};
-use crate::schema::pointer;
+use crate::schema::{Dialect, pointer};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -18,6 +18,9 @@ pub(super) fn contract(name: &str, text: &str) -> Result<Contract, Problems> {
             .problem("/openapi", "not an OpenAPI 3.1 document", "start the file with `openapi: 3.1.0`")
             .into());
     }
+    let dialect = Dialect::declared(&document.value)
+        .map_err(|error| document.problem(&error.pointer, error.message, error.mend))?
+        .unwrap_or_default();
     let mut problems = Vec::new();
     let mut operations = Vec::new();
     let paths = document.value.pointer("/paths").and_then(Value::as_object);
@@ -27,7 +30,7 @@ pub(super) fn contract(name: &str, text: &str) -> Result<Contract, Problems> {
                 continue;
             }
             let at = format!("{}/{method}", pointer::join("/paths", path));
-            match operation(&document, path, method, &at) {
+            match operation(&document, dialect, path, method, &at) {
                 Ok(found) => operations.push(found),
                 Err(problem) => problems.push(problem),
             }
@@ -52,7 +55,13 @@ pub(super) fn contract(name: &str, text: &str) -> Result<Contract, Problems> {
     Ok(Contract { title: info("title")?, version: info("version")?, text: text.to_owned(), operations })
 }
 
-fn operation(document: &Document, path: &str, method: &str, at: &str) -> Result<Operation, Problem> {
+fn operation(
+    document: &Document,
+    dialect: Dialect,
+    path: &str,
+    method: &str,
+    at: &str,
+) -> Result<Operation, Problem> {
     let part = |tail: &str| document.value.pointer(&format!("{at}{tail}"));
     let text = |tail: &str| part(tail).and_then(Value::as_str).map(ToOwned::to_owned);
     let id = text("/operationId").ok_or_else(|| {
@@ -76,7 +85,7 @@ fn operation(document: &Document, path: &str, method: &str, at: &str) -> Result<
     let mut responses = BTreeMap::new();
     for (status, response) in part("/responses").and_then(Value::as_object).into_iter().flatten() {
         if let Some(schema) = response.pointer("/content/application~1json/schema") {
-            responses.insert(status.clone(), self_contained(document, schema));
+            responses.insert(status.clone(), self_contained(document, dialect, schema));
         }
     }
     Ok(Operation {
@@ -84,20 +93,24 @@ fn operation(document: &Document, path: &str, method: &str, at: &str) -> Result<
         method: method.to_uppercase(),
         path: path.to_owned(),
         summary: text("/summary").unwrap_or_default(),
-        request: self_contained(document, request),
+        request: self_contained(document, dialect, request),
         responses,
         example,
         rules,
     })
 }
 
-/// The schema with the document's components beside it, so that its local references resolve.
-fn self_contained(document: &Document, schema: &Value) -> Value {
+/// The schema with the document's components beside it, so that its local references resolve, and with the
+/// document's dialect where it is another than 2020-12.
+fn self_contained(document: &Document, dialect: Dialect, schema: &Value) -> Value {
     let components = document.value.get("components").cloned().unwrap_or_else(|| json!({}));
     match schema {
         Value::Object(members) => {
             let mut whole = members.clone();
             whole.insert("components".to_owned(), components);
+            if dialect != Dialect::default() {
+                whole.entry("$schema").or_insert_with(|| dialect.uri().into());
+            }
             Value::Object(whole)
         }
         other => other.clone(),

@@ -8,6 +8,7 @@
 
 pub mod document;
 pub mod extension;
+pub mod json;
 pub mod lint;
 mod load;
 pub mod problem;

@@ -1,13 +1,15 @@
 //! The goals at one place, and how each is met.
 
 use super::goal::Goal;
+use super::outline::Outline;
 use super::place::Place;
 use super::sample::Filled;
 use super::target::{self, Without};
-use super::{aim_number, aim_string, aim_structure};
+use super::{aim_array, aim_number, aim_object, aim_string, aim_union};
 use crate::schema::{Formats, Oracle, pointer};
 use serde_json::{Map, Value, json};
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 /// How to make the edit that meets a goal.
 #[derive(Clone, Debug)]
@@ -17,65 +19,115 @@ pub(crate) enum Aim {
     Fixed(Value),
     Filled(Filled),
     Remove,
-    /// Add a member that nobody named, with a value for the schema.
-    Insert {
-        taken: Vec<String>,
-        patterns: Vec<String>,
-    },
+    /// Add a member that nobody named.
+    Insert(Insert),
 }
 
 /// What is composed for [`Aim::Value`] once the goal is asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
-    pub(crate) place: Place,
     pub(crate) kind: Option<&'static str>,
-    /// The schema object and keyword that are to fail; nothing for a valid value.
-    pub(crate) without: Option<(String, String)>,
+    /// The keyword that has to go for the value to be possible; nothing for a valid value.
+    pub(crate) without: Option<String>,
     pub(crate) side: Value,
+    /// What else breaks the keyword, where nothing that satisfies the rest is on the very side.
+    pub(crate) wider: Option<Value>,
     /// A further schema that it must not satisfy.
     pub(crate) not: Option<Value>,
 }
 
-/// A goal, how to meet it, and where a base document must reach for it.
+impl Target {
+    pub(crate) fn valid(kind: Option<&'static str>, side: Value) -> Self {
+        Self { kind, without: None, side, wider: None, not: None }
+    }
+
+    pub(crate) fn breach(keyword: &str, kind: Option<&'static str>, side: Value) -> Self {
+        Self { without: Some(keyword.to_owned()), ..Self::valid(kind, side) }
+    }
+}
+
+/// A member to add, its name none of these and matching none of the patterns.
+#[derive(Clone, Debug)]
+pub(crate) struct Insert {
+    pub(crate) taken: Vec<String>,
+    pub(crate) patterns: Vec<String>,
+    /// The schema that its value must not satisfy; nothing where any value will do.
+    pub(crate) not: Option<Value>,
+}
+
+/// A goal and how to meet it.
 #[derive(Clone, Debug)]
 pub(crate) struct Planned {
     pub(crate) goal: Goal,
     pub(crate) aim: Aim,
+    pub(crate) place: Arc<Place>,
+    /// JSON pointer of the schema object that holds the goal's keyword.
+    pub(crate) at: String,
+    /// JSON pointer into the instance where the edit is done.
+    pub(crate) edited: String,
+}
+
+impl Planned {
+    /// The keyword as it stands in the schema object, whatever its breach goes by.
+    pub(crate) fn keyword(&self) -> &str {
+        self.goal.schema_pointer.rsplit_once('/').map_or("", |(_, keyword)| keyword)
+    }
 }
 
 /// The JSON types by their keyword names, in the order goals list them.
 pub(crate) const TYPES: &[&str] = &["string", "integer", "number", "boolean", "object", "array", "null"];
 
+/// The name that a breach of a `false` schema goes by where no keyword applies it alone.
+pub(crate) const FALSE: &str = "falseSchema";
+
 /// One place while its goals are listed.
 pub(crate) struct Aims<'a> {
-    pub(crate) document: &'a Value,
+    pub(crate) outline: &'a Outline,
     pub(crate) formats: Formats,
-    pub(crate) place: &'a Place,
+    pub(crate) place: &'a Arc<Place>,
     planned: Vec<Planned>,
     /// Compiled on first use; nothing in it where the rules do not compile by themselves.
     oracle: OnceCell<Option<Oracle>>,
 }
 
 /// Every goal at the place, by schema object and keyword, then those of the place as a whole.
-pub(crate) fn aims(document: &Value, formats: Formats, place: &Place) -> Vec<Planned> {
-    let mut aims = Aims { document, formats, place, planned: Vec::new(), oracle: OnceCell::new() };
+pub(crate) fn aims(outline: &Outline, formats: Formats, place: &Arc<Place>) -> Vec<Planned> {
+    let mut aims = Aims { outline, formats, place, planned: Vec::new(), oracle: OnceCell::new() };
     for at in &place.nodes {
-        let Some(node) = document.pointer(at).and_then(Value::as_object) else { continue };
+        let Some(node) = outline.node(at).filter(|node| !outline.refers_only(node)) else { continue };
         for (keyword, value) in node {
             let spot = Spot { at, keyword, violable: violable(node) };
             match keyword.as_str() {
-                "type" => types(&mut aims, &spot, value),
+                "type" => others(&mut aims, &spot, value),
                 "enum" => values(&mut aims, &spot, value.as_array().map_or(&[], Vec::as_slice)),
                 "const" => values(&mut aims, &spot, std::slice::from_ref(value)),
                 _ => {
                     aim_string::add(&mut aims, &spot, value);
                     aim_number::add(&mut aims, &spot, value);
-                    aim_structure::add(&mut aims, &spot, value, node);
+                    aim_array::add(&mut aims, &spot, value, node);
+                    aim_object::add(&mut aims, &spot, value, node);
+                    aim_union::add(&mut aims, &spot, value, node);
                 }
             }
         }
     }
-    aim_structure::add_whole(&mut aims);
+    if let Some(never) = &place.never {
+        // Whatever stands there breaks the schema that admits nothing.
+        aims.planned.push(Planned {
+            goal: Goal {
+                pointer: place.pointer.clone(),
+                schema_pointer: never.clone(),
+                keyword: FALSE.to_owned(),
+                side: "present".to_owned(),
+                valid: false,
+            },
+            aim: Aim::Fixed(Value::Bool(true)),
+            place: Arc::clone(place),
+            at: never.clone(),
+            edited: place.pointer.clone(),
+        });
+    }
+    aim_object::add_whole(&mut aims);
     aims.planned
 }
 
@@ -100,23 +152,19 @@ fn violable(node: &Map<String, Value>) -> bool {
         != Some(false)
 }
 
-impl Aims<'_> {
+impl<'a> Aims<'a> {
     /// The JSON types that every schema object allows here, `integer` being part of `number`.
     pub(crate) fn types(&self) -> Vec<&'static str> {
-        let lists: Vec<Vec<&str>> =
-            self.nodes().filter_map(|node| node.get("type")).map(type_names).collect();
-        let allowed = |kind: &&&str| {
-            lists.iter().all(|list| list.contains(*kind) || (**kind == "integer" && list.contains(&"number")))
-        };
-        TYPES.iter().filter(allowed).copied().collect()
+        types(self.nodes())
     }
 
     pub(crate) fn allows(&self, kind: &str) -> bool {
         self.types().contains(&kind)
     }
 
-    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Map<String, Value>> {
-        self.place.nodes.iter().filter_map(|at| self.document.pointer(at)?.as_object())
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &'a Map<String, Value>> {
+        let outline = self.outline;
+        self.place.nodes.iter().filter_map(|at| outline.node(at))
     }
 
     /// The tightest of a keyword's counts here.
@@ -126,16 +174,23 @@ impl Aims<'_> {
 
     /// Whether the place's own rules pass the value. Compiled once, and only where it is needed.
     pub(crate) fn passes(&self, value: &Value) -> bool {
-        let (document, place, formats) = (self.document, self.place, self.formats);
+        let (outline, place, formats) = (self.outline, self.place, self.formats);
         let compile = || {
-            let target = target::compose(document, place, None, Without::Nothing, &json!({}));
-            target::oracle(document, &target, formats)
+            let rules = target::compose(outline, &place.nodes, None, Without::Nothing, &json!({}));
+            target::oracle(outline, &rules, formats)
         };
         self.oracle.get_or_init(compile).as_ref().is_some_and(|oracle| oracle.is_valid(value))
     }
 
-    /// A goal at another pointer than the place's.
-    pub(crate) fn push_at(&mut self, pointer: String, spot: &Spot<'_>, side: &str, valid: bool, aim: Aim) {
+    /// A goal at one pointer, met by an edit at another.
+    pub(crate) fn push_edited(
+        &mut self,
+        (pointer, edited): (String, String),
+        spot: &Spot<'_>,
+        (keyword, side, valid): (&str, &str, bool),
+        aim: Aim,
+        place: Arc<Place>,
+    ) {
         if !valid && !spot.violable {
             return;
         }
@@ -143,12 +198,21 @@ impl Aims<'_> {
             goal: Goal {
                 pointer,
                 schema_pointer: pointer::join(spot.at, spot.keyword),
-                keyword: spot.keyword.to_owned(),
+                keyword: keyword.to_owned(),
                 side: side.to_owned(),
                 valid,
             },
             aim,
+            place,
+            at: spot.at.to_owned(),
+            edited,
         });
+    }
+
+    /// A goal at another pointer than the place's, and met there.
+    pub(crate) fn push_at(&mut self, pointer: String, spot: &Spot<'_>, side: &str, valid: bool, aim: Aim) {
+        let place = Arc::clone(self.place);
+        self.push_edited((pointer.clone(), pointer), spot, (spot.keyword, side, valid), aim, place);
     }
 
     pub(crate) fn push(&mut self, spot: &Spot<'_>, side: &str, valid: bool, aim: Aim) {
@@ -157,9 +221,7 @@ impl Aims<'_> {
 
     /// A valid value that satisfies a further schema.
     pub(crate) fn meet(&mut self, spot: &Spot<'_>, side: &str, kind: Option<&'static str>, schema: Value) {
-        let aim =
-            Aim::Value(Target { place: self.place.clone(), kind, without: None, side: schema, not: None });
-        self.push(spot, side, true, aim);
+        self.push(spot, side, true, Aim::Value(Target::valid(kind, schema)));
     }
 
     /// A value that satisfies a further schema, and everything here but the keyword.
@@ -167,7 +229,20 @@ impl Aims<'_> {
         self.breach_by(spot, side, kind, schema, None);
     }
 
-    /// The same, of a value that does not satisfy yet another schema.
+    /// The same, or else a value that satisfies the wider schema.
+    pub(crate) fn breach_or(
+        &mut self,
+        spot: &Spot<'_>,
+        side: &str,
+        kind: Option<&'static str>,
+        schema: Value,
+        wider: Value,
+    ) {
+        let target = Target { wider: Some(wider), ..Target::breach(spot.keyword, kind, schema) };
+        self.push(spot, side, false, Aim::Value(target));
+    }
+
+    /// A value that satisfies a further schema but not yet another one, and everything here but the keyword.
     pub(crate) fn breach_by(
         &mut self,
         spot: &Spot<'_>,
@@ -176,10 +251,22 @@ impl Aims<'_> {
         schema: Value,
         not: Option<Value>,
     ) {
-        let without = Some((spot.at.to_owned(), spot.keyword.to_owned()));
-        let aim = Aim::Value(Target { place: self.place.clone(), kind, without, side: schema, not });
-        self.push(spot, side, false, aim);
+        self.push(
+            spot,
+            side,
+            false,
+            Aim::Value(Target { not, ..Target::breach(spot.keyword, kind, schema) }),
+        );
     }
+}
+
+/// The JSON types that every one of the schema objects allows, `integer` being part of `number`.
+pub(crate) fn types<'a>(nodes: impl Iterator<Item = &'a Map<String, Value>>) -> Vec<&'static str> {
+    let lists: Vec<Vec<&str>> = nodes.filter_map(|node| node.get("type")).map(type_names).collect();
+    let allowed = |kind: &&&str| {
+        lists.iter().all(|list| list.contains(*kind) || (**kind == "integer" && list.contains(&"number")))
+    };
+    TYPES.iter().filter(allowed).copied().collect()
 }
 
 /// A count as the keywords write it: `2.0` is one.
@@ -203,7 +290,8 @@ fn type_names(value: &Value) -> Vec<&str> {
     }
 }
 
-fn types(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value) {
+/// Values of every type that is not listed.
+fn others(aims: &mut Aims<'_>, spot: &Spot<'_>, value: &Value) {
     let listed = type_names(value);
     for kind in TYPES {
         if listed.contains(kind) || (*kind == "integer" && listed.contains(&"number")) {

@@ -1,17 +1,21 @@
 //! From the normal form to plans.
 
-use super::array::{Array, MOST_ITEMS, ORDINARY_ITEMS};
+use super::lack::{Built, Lack, any};
 use super::number::{Integers, Numbers};
 use super::plan::{Plan, Program};
 use super::refusal::Refusal;
-use super::{build_object, build_string, settle};
-use crate::schema::canonical::{ArrayShape, Normal, NumberShape, Repetition, Shape};
+use super::{build_array, build_object, build_string, combine, settle, stack};
+use crate::schema::canonical::{Normal, NumberShape, Shape, StringShape};
 use crate::schema::{Formats, Oracle};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// How many references may follow each other on the way to a demanded place.
 const HOPS: u32 = 64;
+/// How many definitions a program has at most: what is combined may unfold into ever more of them.
+const MOST_DEFINITIONS: usize = 3_000;
+/// How deep plans nest before they are given a stack of their own.
+const DEEP: u32 = 24;
 /// How deep values of no particular schema nest.
 const LOOSE_DEPTH: u32 = 2;
 
@@ -25,241 +29,300 @@ pub(crate) struct Options {
 
 /// The generator of the values of `normal` that have something at the place the tokens of `demand`
 /// lead to; every value where there are none.
+///
+/// Where it is certain that there is no such value, that is what the refusal says.
 pub(crate) fn program(normal: &Normal, demand: &[String], options: Options) -> Result<Program, Refusal> {
-    let mut builder = Builder { options, known: Vec::new(), bodies: Vec::new(), refusal: None, hops: 0 };
-    let root = builder.plan(normal, demand);
-    let mut next = 0;
-    while let Some((_, target)) = builder.known.get(next) {
+    program_of_any(std::slice::from_ref(normal), demand, options)
+}
+
+/// The same for the values of any of several normal forms.
+pub(crate) fn program_of_any(
+    normals: &[Normal],
+    demand: &[String],
+    options: Options,
+) -> Result<Program, Refusal> {
+    let mut builder = Builder { options, known: Vec::new(), refusal: None, lost: None, hops: 0, depth: 0 };
+    let plans = normals.iter().map(|normal| builder.plan(normal, demand)).collect();
+    let root = builder.union(plans);
+    let mut bodies = Vec::new();
+    while let Some((_, target)) = builder.known.get(bodies.len()) {
         let target = target.clone();
-        let body = builder.plan(&target, &[]);
-        builder.bodies.push(body);
-        next += 1;
+        bodies.push(builder.body(&target, &[]));
     }
-    let refusal = builder.refusal;
-    root.and_then(|root| settle::settle(root, builder.bodies)).ok_or_else(|| {
-        refusal.unwrap_or_else(|| Refusal::Unsatisfiable {
+    let (lost, deep) = (builder.lost, builder.depth == DEEP);
+    let settled = root.and_then(|root| {
+        let settle = || settle::settle(root, bodies, lost);
+        if deep { with_room(settle) } else { settle() }
+    });
+    settled.map_err(refused)
+}
+
+fn refused(lack: Lack) -> Refusal {
+    match lack {
+        Lack::Unmade(refusal) => refusal,
+        Lack::Impossible => Refusal::Unsatisfiable {
             pointer: String::new(),
             keywords: Vec::new(),
             message: "no finite value satisfies the schema".to_owned(),
-        })
-    })
+        },
+    }
 }
 
-/// Builds the plans of one program. A part that cannot be planned leaves the first reason why.
+/// The same for some values.
+pub(crate) fn program_of_values(values: Vec<Value>, demand: &[String]) -> Result<Program, Refusal> {
+    Builder::values(values, demand).map(|plan| Program::new(plan, Vec::new())).map_err(refused)
+}
+
+/// What `build` builds, on a stack that is large enough.
+fn with_room<T: Send>(build: impl FnOnce() -> Built<T> + Send) -> Built<T> {
+    let done = stack::with_room(build);
+    done.unwrap_or_else(|| Err(Lack::gave_up("the schema nests too deep for the memory there is".to_owned())))
+}
+
+/// Builds the plans of one program.
 pub(crate) struct Builder {
     pub(crate) options: Options,
     known: Vec<(String, Normal)>,
-    bodies: Vec<Option<Plan>>,
+    /// Why strings could not be planned.
     refusal: Option<Refusal>,
+    /// Why some part that others can stand in for has no plan, where that is not certain to be empty.
+    lost: Option<Refusal>,
     hops: u32,
+    /// How deep plans nest within each other; once that is deep it stays so.
+    depth: u32,
 }
 
 impl Builder {
-    pub(crate) fn plan(&mut self, normal: &Normal, demand: &[String]) -> Option<Plan> {
+    pub(crate) fn plan(&mut self, normal: &Normal, demand: &[String]) -> Built<Plan> {
+        if self.depth == DEEP {
+            return self.shaped(normal, demand);
+        }
+        self.depth += 1;
+        if self.depth == DEEP {
+            return with_room(|| self.shaped(normal, demand));
+        }
+        let plan = self.shaped(normal, demand);
+        if self.depth < DEEP {
+            self.depth -= 1;
+        }
+        plan
+    }
+
+    fn shaped(&mut self, normal: &Normal, demand: &[String]) -> Built<Plan> {
         match normal.shape() {
-            Shape::Everything if demand.is_empty() => Some(Plan::Anything(LOOSE_DEPTH)),
-            Shape::Everything => self.types(&["object"], demand),
+            Shape::Everything if demand.is_empty() => Ok(Plan::Anything(LOOSE_DEPTH)),
+            Shape::Everything => self.types(&["object", "array"], demand),
             Shape::Types(types) => self.types(&types, demand),
             Shape::Typed(kind, body) => self.typed(normal, kind, &body, demand),
             Shape::Values(values) => Self::values(values, demand),
-            Shape::String(shape) if demand.is_empty() => build_string::plan(self, normal, &shape),
+            Shape::String(shape) if demand.is_empty() => self.string(normal, &shape),
             Shape::Integer(shape) if demand.is_empty() => self.integers(normal, &shape),
             Shape::Number(shape) if demand.is_empty() => self.numbers(normal, &shape),
-            Shape::Nothing | Shape::String(_) | Shape::Integer(_) | Shape::Number(_) => None,
-            Shape::Array(shape) => self.array(normal, &shape, demand),
+            Shape::Nothing | Shape::String(_) | Shape::Integer(_) | Shape::Number(_) => Err(Lack::Impossible),
+            Shape::Array(shape) => build_array::plan(self, normal, &shape, demand),
             Shape::Object(shape) => build_object::plan(self, normal, shape, demand),
             Shape::Reference(name) => self.reference(normal, name, demand),
             Shape::AnyOf(branches) => {
-                let plans = branches.iter().filter_map(|branch| self.plan(branch, demand)).collect();
-                union(plans)
+                let plans: Vec<Built<Plan>> =
+                    branches.iter().map(|branch| self.plan(branch, demand)).collect();
+                self.union(plans)
             }
-            Shape::OneOf(branches) => {
-                let plans = branches.iter().filter_map(|branch| self.plan(branch, demand)).collect();
-                let plan = union(plans)?;
-                self.guarded(normal, plan)
+            // What is combined may come back within its own parts, as references do.
+            Shape::OneOf(_) | Shape::AllOf(_) | Shape::Not(_) if demand.is_empty() => {
+                self.defined(String::new(), normal.clone())
             }
-            Shape::AllOf(branches) => {
-                let plan = branches.iter().find_map(|branch| self.plan(branch, demand))?;
-                self.guarded(normal, plan)
+            Shape::OneOf(_) | Shape::AllOf(_) | Shape::Not(_) => {
+                self.nested(|builder| builder.body(normal, demand))
             }
-            Shape::Not(inner) => {
-                let plan = match inner.negated() {
-                    Some(negated) if negated != *normal => self.plan(&negated, demand)?,
-                    _ if demand.is_empty() => Plan::Anything(LOOSE_DEPTH),
-                    _ => return None,
-                };
-                self.guarded(normal, plan)
-            }
-            Shape::Opaque { reason, pointer } => {
-                self.refuse(Refusal::Unsupported {
-                    pointer: pointer.unwrap_or_default(),
-                    message: format!("the schema has no normal form to generate from ({reason})"),
-                });
-                None
-            }
+            Shape::Opaque { reason, pointer } => Err(Lack::Unmade(Refusal::Unsupported {
+                pointer: pointer.unwrap_or_default(),
+                message: format!("the schema has no normal form to generate from ({reason})"),
+            })),
+        }
+    }
+
+    /// The plan of a definition: what is combined is taken apart here only.
+    fn body(&mut self, normal: &Normal, demand: &[String]) -> Built<Plan> {
+        match normal.shape() {
+            Shape::OneOf(branches) => combine::one_of(self, &branches, demand),
+            Shape::AllOf(branches) => combine::all_of(self, &branches, demand),
+            Shape::Not(inner) => combine::not(self, normal, &inner, demand),
+            _ => self.plan(normal, demand),
+        }
+    }
+
+    /// Any of the plans, simplest first.
+    pub(crate) fn union(&mut self, plans: Vec<Built<Plan>>) -> Built<Plan> {
+        for lack in plans.iter().filter_map(|plan| plan.as_ref().err()) {
+            self.lose(lack);
+        }
+        any(plans).and_then(|plans| union(plans).ok_or(Lack::Impossible))
+    }
+
+    /// Remembers that a part is left out which may hold values.
+    pub(crate) fn lose(&mut self, lack: &Lack) {
+        if let Lack::Unmade(refusal) = lack {
+            self.lost.get_or_insert_with(|| refusal.clone());
         }
     }
 
     /// The plan, its values filtered by the node that it is for.
+    pub(crate) fn guard(&self, normal: &Normal, plan: Plan) -> Built<Plan> {
+        self.oracle(normal).map(|oracle| Plan::Guarded(Box::new(plan), oracle))
+    }
+
+    /// What passes the values of a node.
+    pub(crate) fn oracle(&self, normal: &Normal) -> Built<Arc<Oracle>> {
+        Oracle::new(&normal.to_schema(), self.options.formats).map(Arc::new).map_err(|error| {
+            Lack::unsupported(format!("the normal form does not compile: {}", error.message))
+        })
+    }
+
+    /// The plan of strings, its values filtered by the node that it is for.
     pub(crate) fn guarded(&mut self, normal: &Normal, plan: Plan) -> Option<Plan> {
-        match Oracle::new(&normal.to_schema(), self.options.formats) {
-            Ok(oracle) => Some(Plan::Guarded(Box::new(plan), Arc::new(oracle))),
-            Err(error) => {
-                self.refuse(Refusal::Unsupported {
-                    pointer: String::new(),
-                    message: format!("the normal form does not compile: {}", error.message),
-                });
+        match self.guard(normal, plan) {
+            Ok(plan) => Some(plan),
+            Err(Lack::Unmade(refusal)) => {
+                self.refuse(refusal);
                 None
             }
+            Err(Lack::Impossible) => None,
         }
     }
 
-    /// Remembers why a part has no plan; the first reason stands.
+    /// Remembers why strings have no plan; the first reason stands.
     pub(crate) fn refuse(&mut self, refusal: Refusal) {
         self.refusal.get_or_insert(refusal);
     }
 
     pub(crate) fn give_up(&mut self, what: &str, count: u64) {
-        self.refuse(Refusal::GaveUp {
-            message: format!("{what} of at least {count} are not made, since they cost too much"),
-        });
+        if let Lack::Unmade(refusal) = Lack::costly(what, count) {
+            self.refuse(refusal);
+        }
     }
 
     /// The normal form of a schema of our own.
-    pub(crate) fn own(&self, schema: &Value) -> Option<Normal> {
-        Normal::of(schema, self.options.formats).ok()
+    pub(crate) fn own(&self, schema: &Value) -> Built<Normal> {
+        Normal::of(schema, self.options.formats).map_err(Lack::unsupported)
     }
 
-    fn types(&mut self, types: &[&str], demand: &[String]) -> Option<Plan> {
-        let plans = types
-            .iter()
-            .filter_map(|kind| match *kind {
-                "object" | "array" if !demand.is_empty() => {
-                    // Spelled with a keyword, so that it is not a bare set of types again.
-                    let normal = self.own(&json!({"type": kind, "minItems": 1, "minProperties": 1}))?;
-                    self.plan(&normal, demand)
-                }
-                _ if !demand.is_empty() => None,
-                "null" => Some(Plan::Fixed(Value::Null)),
-                "boolean" => Some(Plan::Boolean),
-                "string" => {
-                    let normal = self.own(&json!({"type": "string", "maxLength": 100}))?;
-                    self.plan(&normal, demand)
-                }
-                "integer" => Integers::new(&unbounded()).map(Plan::Integers),
-                "number" => Numbers::new(&unbounded()).map(Plan::Numbers),
-                "array" => {
-                    let normal = self.own(&json!({"type": "array", "maxItems": 3}))?;
-                    self.plan(&normal, demand)
-                }
-                "object" => {
-                    let normal = self.own(&json!({"type": "object", "maxProperties": 3}))?;
-                    self.plan(&normal, demand)
-                }
-                _ => None,
-            })
-            .collect();
-        union(plans)
+    fn types(&mut self, types: &[&str], demand: &[String]) -> Built<Plan> {
+        let plans = types.iter().map(|kind| self.of_type(kind, demand)).collect();
+        self.union(plans)
     }
 
-    fn typed(&mut self, normal: &Normal, kind: &str, body: &Normal, demand: &[String]) -> Option<Plan> {
-        let narrowed = self.own(&json!({ "type": kind })).and_then(|only| only.and(body));
-        match narrowed {
+    fn of_type(&mut self, kind: &str, demand: &[String]) -> Built<Plan> {
+        // Spelled with a keyword, so that it is not a bare set of types again.
+        let spelled = match kind {
+            "object" | "array" if !demand.is_empty() => {
+                json!({"type": kind, "minItems": 1, "minProperties": 1})
+            }
+            _ if !demand.is_empty() => return Err(Lack::Impossible),
+            "null" => return Ok(Plan::Fixed(Value::Null)),
+            "boolean" => return Ok(Plan::Boolean),
+            "integer" => return Integers::new(&unbounded()).map(Plan::Integers),
+            "number" => return Numbers::new(&unbounded()).map(Plan::Numbers),
+            "string" => json!({"type": "string", "maxLength": 100}),
+            "array" => json!({"type": "array", "maxItems": 3}),
+            _ => json!({"type": "object", "maxProperties": 3}),
+        };
+        let normal = self.own(&spelled)?;
+        self.plan(&normal, demand)
+    }
+
+    fn typed(&mut self, normal: &Normal, kind: &str, body: &Normal, demand: &[String]) -> Built<Plan> {
+        match self.own(&json!({ "type": kind }))?.and(body) {
             Some(narrowed) if narrowed != *normal => self.plan(&narrowed, demand),
             _ => {
                 let plan = self.plan(body, demand)?;
-                self.guarded(normal, plan)
+                self.guard(normal, plan)
             }
         }
     }
 
-    fn values(values: Vec<Value>, demand: &[String]) -> Option<Plan> {
+    fn values(mut values: Vec<Value>, demand: &[String]) -> Built<Plan> {
         let pointer =
             demand.iter().fold(String::new(), |place, token| crate::schema::pointer::join(&place, token));
-        union(values.into_iter().filter(|value| value.pointer(&pointer).is_some()).map(Plan::Fixed).collect())
+        values.retain(|value| value.pointer(&pointer).is_some());
+        listed(values)
     }
 
-    fn integers(&mut self, normal: &Normal, shape: &NumberShape) -> Option<Plan> {
+    fn string(&mut self, normal: &Normal, shape: &StringShape) -> Built<Plan> {
+        let before = self.refusal.take();
+        let plan = build_string::plan(self, normal, shape);
+        let reason = std::mem::replace(&mut self.refusal, before);
+        plan.ok_or(match reason {
+            None | Some(Refusal::Unsatisfiable { .. }) => Lack::Impossible,
+            Some(refusal) => Lack::Unmade(refusal),
+        })
+    }
+
+    fn integers(&mut self, normal: &Normal, shape: &NumberShape) -> Built<Plan> {
         match Integers::new(shape) {
-            Some(integers) if shape.excludes => self.guarded(normal, Plan::Integers(integers)),
-            Some(integers) => Some(Plan::Integers(integers)),
-            None => self.bounds(normal, shape),
+            Err(Lack::Unmade(refusal)) => self.bounds(normal, shape, refusal),
+            other => other.map(Plan::Integers),
         }
     }
 
-    fn numbers(&mut self, normal: &Normal, shape: &NumberShape) -> Option<Plan> {
+    fn numbers(&mut self, normal: &Normal, shape: &NumberShape) -> Built<Plan> {
         match Numbers::new(shape) {
-            Some(numbers) => self.guarded(normal, Plan::Numbers(numbers)),
-            None => self.bounds(normal, shape),
+            Err(Lack::Unmade(refusal)) => self.bounds(normal, shape, refusal),
+            other => other.map(Plan::Numbers),
         }
     }
 
-    /// Where the range is beyond what integers hold, the bounds themselves are all that is tried.
-    fn bounds(&mut self, normal: &Normal, shape: &NumberShape) -> Option<Plan> {
-        let bounds = [&shape.minimum, &shape.maximum].into_iter().flatten();
-        let plan = union(bounds.map(|bound| Plan::Fixed(Value::Number(bound.clone()))).collect())?;
-        self.guarded(normal, plan)
+    /// Where exact arithmetic does not reach, zero, the bounds and the steps are all that is tried.
+    fn bounds(&mut self, normal: &Normal, shape: &NumberShape, refusal: Refusal) -> Built<Plan> {
+        let mut tried = vec![Value::from(0)];
+        let numbers = [&shape.minimum, &shape.maximum].into_iter().flatten().chain(&shape.multiple_of);
+        tried.extend(numbers.cloned().map(Value::Number));
+        let oracle = self.oracle(normal)?;
+        tried.retain(|value| oracle.is_valid(value));
+        listed(tried).map_err(|_| Lack::Unmade(refusal))
     }
 
-    fn array(&mut self, normal: &Normal, shape: &ArrayShape, demand: &[String]) -> Option<Plan> {
-        let (index, rest) = match demand.split_first() {
-            None => (None, demand),
-            Some((token, rest)) => (Some(token.parse::<usize>().ok()?), rest),
-        };
-        let must = index.map_or(0, |index| index as u64 + 1);
-        let min = shape.length.min.max(must);
-        let wanted: u64 = shape.contains.iter().fold(0, |sum, (_, window)| sum.saturating_add(window.min));
-        let min = min.max(wanted);
-        if min > MOST_ITEMS {
-            self.give_up("arrays", min);
-            return None;
-        }
-        let ordinary = min + ORDINARY_ITEMS;
-        let max = shape.length.max.map_or(ordinary, |max| max.min(ordinary.max(max.min(100))));
-        if max < min {
-            return None;
-        }
-        let mut prefix = Vec::new();
-        let places = shape.prefix.len().max(usize::try_from(must).unwrap_or(0));
-        let anything = Normal::of(&Value::Bool(true), self.options.formats).ok()?;
-        for place in 0..places {
-            let node = shape.prefix.get(place).or(shape.items.as_ref()).unwrap_or(&anything);
-            prefix.push(self.plan(node, if index == Some(place) { rest } else { &[] }));
-        }
-        let blocked = prefix.iter().position(Option::is_none);
-        let items =
-            if blocked.is_some() { None } else { self.plan(shape.items.as_ref().unwrap_or(&anything), &[]) };
-        let prefix: Vec<Plan> = prefix.into_iter().map_while(|plan| plan).collect();
-        let max = if items.is_none() { max.min(prefix.len() as u64) } else { max };
-        let mut contains = Vec::new();
-        for (node, window) in &shape.contains {
-            let both = shape.items.as_ref().and_then(|items| items.and(node)).unwrap_or_else(|| node.clone());
-            if window.min > 0 {
-                contains.push((self.plan(&both, &[])?, window.min));
+    fn reference(&mut self, normal: &Normal, name: String, demand: &[String]) -> Built<Plan> {
+        let unresolved = || Lack::gave_up("a reference leads nowhere but to itself".to_owned());
+        let mut name = name;
+        let mut target = normal.definition(&name).ok_or_else(unresolved)?;
+        // What only refers further is no definition of its own.
+        let mut passed = vec![name.clone()];
+        while let Shape::Reference(further) = target.shape() {
+            if passed.contains(&further) {
+                return Err(unresolved());
             }
+            target = target.definition(&further).ok_or_else(unresolved)?;
+            passed.push(further.clone());
+            name = further;
         }
-        let risky = !shape.contains.is_empty() || shape.repetition == Repetition::Repeated;
-        let array = Array { min, max, prefix, items, contains, repetition: shape.repetition };
-        let plan = (min <= max).then(|| Plan::Array(Box::new(array)))?;
-        if risky { self.guarded(normal, plan) } else { Some(plan) }
-    }
-
-    fn reference(&mut self, normal: &Normal, name: String, demand: &[String]) -> Option<Plan> {
-        let target = normal.definition(&name)?;
         if !demand.is_empty() {
-            if self.hops > HOPS {
-                return None;
-            }
-            self.hops += 1;
-            let plan = self.plan(&target, demand);
-            self.hops -= 1;
-            return plan;
+            return self.nested(|builder| builder.body(&target, demand));
         }
+        self.defined(name, target)
+    }
+
+    /// What leads to a demanded place, as long as that is not behind too much.
+    fn nested(&mut self, build: impl FnOnce(&mut Self) -> Built<Plan>) -> Built<Plan> {
+        if self.hops > HOPS {
+            return Err(Lack::gave_up("the place is behind too many references".to_owned()));
+        }
+        self.hops += 1;
+        let plan = build(self);
+        self.hops -= 1;
+        plan
+    }
+
+    /// The definition of the program with that name and target, planned later.
+    fn defined(&mut self, name: String, target: Normal) -> Built<Plan> {
         let known = self.known.iter().position(|(other, node)| *other == name && *node == target);
-        Some(Plan::Reference(known.unwrap_or_else(|| {
-            self.known.push((name, target));
-            self.known.len() - 1
-        })))
+        if let Some(known) = known {
+            return Ok(Plan::Reference(known));
+        }
+        if self.known.len() >= MOST_DEFINITIONS {
+            return Err(Lack::gave_up("the schema unfolds into too many parts".to_owned()));
+        }
+        self.known.push((name, target));
+        Ok(Plan::Reference(self.known.len() - 1))
     }
 }
 
@@ -270,7 +333,25 @@ fn unbounded() -> NumberShape {
         maximum: None,
         exclusive_maximum: false,
         multiple_of: Vec::new(),
-        excludes: false,
+        not_multiple_of: Vec::new(),
+    }
+}
+
+/// One of the values, simplest first.
+pub(crate) fn listed(mut values: Vec<Value>) -> Built<Plan> {
+    let rank = |value: &Value| match value {
+        Value::Null => 0,
+        Value::Bool(_) => 1,
+        Value::Number(_) => 2,
+        Value::String(_) => 3,
+        Value::Array(_) => 4,
+        Value::Object(_) => 5,
+    };
+    values.sort_by_cached_key(|value| (rank(value), value.to_string().len()));
+    match values.len() {
+        0 => Err(Lack::Impossible),
+        1 => values.pop().map(Plan::Fixed).ok_or(Lack::Impossible),
+        _ => Ok(Plan::Listed(values)),
     }
 }
 
@@ -284,14 +365,15 @@ pub(crate) fn union(mut plans: Vec<Plan>) -> Option<Plan> {
     }
 }
 
-fn rank(plan: &Plan) -> u8 {
+/// How much there is to a plan, roughly.
+pub(crate) fn rank(plan: &Plan) -> u8 {
     match plan {
         Plan::Fixed(Value::Null) => 0,
-        Plan::Boolean | Plan::Fixed(_) => 1,
+        Plan::Boolean | Plan::Fixed(_) | Plan::Listed(_) => 1,
         Plan::Integers(_) => 2,
         Plan::Numbers(_) => 3,
-        Plan::Text(_) | Plan::Regex(..) => 4,
-        Plan::Guarded(inner, _) => rank(inner),
+        Plan::Text(_) | Plan::Regex(..) | Plan::Spelled(_) => 4,
+        Plan::Guarded(inner, _) | Plan::Barred(inner, _) => rank(inner),
         Plan::Anything(_) | Plan::Pick(..) => 5,
         Plan::Array(_) => 6,
         Plan::Object(_) => 7,

@@ -1,194 +1,187 @@
 //! Object nodes to plans.
 
 use super::build::Builder;
+use super::combine;
+use super::lack::{Built, Lack};
 use super::object::{Extra, MOST_MEMBERS, Member, Object};
-use super::plan::Plan;
-use crate::schema::canonical::{Normal, ObjectShape, Shape, Violation};
-use crate::schema::pattern::Matcher;
+use super::plan::{Plan, Program};
+use super::rules::Rules;
+use super::source::Source;
+use super::violation;
+use crate::schema::canonical::{Normal, ObjectShape, Shape};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The name a demand gives for any member beyond the declared ones.
 pub(crate) const ANY_MEMBER: &str = "*";
+/// How many names are looked at to see which patterns they match together.
+const SAMPLES: u64 = 24;
 
 pub(crate) fn plan(
     builder: &mut Builder,
     normal: &Normal,
     shape: ObjectShape,
     demand: &[String],
-) -> Option<Plan> {
-    let mut rules = Rules::of(builder, shape)?;
-    let min = rules.shape.size.min;
-    if min > MOST_MEMBERS {
-        builder.give_up("objects", min);
-        return None;
+) -> Built<Plan> {
+    if !shape.violations.is_empty() {
+        return violation::plan(builder, normal, shape, demand);
     }
+    let rules = rules(builder, shape)?;
+    let (min, max) = (rules.shape.size.min, rules.shape.size.max.unwrap_or(u64::MAX));
     let (wanted, rest) = match demand.split_first() {
         None => (None, demand),
         Some((token, rest)) => (Some(token.as_str()), rest),
     };
     let named = wanted.filter(|token| *token != ANY_MEMBER || rules.shape.properties.contains_key(*token));
     let any = wanted.is_some() && named.is_none();
-    let mut known: BTreeSet<String> = rules.shape.properties.keys().cloned().collect();
-    known.extend(rules.shape.required.iter().cloned());
+    let mut known = rules.known();
     known.extend(named.map(str::to_owned));
-    let closed = rules.names();
-    known.extend(closed.iter().flatten().cloned());
 
+    let mut lost = Lack::Impossible;
     let mut members = Vec::new();
-    for name in known {
-        let required = rules.shape.required.contains(&name) || named == Some(name.as_str());
-        let allowed = closed.as_ref().is_none_or(|allowed| allowed.contains(&name));
-        let demand = if named == Some(name.as_str()) { rest } else { &[] };
-        let value = allowed.then(|| rules.value(&name));
-        match value.and_then(|value| builder.plan(&value, demand)) {
-            Some(plan) => members.push(Member { name, plan, required }),
-            None if required => return None,
-            None => {}
+    let mut any_open = any && rules.closed().is_some();
+    for name in &known {
+        let required = rules.shape.required.contains(name) || named == Some(name.as_str());
+        if !rules.allows(name) {
+            if required {
+                return Err(Lack::Impossible);
+            }
+            continue;
         }
+        let all = rules.at(name);
+        // Where all names are known, any member is the first of them that can be what is demanded.
+        let chosen = if any_open { combine::all_of(builder, &all, rest).ok() } else { None };
+        any_open &= chosen.is_none();
+        let required = required || chosen.is_some();
+        let demand = if named == Some(name.as_str()) { rest } else { &[] };
+        match chosen.map_or_else(|| combine::all_of(builder, &all, demand), Ok) {
+            Ok(plan) => members.push(Member { name: name.clone(), plan, required }),
+            Err(lack) if required => return Err(lack),
+            Err(lack) => {
+                builder.lose(&lack);
+                lost = lost.or(lack);
+            }
+        }
+    }
+    if any_open {
+        return Err(lost);
     }
     let mut extras = Vec::new();
-    if closed.is_none() {
-        extras = rules.extras(builder, if any { rest } else { &[] });
+    if rules.closed().is_none() {
+        let found =
+            Extras { rules: &rules, known: &known, demand: if any { rest } else { &[] } }.all(builder);
+        for extra in found {
+            match extra {
+                Ok(extra) => extras.push(extra),
+                Err(lack) => {
+                    builder.lose(&lack);
+                    lost = lost.or(lack);
+                }
+            }
+        }
         if any && extras.is_empty() {
-            return None;
+            return Err(lost);
         }
-    } else if any {
-        members.first_mut()?.required = true;
     }
-    let violated = rules.violated(builder)?;
-    let forced = usize::from(any && closed.is_none()) + violated.len();
-    extras.splice(0..0, violated);
-    let max = rules.shape.size.max.unwrap_or(u64::MAX);
-    let object = Object { min, max, members, extras, forced };
-    let plan = Plan::Object(Box::new(object));
-    if rules.inexact || !rules.shape.patterns.is_empty() || !rules.shape.violations.is_empty() {
-        builder.guarded(normal, plan)
-    } else {
-        Some(plan)
+    let forced = usize::from(any && rules.closed().is_none());
+    let required = members.iter().filter(|member| member.required).count() + forced;
+    if required as u64 > max || min > max {
+        return Err(Lack::Impossible);
     }
+    if extras.is_empty() && (members.len() as u64) < min {
+        return Err(lost);
+    }
+    if min > MOST_MEMBERS {
+        return Err(Lack::costly("objects", min));
+    }
+    let object = Object { min, max, members, extras, forced, known, matchers: rules.into_matchers() };
+    Ok(Plan::Object(Box::new(object)))
 }
 
-/// What is due at which name.
-struct Rules {
-    shape: ObjectShape,
-    matchers: BTreeMap<String, Matcher>,
-    anything: Normal,
-    /// Whether some conjunction had no normal form, so that the whole object needs a second look.
-    inexact: bool,
+pub(crate) fn rules(builder: &Builder, shape: ObjectShape) -> Built<Rules> {
+    Rules::new(shape, builder.options.formats)
+        .ok_or_else(|| Lack::unsupported("a pattern of member names does not compile".to_owned()))
 }
 
-impl Rules {
-    fn of(builder: &Builder, shape: ObjectShape) -> Option<Self> {
-        let matchers = shape
-            .patterns
-            .keys()
-            .map(|one| Some((one.clone(), Matcher::new(one)?)))
-            .collect::<Option<_>>()?;
-        Some(Self { shape, matchers, anything: builder.own(&Value::Bool(true))?, inexact: false })
+/// The members whose names are made.
+struct Extras<'a> {
+    rules: &'a Rules,
+    known: &'a BTreeSet<String>,
+    demand: &'a [String],
+}
+
+impl Extras<'_> {
+    /// Free members, and those whose names match one of the patterns.
+    fn all(&self, builder: &mut Builder) -> Vec<Built<Extra>> {
+        let mut all = vec![self.free(builder)];
+        let patterns: Vec<String> = self.rules.shape.patterns.keys().cloned().collect();
+        all.extend(patterns.iter().map(|pattern| self.matching(builder, pattern)));
+        all
     }
 
-    /// The only names there can be, where that is a finite list.
-    fn names(&self) -> Option<Vec<String>> {
-        match self.shape.names.as_ref()?.shape() {
-            Shape::Values(values) => {
-                Some(values.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
-            }
-            Shape::Nothing => Some(Vec::new()),
-            _ => None,
-        }
-    }
-
-    /// The schema of the member of that name.
-    fn value(&mut self, name: &str) -> Normal {
-        let matching: Vec<&Normal> = self
-            .shape
-            .patterns
-            .iter()
-            .filter(|(pattern, _)| self.matchers.get(*pattern).is_some_and(|matcher| matcher.is_match(name)))
-            .map(|(_, schema)| schema)
-            .collect();
-        let declared = self.shape.properties.get(name);
-        let additional = self.shape.additional.as_ref().filter(|_| declared.is_none() && matching.is_empty());
-        let mut all = declared.into_iter().chain(matching).chain(additional);
-        let Some(first) = all.next() else { return self.anything.clone() };
-        let mut both = first.clone();
-        for other in all {
-            match both.and(other) {
-                Some(narrower) => both = narrower,
-                None => self.inexact = true,
-            }
-        }
-        both
-    }
-
-    /// Members with made names: free ones, and those that a pattern asks for.
-    fn extras(&mut self, builder: &mut Builder, demand: &[String]) -> Vec<Extra> {
-        let mut extras = Vec::new();
-        let free = self.names_matching(builder, None);
-        let values = self.shape.additional.clone().unwrap_or_else(|| self.anything.clone());
-        if let (Some(names), Some(values)) = (free, builder.plan(&values, demand)) {
-            extras.push(Extra { names, values, avoid: self.avoid(None) });
-        }
-        let patterns: Vec<(String, Normal)> =
-            self.shape.patterns.iter().map(|(pattern, schema)| (pattern.clone(), schema.clone())).collect();
-        for (pattern, schema) in patterns {
-            let names = self.names_matching(builder, Some(&pattern));
-            if let (Some(names), Some(values)) = (names, builder.plan(&schema, demand)) {
-                extras.push(Extra { names, values, avoid: self.avoid(Some(&pattern)) });
-            }
-        }
-        extras
-    }
-
-    fn names_matching(&mut self, builder: &mut Builder, pattern: Option<&str>) -> Option<Plan> {
-        let wanted = match pattern {
-            Some(pattern) => json!({"type": "string", "pattern": pattern}),
-            None => json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[a-z]+$"}),
+    fn free(&self, builder: &mut Builder) -> Built<Extra> {
+        let names = match &self.rules.shape.names {
+            None => builder
+                .own(&json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[a-z]+$"}))?,
+            Some(names) => names.clone(),
         };
-        let wanted = builder.own(&wanted)?;
-        let Some(names) = &self.shape.names else { return builder.plan(&wanted, &[]) };
-        match names.and(&wanted).and_then(|both| builder.plan(&both, &[])) {
-            Some(plan) => Some(plan),
-            None if pattern.is_none() => {
-                let names = names.clone();
-                builder.plan(&names, &[])
-            }
-            None => {
-                self.inexact = true;
-                builder.plan(&wanted, &[])
-            }
-        }
+        let names = unlisted(builder, &names)?;
+        self.extra(builder, names)
     }
 
-    fn avoid(&self, except: Option<&str>) -> Vec<Matcher> {
-        self.shape
-            .patterns
-            .keys()
-            .filter(|one| Some(one.as_str()) != except)
-            .filter_map(|one| Matcher::new(one))
-            .collect()
+    fn matching(&self, builder: &mut Builder, pattern: &str) -> Built<Extra> {
+        let wanted = builder.own(&json!({"type": "string", "pattern": pattern}))?;
+        let mut all = vec![wanted];
+        all.extend(self.rules.shape.names.clone());
+        let names = combine::all_of(builder, &all, &[])?;
+        self.extra(builder, names)
     }
 
-    /// The members that break the rules that must be broken.
-    fn violated(&mut self, builder: &mut Builder) -> Option<Vec<Extra>> {
-        let mut extras = Vec::new();
-        for violation in &self.shape.violations {
-            let (names, values) = match violation {
-                Violation::Name(schema) => {
-                    let names = builder.own(&json!({"type": "string"}))?.and(&schema.negated()?)?;
-                    (names, self.anything.clone())
-                }
-                Violation::Undeclared(schema) => {
-                    (builder.own(&json!({"type": "string", "pattern": "^[a-z]{3,}$"}))?, schema.negated()?)
-                }
-                Violation::Pattern(pattern, schema) => {
-                    (builder.own(&json!({"type": "string", "pattern": pattern}))?, schema.negated()?)
-                }
-            };
-            let (names, values) = (builder.plan(&names, &[])?, builder.plan(&values, &[])?);
-            extras.push(Extra { names, values, avoid: Vec::new() });
+    /// Members with such names, their values by the patterns that the names turn out to match.
+    fn extra(&self, builder: &mut Builder, names: Plan) -> Built<Extra> {
+        let mut found: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
+        if self.rules.shape.patterns.is_empty() {
+            found.insert(Vec::new(), 0);
         }
-        Some(extras)
+        let program = Program::new(names, Vec::new());
+        for seed in 0..SAMPLES {
+            if self.rules.shape.patterns.is_empty() {
+                break;
+            }
+            if let Some(Value::String(name)) = program.make(&mut Source::fresh(seed)) {
+                *found.entry(self.rules.marks(&name)).or_default() += 1;
+            }
+        }
+        let mut kinds = Vec::new();
+        let mut lost = if found.is_empty() {
+            Lack::gave_up("no name for a further member is found".to_owned())
+        } else {
+            Lack::Impossible
+        };
+        for marks in found.into_keys() {
+            match combine::all_of(builder, &self.rules.undeclared(&marks), self.demand) {
+                Ok(plan) => kinds.push((marks, plan)),
+                Err(lack) => lost = lost.or(lack),
+            }
+        }
+        // With other names there may be other values.
+        if kinds.is_empty() && !self.rules.shape.patterns.is_empty() {
+            lost = lost.or(Lack::gave_up("no name for a further member is found".to_owned()));
+        }
+        let taken = |name: &str| self.known.contains(name);
+        let all_taken = matches!(&program.root, Plan::Fixed(Value::String(name)) if taken(name));
+        if kinds.is_empty() || all_taken { Err(lost) } else { Ok(Extra { names: program.root, kinds }) }
+    }
+}
+
+/// The names less those that are listed outright, since those are members of their own.
+fn unlisted(builder: &mut Builder, names: &Normal) -> Built<Plan> {
+    match names.shape() {
+        Shape::Values(_) => Err(Lack::Impossible),
+        Shape::AnyOf(branches) => {
+            let plans = branches.iter().map(|branch| unlisted(builder, branch)).collect();
+            builder.union(plans)
+        }
+        _ => builder.plan(names, &[]),
     }
 }

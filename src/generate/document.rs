@@ -1,9 +1,11 @@
 //! Whole documents: a base, an edit, and the oracle's word on the outcome.
 
 use super::goal::{Edit, Goal, covers};
-use super::plan::{Plan, Program, attempt, word};
+use super::plan::{Program, attempt, word};
 use super::source::Source;
 use super::strategy::Recipe;
+use super::way::Way;
+use crate::schema::oracle::Failure;
 use crate::schema::pattern::Matcher;
 use crate::schema::{Oracle, pointer};
 use serde_json::Value;
@@ -20,7 +22,9 @@ impl Recipe for Values {
     type Value = Value;
 
     fn make(&self, source: &mut Source<'_>) -> Option<Value> {
-        self.0.make(source)
+        let made = self.0.make(source);
+        self.0.tally.count(source.rejected());
+        made
     }
 }
 
@@ -33,14 +37,14 @@ pub(crate) enum Edits {
     Insert {
         taken: Vec<String>,
         patterns: Vec<Matcher>,
-        value: Plan,
+        value: Program,
     },
 }
 
 impl Edits {
-    pub(crate) fn insert(taken: Vec<String>, patterns: &[String]) -> Self {
+    pub(crate) fn insert(taken: Vec<String>, patterns: &[String], value: Program) -> Self {
         let patterns = patterns.iter().filter_map(|pattern| Matcher::new(pattern)).collect();
-        Self::Insert { taken, patterns, value: Plan::Anything(1) }
+        Self::Insert { taken, patterns, value }
     }
 }
 
@@ -58,8 +62,7 @@ impl Recipe for Edits {
                         !taken.contains(&name) && !patterns.iter().any(|pattern| pattern.is_match(&name));
                     free.then_some(name)
                 })?;
-                let nothing = Program::fixed(Value::Null);
-                Some(Edit::Insert(name, value.make(&nothing, source)?))
+                Some(Edit::Insert(name, value.make(source)?))
             }
         }
     }
@@ -70,14 +73,71 @@ impl Recipe for Edits {
 pub(crate) struct Check {
     pub(crate) oracle: Arc<Oracle>,
     pub(crate) goal: Goal,
+    /// Whether the goal's keyword has to be all that fails, at its place too.
+    pub(crate) alone: bool,
+}
+
+impl Check {
+    fn passes(&self, value: &Value) -> bool {
+        if self.alone {
+            alone(&self.oracle, &self.goal, value)
+        } else {
+            confirms(&self.oracle, &self.goal, value)
+        }
+    }
+}
+
+/// Valid documents with something at a place.
+#[derive(Debug)]
+pub(crate) enum Base {
+    /// Those of the whole schema's program, led there.
+    Led(Arc<Program>, Way),
+    /// Those of a program of their own.
+    Own(Box<Program>),
+}
+
+impl Recipe for Base {
+    type Value = Value;
+
+    fn make(&self, source: &mut Source<'_>) -> Option<Value> {
+        match self {
+            Self::Led(program, way) => program.make_along(way, source),
+            Self::Own(program) => program.make(source),
+        }
+    }
 }
 
 /// A valid document with an edit.
 #[derive(Debug)]
 pub(crate) struct Document {
-    pub(crate) base: Program,
+    pub(crate) base: Base,
     pub(crate) edit: Edits,
+    /// JSON pointer at which the edit is done.
+    pub(crate) edited: String,
     pub(crate) check: Check,
+}
+
+/// The values of a program, as far as they meet a goal.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) program: Program,
+    pub(crate) check: Check,
+}
+
+impl Recipe for Checked {
+    type Value = Value;
+
+    fn make(&self, source: &mut Source<'_>) -> Option<Value> {
+        let mark = source.mark();
+        for _ in 0..source.attempts(ATTEMPTS) {
+            let made = self.program.make(source).filter(|value| self.check.passes(value));
+            if made.is_some() {
+                return made;
+            }
+            source.forget(mark);
+        }
+        None
+    }
 }
 
 impl Recipe for Document {
@@ -100,8 +160,8 @@ impl Document {
     fn once(&self, source: &mut Source<'_>) -> Option<Value> {
         let edit = self.edit.make(source)?;
         let mut document = self.base.make(source)?;
-        edit.perform(&mut document, &self.check.goal.pointer)?;
-        confirms(&self.check.oracle, &self.check.goal, &document).then_some(document)
+        edit.perform(&mut document, &self.edited)?;
+        self.check.passes(&document).then_some(document)
     }
 }
 
@@ -116,19 +176,61 @@ pub(crate) fn place(oracle: &Oracle, goal: &Goal, value: &Value) -> Option<Strin
     })
 }
 
-/// Whether `value` is what the goal asks for.
+/// Whether `value` is what the goal asks for: valid, or failing with the goal's keyword at its place.
 pub(crate) fn confirms(oracle: &Oracle, goal: &Goal, value: &Value) -> bool {
     if goal.valid {
         return oracle.is_valid(value);
     }
-    // The validator reports a missing member at the object that lacks it.
-    let missing = (goal.keyword == "required").then(|| pointer::split_last(&goal.pointer)).flatten();
-    let place = missing.as_ref().map_or(goal.pointer.as_str(), |(parent, _)| parent);
+    let place = Broken::of(goal);
     let mut found = false;
-    let elsewhere = !oracle.fails_only(value, |failure| {
-        let named = missing.as_ref().is_none_or(|(_, name)| failure.missing == Some(name));
-        found |= failure.keyword == goal.keyword && named;
-        covers(place, failure.pointer)
+    oracle.fails_only(value, |failure| {
+        found |= place.is(failure);
+        !found
     });
-    found && !elsewhere
+    found
+}
+
+/// The same, and nothing else fails.
+pub(crate) fn alone(oracle: &Oracle, goal: &Goal, value: &Value) -> bool {
+    if goal.valid {
+        return oracle.is_valid(value);
+    }
+    let place = Broken::of(goal);
+    let mut found = false;
+    let only = oracle.fails_only(value, |failure| {
+        found |= place.is(failure);
+        place.holds(failure)
+    });
+    found && only
+}
+
+/// What a goal breaks, in the validator's words.
+struct Broken<'a> {
+    keyword: &'a str,
+    pointer: &'a str,
+    /// The validator reports a missing member at the object that lacks it.
+    missing: Option<String>,
+}
+
+impl<'a> Broken<'a> {
+    fn of(goal: &'a Goal) -> Self {
+        let missing = (goal.keyword == "required").then(|| pointer::split_last(&goal.pointer)).flatten();
+        match missing {
+            Some((parent, name)) => Self { keyword: &goal.keyword, pointer: parent, missing: Some(name) },
+            None => Self { keyword: &goal.keyword, pointer: &goal.pointer, missing: None },
+        }
+    }
+
+    /// Whether the failure is one of the keyword at the place.
+    fn holds(&self, failure: &Failure<'_>) -> bool {
+        // Of too few items that are contained the validator says `maxContains` where that stands beside.
+        let named = failure.keyword == self.keyword
+            || (self.keyword == "contains" && failure.keyword == "maxContains");
+        named && covers(self.pointer, failure.pointer)
+    }
+
+    /// Whether it is the very one.
+    fn is(&self, failure: &Failure<'_>) -> bool {
+        self.holds(failure) && self.missing.as_deref().is_none_or(|name| failure.missing == Some(name))
+    }
 }

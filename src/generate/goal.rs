@@ -21,6 +21,13 @@ pub struct Goal {
     pub valid: bool,
 }
 
+impl Goal {
+    /// Whether the pointer is the goal's, or one that its `*` tokens stand for.
+    pub fn covers(&self, pointer: &str) -> bool {
+        covers(&self.pointer, pointer)
+    }
+}
+
 /// What to do at a goal's pointer in a document that is otherwise fit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,106 +1,256 @@
 //! Integers and numbers within bounds and on a grid of multiples.
 
-use super::source::{Rng, Source};
+use super::decimal::Decimal;
+use super::grid::{Bound, Grid};
+use super::lack::{Built, Lack};
+use super::source::Source;
 use crate::schema::canonical::NumberShape;
 use serde_json::{Number, Value};
+use std::cmp::Ordering;
 
-/// The largest integer that every JSON reader keeps exactly (RFC 8259, section 6): where no bound
-/// says more, values stay within it.
-const EXACT: i128 = (1 << 53) - 1;
-const LEAST: i128 = i64::MIN as i128;
-const MOST: i128 = u64::MAX as i128;
+/// Up to here an integer and the double of the same value are the same number to every reader.
+const EXACT: u64 = (1 << 53) - 1;
+/// How often an integer is written with a fraction of zero, which leaves it an integer.
+const POINTED: u64 = 16;
+/// What numbers without bounds are now and then: fractions that binary does not hold, the exponents at
+/// which printing changes, and the ends of what doubles hold.
+const FAR: &[f64] = &[0.1, -0.3, 1e-7, 1e21, 5e-324, f64::MAX, f64::MIN];
+/// From here on doubles have no fraction.
+const POINTLESS: f64 = 4_503_599_627_370_496.0;
+/// How far from zero, or from their only bound, numbers go.
+const REACH: f64 = 1_000.0;
 
-/// Integers that are multiples of `step` within bounds, counted in steps from the simplest one.
+/// Integers that are multiples of some steps within bounds.
 #[derive(Clone, Debug)]
-pub(crate) struct Integers {
-    step: i128,
-    low: i128,
-    high: i128,
-    origin: i128,
-}
+pub(crate) struct Integers(Grid);
 
 impl Integers {
-    /// Nothing where no integer that JSON numbers hold exactly is within the bounds.
-    pub(crate) fn new(shape: &NumberShape) -> Option<Self> {
-        let step = shape.multiple_of.iter().try_fold(1, |step, divisor| lcm(step, whole_step(divisor)?))?;
-        let low = shape.minimum.as_ref().map(|number| ceiling(number, shape.exclusive_minimum));
-        let high = shape.maximum.as_ref().map(|number| floor(number, shape.exclusive_maximum));
-        let (low, high) = match (low, high) {
-            (Some(low), Some(high)) => (low, high),
-            (Some(low), None) => (low, EXACT.max(low.saturating_add(step * 1_000))),
-            (None, Some(high)) => ((-EXACT).min(high.saturating_sub(step * 1_000)), high),
-            (None, None) => (-EXACT.max(step), EXACT.max(step)),
-        };
-        let low = low.max(LEAST);
-        let high = high.min(MOST);
-        let (low, high) =
-            (low.div_euclid(step) + i128::from(low.rem_euclid(step) != 0), high.div_euclid(step));
-        (low <= high).then(|| Self { step, low, high, origin: 0.clamp(low, high) })
+    pub(crate) fn new(shape: &NumberShape) -> Built<Self> {
+        let mut steps = vec![Decimal::ONE];
+        steps.extend(decimals(&shape.multiple_of)?);
+        let (low, high) = bounds(shape)?;
+        Grid::new(&steps, low, high, &decimals(&shape.not_multiple_of)?).map(Self)
     }
 
-    pub(crate) fn make(&self, source: &mut Source<'_>) -> Value {
-        let up = distance(self.origin, self.high);
-        let down = distance(self.low, self.origin);
-        let descends = down > 0 && (up == 0 || source.once_in(3));
-        let room = if descends { down } else { up };
-        let steps = if room == 0 { 0 } else { source.choose(room, |rng| reach(rng, room)) };
-        let count = if descends { self.origin - i128::from(steps) } else { self.origin + i128::from(steps) };
-        integer(count * self.step)
+    /// The grid of the integers.
+    pub(crate) fn grid(&self) -> &Grid {
+        &self.0
     }
+
+    pub(crate) fn make(&self, source: &mut Source<'_>) -> Option<Value> {
+        // Upwards, downwards, and each of them written with a point.
+        let sides = if self.0.two_sided() { 2 } else { 1 };
+        let form = source.choose(2 * sides - 1, |rng| {
+            let side = u64::from(rng.below(3) == 0).min(sides - 1);
+            side + if rng.below(POINTED) == 0 { sides } else { 0 }
+        });
+        let number = self.0.make(form % sides == 1, source)?;
+        Some(Value::Number(if form >= sides { pointed(number) } else { number }))
+    }
+}
+
+/// The same integer as a double, where no reader could take it for another one.
+fn pointed(number: Number) -> Number {
+    let small = number.as_i64().filter(|whole| whole.unsigned_abs() <= EXACT);
+    small.and_then(|whole| Number::from_f64(whole as f64)).unwrap_or(number)
 }
 
 /// Numbers within bounds: on a grid where there is one, else whole or with a fraction.
 #[derive(Clone, Debug)]
-pub(crate) struct Numbers {
+pub(crate) enum Numbers {
+    Grid(Grid),
+    Real(Real),
+}
+
+/// Any doubles within bounds.
+#[derive(Clone, Debug)]
+pub(crate) struct Real {
     whole: Option<Integers>,
+    /// Those with few digits.
+    short: Option<Grid>,
+    ends: Vec<f64>,
     low: f64,
     high: f64,
-    grid: Option<f64>,
-    specials: Vec<f64>,
+    /// Steps of which no value is a multiple.
+    barred: Vec<Decimal>,
 }
 
 impl Numbers {
-    /// Nothing where the bounds leave no double.
-    pub(crate) fn new(shape: &NumberShape) -> Option<Self> {
-        let bound = |number: Option<&Number>| number.and_then(Number::as_f64);
-        let (minimum, maximum) = (bound(shape.minimum.as_ref()), bound(shape.maximum.as_ref()));
-        let low = minimum.map(|low| if shape.exclusive_minimum { low.next_up() } else { low });
-        let high = maximum.map(|high| if shape.exclusive_maximum { high.next_down() } else { high });
-        let specials = low.into_iter().chain(high).collect();
-        let (low, high) = match (low, high) {
-            (Some(low), Some(high)) => (low, high),
-            (Some(low), None) => (low, low + low.abs().max(1_000.0)),
-            (None, Some(high)) => (high - high.abs().max(1_000.0), high),
-            (None, None) => (-1_000.0, 1_000.0),
-        };
-        let grid = shape.multiple_of.iter().filter_map(Number::as_f64).reduce(f64::max);
-        (low <= high).then(|| Self { whole: Integers::new(shape), low, high, grid, specials })
+    pub(crate) fn new(shape: &NumberShape) -> Built<Self> {
+        let barred = decimals(&shape.not_multiple_of)?;
+        if !shape.multiple_of.is_empty() {
+            let (low, high) = bounds(shape)?;
+            return Grid::new(&decimals(&shape.multiple_of)?, low, high, &barred).map(Self::Grid);
+        }
+        let low =
+            shape.minimum.as_ref().and_then(|bound| inner(bound, shape.exclusive_minimum, f64::next_up));
+        let high =
+            shape.maximum.as_ref().and_then(|bound| inner(bound, shape.exclusive_maximum, f64::next_down));
+        let real = Real::new(low, high, Integers::new(shape).ok(), barred);
+        // A bound that no double holds may have an integer next to it all the same.
+        real.map(Self::Real)
+            .or_else(|lack| Integers::new(shape).map(|whole| Self::Grid(whole.0)).map_err(|_| lack))
     }
 
-    /// Nothing where the chance draw fell outside the bounds.
-    pub(crate) fn make(&self, source: &mut Source<'_>) -> Option<Value> {
-        if let Some(whole) = &self.whole
-            && !source.once_in(2)
-        {
-            return Some(whole.make(source));
+    /// All of them, where both ends are bounds and they are at most so many.
+    pub(crate) fn list(&self, most: usize) -> Option<Vec<Value>> {
+        match self {
+            Self::Grid(grid) if grid.size() <= most as u64 => {
+                Some(grid.values().into_iter().map(Value::Number).collect())
+            }
+            // Among larger ones there are integers that no double is.
+            Self::Real(real) if real.low.abs().max(real.high.abs()) <= EXACT as f64 => {
+                let (low, high) = (rank(real.low), rank(real.high));
+                let few = high - low < most as u64;
+                let doubles = (low..=high).map(unrank).filter(|double| fits(*double, &real.barred));
+                few.then(|| doubles.filter_map(Number::from_f64).map(Value::Number).collect())
+            }
+            _ => None,
         }
-        let float = if let Some(grid) = self.grid {
-            let (low, high) = ((self.low / grid).ceil(), (self.high / grid).floor());
-            let origin = 0.0_f64.clamp(low.min(high), high);
-            let steps = source.choose(1 << 20, |rng| reach(rng, 1 << 20)) as f64;
-            let room = if high > origin { high - origin } else { origin - low };
-            let count = if high > origin { origin + steps.min(room) } else { origin - steps.min(room) };
-            // Dividing by the inverse of a decimal grid gives the double nearest to the decimal.
-            let inverse = (1.0 / grid).round();
-            if (inverse * grid - 1.0).abs() < 1e-9 { count / inverse } else { count * grid }
-        } else if !self.specials.is_empty() && source.once_in(3) {
-            self.specials.get(source.pick(self.specials.len())).copied()?
-        } else {
-            let parts = source.choose(255, |rng| rng.below(256)) as f64;
-            self.low + (self.high - self.low) * ((parts + 1.0) / 257.0)
-        };
-        (self.low <= float && float <= self.high).then(|| Number::from_f64(float).map(Value::Number))?
     }
+
+    pub(crate) fn make(&self, source: &mut Source<'_>) -> Option<Value> {
+        match self {
+            Self::Grid(grid) => {
+                let descends = grid.two_sided() && source.once_in(3);
+                grid.make(descends, source).map(Value::Number)
+            }
+            Self::Real(real) => real.make(source),
+        }
+    }
+}
+
+impl Real {
+    fn new(
+        low: Option<f64>,
+        high: Option<f64>,
+        whole: Option<Integers>,
+        barred: Vec<Decimal>,
+    ) -> Built<Self> {
+        let mut ends: Vec<f64> = low.into_iter().chain(high).collect();
+        if ends.is_empty() {
+            ends.extend(FAR);
+        }
+        let (low, high) = match (low, high) {
+            (Some(low), Some(high)) => (low, high),
+            (Some(low), None) => (low, (low + low.abs().max(REACH)).min(f64::MAX)),
+            (None, Some(high)) => ((high - high.abs().max(REACH)).max(f64::MIN), high),
+            (None, None) => (-REACH, REACH),
+        };
+        if low > high {
+            return Err(Lack::Impossible);
+        }
+        let whole_only = low >= POINTLESS || high <= -POINTLESS;
+        let barred_whole = barred.iter().any(|step| Decimal::ONE.is_multiple_of(*step) == Some(true));
+        let short = short(low, high, &barred);
+        let mut real = Self { whole, short, ends, low, high, barred };
+        real.ends.retain(|end| fits(*end, &real.barred));
+        // Where nothing else is left, the few doubles between the bounds are gone through.
+        let any = real.whole.is_some() || real.short.is_some() || !real.ends.is_empty();
+        if any || real.between(0).is_some() {
+            return Ok(real);
+        }
+        Err(if rank(high) - rank(low) < WALK as u64 || (whole_only && barred_whole) {
+            Lack::Impossible
+        } else {
+            Lack::gave_up("no number that is no such multiple is found".to_owned())
+        })
+    }
+
+    fn make(&self, source: &mut Source<'_>) -> Option<Value> {
+        let kind = source.choose(3, |rng| match rng.below(16) {
+            0..=5 => 0,
+            6..=12 => 1,
+            13..=14 => 2,
+            _ => 3,
+        });
+        let double = |double: f64| Number::from_f64(double).map(Value::Number);
+        match (kind, &self.whole, &self.short) {
+            (0, Some(whole), _) => whole.make(source),
+            (0 | 1, _, Some(short)) => {
+                let descends = short.two_sided() && source.once_in(2);
+                short.make(descends, source).map(Value::Number)
+            }
+            (0..=2, ..) if !self.ends.is_empty() => {
+                self.ends.get(source.pick(self.ends.len())).copied().and_then(double)
+            }
+            _ => {
+                let room = rank(self.high) - rank(self.low);
+                let step = source.choose(room, |rng| rng.up_to(room));
+                match self.between(step) {
+                    Some(found) => double(found),
+                    None => self.whole.as_ref()?.make(source),
+                }
+            }
+        }
+    }
+
+    /// The double so many doubles above the lowest one, or the first behind it that fits.
+    fn between(&self, step: u64) -> Option<f64> {
+        let (low, high) = (rank(self.low), rank(self.high));
+        let ahead = (low + step..=high).take(WALK);
+        let again = (low..low + step).take(WALK);
+        ahead.chain(again).map(unrank).find(|double| fits(*double, &self.barred))
+    }
+}
+
+/// How many doubles are gone through in search of one that fits.
+const WALK: usize = 10_000;
+
+fn fits(double: f64, barred: &[Decimal]) -> bool {
+    barred.is_empty()
+        || Decimal::of_double(double)
+            .is_some_and(|value| barred.iter().all(|step| value.is_multiple_of(*step) == Some(false)))
+}
+
+/// The coarsest decimal grid with at least some hundred values between the bounds.
+fn short(low: f64, high: f64, barred: &[Decimal]) -> Option<Grid> {
+    let width = high - low;
+    let places = (3.0 - width.log10().floor()).clamp(if width < 1e9 { 2.0 } else { -300.0 }, 320.0);
+    #[expect(clippy::cast_possible_truncation, reason = "small, and saturates where it is not")]
+    let step = Decimal::new(1, -(places as i32));
+    let bound = |double| Decimal::of_double(double).map(|at| Bound { at, exclusive: false });
+    Grid::new(&[step], Some(bound(low)?), Some(bound(high)?), barred).ok()
+}
+
+/// The first double within the bound, which may be an integer that no double holds.
+fn inner(bound: &Number, exclusive: bool, inward: fn(f64) -> f64) -> Option<f64> {
+    let double = bound.as_f64()?;
+    let (exact, held) = (Decimal::of(bound)?, Decimal::of_double(double)?);
+    let beyond = inward(double) > double;
+    let within = match held.compare(exact)? {
+        Ordering::Equal => !exclusive,
+        Ordering::Greater => beyond,
+        Ordering::Less => !beyond,
+    };
+    Some(if within { double } else { inward(double) })
+}
+
+/// The place of a double in the order of all doubles.
+fn rank(double: f64) -> u64 {
+    let bits = double.to_bits();
+    // Negative ones come first, their magnitudes downwards; both zeros share a place.
+    if double.is_sign_negative() { (1 << 63) - (bits & !(1 << 63)) } else { bits | 1 << 63 }
+}
+
+fn unrank(rank: u64) -> f64 {
+    if rank < 1 << 63 { -f64::from_bits((1 << 63) - rank) } else { f64::from_bits(rank & !(1 << 63)) }
+}
+
+fn decimals(numbers: &[Number]) -> Built<Vec<Decimal>> {
+    let decimal = |number: &Number| {
+        Decimal::of(number)
+            .ok_or_else(|| Lack::gave_up(format!("multiples of {number} are beyond exact arithmetic")))
+    };
+    numbers.iter().map(decimal).collect()
+}
+
+fn bounds(shape: &NumberShape) -> Built<(Option<Bound>, Option<Bound>)> {
+    let bound = |number: &Option<Number>, exclusive: bool| {
+        let at = number.as_ref().map(|number| decimals(std::slice::from_ref(number))).transpose()?;
+        Built::Ok(at.and_then(|all| all.first().copied()).map(|at| Bound { at, exclusive }))
+    };
+    Ok((bound(&shape.minimum, shape.exclusive_minimum)?, bound(&shape.maximum, shape.exclusive_maximum)?))
 }
 
 /// The value of an integer; one beyond 64 bits becomes the nearest double.
@@ -131,60 +281,20 @@ fn exact(number: &Number) -> Option<i128> {
     number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
 }
 
-fn ceiling(number: &Number, exclusive: bool) -> i128 {
-    if let Some(whole) = exact(number) {
-        return whole + i128::from(exclusive);
-    }
-    let float = number.as_f64().unwrap_or(0.0);
-    saturating(float.ceil()) + i128::from(exclusive && float.fract() == 0.0)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn floor(number: &Number, exclusive: bool) -> i128 {
-    if let Some(whole) = exact(number) {
-        return whole - i128::from(exclusive);
-    }
-    let float = number.as_f64().unwrap_or(0.0);
-    saturating(float.floor()) - i128::from(exclusive && float.fract() == 0.0)
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "bounded before the cast")]
-fn saturating(float: f64) -> i128 {
-    float.clamp(-1e30, 1e30) as i128
-}
-
-/// The least positive integer that is a multiple of the divisor.
-fn whole_step(divisor: &Number) -> Option<i128> {
-    if let Some(whole) = exact(divisor) {
-        return (whole > 0).then_some(whole);
-    }
-    let float = divisor.as_f64()?;
-    (1..=1_000_i32).find_map(|times| {
-        let product = float * f64::from(times);
-        let near = (product - product.round()).abs() < 1e-9 && product >= 0.5;
-        near.then(|| saturating(product.round()))
-    })
-}
-
-fn lcm(left: i128, right: i128) -> Option<i128> {
-    let (mut a, mut b) = (left, right);
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    left.checked_mul(right / a).filter(|lcm| *lcm <= MOST)
-}
-
-fn distance(low: i128, high: i128) -> u64 {
-    u64::try_from(high - low).unwrap_or(u64::MAX)
-}
-
-/// A number of steps from the simplest value, weighted to both ends and to few.
-fn reach(rng: &mut Rng, room: u64) -> u64 {
-    match rng.below(16) {
-        0 => 0,
-        1 | 2 => room,
-        3 => room - room.min(1),
-        4 => room.min(1),
-        5..=10 => rng.up_to(room.min(1_000)),
-        _ => rng.up_to(room),
+    #[test]
+    fn ranks_follow_the_order_of_doubles() {
+        let all = [f64::MIN, -1.5, -5e-324, 0.0, 5e-324, 0.1, 1.5, f64::MAX];
+        for pair in all.windows(2) {
+            assert!(rank(pair[0]) < rank(pair[1]), "{pair:?}");
+        }
+        for double in all {
+            assert_eq!(unrank(rank(double)).total_cmp(&double), Ordering::Equal);
+        }
+        assert_eq!(rank(-0.0), rank(0.0));
+        assert_eq!(rank(1.0_f64.next_up()), rank(1.0) + 1);
     }
 }

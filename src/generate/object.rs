@@ -2,8 +2,10 @@
 
 use super::plan::{Plan, Program, attempt};
 use super::source::Source;
+use super::way::{Step, Way};
 use crate::schema::pattern::Matcher;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// The most members that an object is ever made of. What needs more is refused.
 pub(crate) const MOST_MEMBERS: u64 = 10_000;
@@ -18,6 +20,10 @@ pub(crate) struct Object {
     pub(crate) extras: Vec<Extra>,
     /// How many of the kinds, from the first, must be there.
     pub(crate) forced: usize,
+    /// Names that no further member has, since something of its own is said of each.
+    pub(crate) known: BTreeSet<String>,
+    /// The patterns that decide what is due at a further member.
+    pub(crate) matchers: Vec<Matcher>,
 }
 
 /// A member with a known name.
@@ -32,37 +38,49 @@ pub(crate) struct Member {
 #[derive(Debug)]
 pub(crate) struct Extra {
     pub(crate) names: Plan,
-    pub(crate) values: Plan,
-    /// Patterns that the names must not match, since other values would be due there.
-    pub(crate) avoid: Vec<Matcher>,
+    /// The values due where the name matches just those patterns, by place.
+    pub(crate) kinds: Vec<(Vec<usize>, Plan)>,
 }
 
 impl Object {
     pub(crate) fn make(&self, program: &Program, source: &mut Source<'_>) -> Option<Map<String, Value>> {
         let mut made = Map::new();
+        let way = source.way();
+        let (reached, further) = match way.step() {
+            Some(Step::Member(index)) => (Some(index), None),
+            Some(Step::Extra(index)) => (None, self.extras.get(index)),
+            _ => (None, None),
+        };
+        let way = way.rest();
         let tired = source.tired();
-        let must = self.members.iter().filter(|member| member.required).count() as u64;
+        let wanted = |(index, member): &(usize, &Member)| member.required || reached == Some(*index);
+        let must = self.members.iter().enumerate().filter(wanted).count() as u64;
         // No optional member, and all of them, are boundaries; between them each tosses a coin.
         let (least, odds) = match source.hint(4) {
             0 => (0, 0),
             3 => (1, 0),
             _ => (0, 1),
         };
-        let mut room = self.max.checked_sub(must + self.forced as u64)?;
+        let mut room = self.max.checked_sub(must + (self.forced + usize::from(further.is_some())) as u64)?;
+        // Kept only where a member that was left out may be called back.
         let mut left_out = Vec::new();
-        for member in &self.members {
-            if member.required {
+        let recall = self.min > must;
+        for (index, member) in self.members.iter().enumerate() {
+            if wanted(&(index, member)) {
+                if reached == Some(index) {
+                    source.go(way.clone());
+                }
                 made.insert(member.name.clone(), member.plan.make(program, source)?);
                 continue;
             }
             if room == 0 || tired {
-                left_out.push(member);
+                left_out.extend(recall.then_some(member));
                 continue;
             }
             // A list of none or one, so that a shrunk recording loses the member with its choices.
             let (list, present) = source.open_list(0, 1, |rng| least + rng.up_to(odds));
             if present == 0 {
-                left_out.push(member);
+                left_out.extend(recall.then_some(member));
                 continue;
             }
             let start = source.position();
@@ -71,7 +89,10 @@ impl Object {
             source.close_item(list, start);
         }
         for extra in self.extras.iter().take(self.forced) {
-            self.add(extra, program, source, &mut made)?;
+            self.add(extra, Way::default(), program, source, &mut made)?;
+        }
+        if let Some(extra) = further {
+            self.add(extra, way, program, source, &mut made)?;
         }
         for member in left_out {
             if made.len() as u64 >= self.min {
@@ -104,10 +125,14 @@ impl Object {
             let start = source.position();
             let mark = source.mark();
             let kind = source.pick(self.extras.len());
-            let added = self.extras.get(kind).and_then(|extra| self.add(extra, program, source, made));
+            let added = self
+                .extras
+                .get(kind)
+                .and_then(|extra| self.add(extra, Way::default(), program, source, made));
             if added.is_none() {
                 source.forget(mark);
-                let others = self.extras.iter().find_map(|extra| self.add(extra, program, source, made));
+                let mut others = self.extras.iter();
+                let others = others.find_map(|extra| self.add(extra, Way::default(), program, source, made));
                 if others.is_none() {
                     return (index >= must).then_some(());
                 }
@@ -120,18 +145,23 @@ impl Object {
     fn add(
         &self,
         extra: &Extra,
+        way: Way,
         program: &Program,
         source: &mut Source<'_>,
         made: &mut Map<String, Value>,
     ) -> Option<()> {
-        let name = attempt(source, |source| {
+        let (name, values) = attempt(source, |source| {
             let Value::String(name) = extra.names.make(program, source)? else { return None };
-            let taken = made.contains_key(&name)
-                || self.members.iter().any(|member| member.name == name)
-                || extra.avoid.iter().any(|matcher| matcher.is_match(&name));
-            (!taken).then_some(name)
+            if made.contains_key(&name) || self.known.contains(&name) {
+                return None;
+            }
+            let matching = self.matchers.iter().enumerate().filter(|(_, matcher)| matcher.is_match(&name));
+            let marks: Vec<usize> = matching.map(|(mark, _)| mark).collect();
+            let (_, values) = extra.kinds.iter().find(|(kind, _)| *kind == marks)?;
+            Some((name, values))
         })?;
-        let value = extra.values.make(program, source)?;
+        source.go(way);
+        let value = values.make(program, source)?;
         made.insert(name, value);
         Some(())
     }

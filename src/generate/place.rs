@@ -1,13 +1,19 @@
 //! The places of an instance that a schema speaks of, and the schema objects that apply there.
 
+use super::build::{Options, program};
 use super::build_object::ANY_MEMBER;
-use crate::schema::pattern::Matcher;
-use crate::schema::pointer;
-use serde_json::{Map, Value};
+use super::outline::Outline;
+use super::source::Source;
+use crate::schema::canonical::Normal;
+use crate::schema::{Formats, pointer};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// How deep places are looked for.
-const DEEPEST: usize = 32;
+const DEEPEST: usize = 64;
+/// How many places make a small schema.
+const FEW: usize = 64;
 /// How many places are looked at; a schema that spells out more is covered as far as that.
 const MOST: usize = 20_000;
 
@@ -19,155 +25,185 @@ pub(crate) struct Place {
     /// JSON pointers of the schema objects that a value there has to satisfy: references and
     /// `allOf` are followed, so that each says something of its own.
     pub(crate) nodes: Vec<String>,
-    /// The same of each named member, as far as anything is said of it, and whether it is required.
-    pub(crate) members: Vec<(String, Vec<String>, bool)>,
+    /// The same of each named member, as far as anything is said of it.
+    pub(crate) members: Vec<Member>,
+    /// JSON pointer of a schema that admits nothing, where one applies.
+    pub(crate) never: Option<String>,
+    /// Where the schema objects apply only under a condition: the place at which it is decided.
+    pub(crate) origin: Option<Arc<Place>>,
 }
 
-/// Every place that is reached by `properties`, `additionalProperties`, `prefixItems` and `items`,
-/// parents before children, members by name.
-pub(crate) fn places(schema: &Value) -> Vec<Place> {
-    let mut walk = Walk { schema, found: Vec::new(), above: Vec::new() };
-    if let Some(nodes) = walk.flatten(&[String::new()]) {
-        walk.visit("", &nodes);
+/// A named member of a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) name: String,
+    /// The schema objects that apply to it, or the schema that says that it must not be there.
+    pub(crate) nodes: Result<Vec<String>, String>,
+    pub(crate) required: bool,
+}
+
+/// The places of a document, and whether there were more than are looked at.
+pub(crate) struct Places {
+    pub(crate) found: Vec<Arc<Place>>,
+    pub(crate) cut: bool,
+    recursive: bool,
+}
+
+/// Every place that is reached through members and items, parents before children, members by name;
+/// then what applies to it under a condition.
+pub(crate) fn places(outline: &Outline) -> Places {
+    let once = walk(outline, 1);
+    // A small recursive schema is worth a second turn, since faults like to hide below the first.
+    if once.found.len() <= FEW && once.recursive { walk(outline, 2) } else { once }
+}
+
+fn walk(outline: &Outline, turns: usize) -> Places {
+    let mut walk =
+        Walk { outline, turns, found: Vec::new(), above: Vec::new(), cut: false, recursive: false };
+    walk.follow("", flatten(outline, &[String::new()]), None);
+    Places { found: walk.found, cut: walk.cut, recursive: walk.recursive }
+}
+
+/// The schema objects behind the given ones; the pointer of one that admits nothing where there is one.
+pub(crate) fn flatten(outline: &Outline, pointers: &[String]) -> Result<Vec<String>, String> {
+    let mut nodes = Vec::new();
+    let mut open: Vec<String> = pointers.iter().rev().cloned().collect();
+    while let Some(pointer) = open.pop() {
+        if nodes.contains(&pointer) {
+            continue;
+        }
+        if outline.node(&pointer).is_none() {
+            match outline.document.pointer(&pointer) {
+                Some(Value::Bool(false)) => return Err(pointer),
+                _ => continue,
+            }
+        }
+        open.extend(outline.along(&pointer));
+        nodes.push(pointer);
     }
-    walk.found
+    Ok(nodes)
 }
 
 struct Walk<'a> {
-    schema: &'a Value,
-    found: Vec<Place>,
+    outline: &'a Outline,
+    /// How often the same schema objects are visited below each other.
+    turns: usize,
+    found: Vec<Arc<Place>>,
     above: Vec<Vec<String>>,
+    cut: bool,
+    recursive: bool,
 }
 
-impl<'a> Walk<'a> {
-    fn visit(&mut self, place: &str, nodes: &[String]) {
-        if nodes.is_empty()
-            || self.above.iter().any(|above| above == nodes)
-            || self.above.len() > DEEPEST
-            || self.found.len() >= MOST
-        {
+impl Walk<'_> {
+    fn follow(&mut self, pointer: &str, nodes: Result<Vec<String>, String>, origin: Option<&Arc<Place>>) {
+        match nodes {
+            Ok(nodes) => self.visit(pointer, nodes, origin),
+            Err(never) => self.found.push(Arc::new(Place {
+                pointer: pointer.to_owned(),
+                nodes: Vec::new(),
+                members: Vec::new(),
+                never: Some(never),
+                origin: origin.cloned(),
+            })),
+        }
+    }
+
+    fn visit(&mut self, pointer: &str, nodes: Vec<String>, origin: Option<&Arc<Place>>) {
+        let turns = self.above.iter().filter(|above| **above == nodes).count();
+        self.recursive |= turns > 0;
+        if nodes.is_empty() || turns >= self.turns {
             return;
         }
-        let index = self.found.len();
-        self.found.push(Place { pointer: place.to_owned(), nodes: nodes.to_vec(), members: Vec::new() });
-        let members = self.members(nodes);
-        self.above.push(nodes.to_vec());
-        for (name, nodes, _) in &members {
-            self.visit(&pointer::join(place, name), nodes);
+        if self.above.len() > DEEPEST || self.found.len() >= MOST {
+            self.cut = true;
+            return;
         }
-        if let Some(found) = self.found.get_mut(index) {
-            found.members = members;
+        let members = self.members(&nodes);
+        let place = Arc::new(Place {
+            pointer: pointer.to_owned(),
+            nodes,
+            members,
+            never: None,
+            origin: origin.cloned(),
+        });
+        self.found.push(Arc::clone(&place));
+        self.above.push(place.nodes.clone());
+        for member in &place.members {
+            self.follow(&pointer::join(pointer, &member.name), member.nodes.clone(), origin);
         }
-        if let Some(nodes) = self.map_values(nodes) {
-            self.visit(&pointer::join(place, ANY_MEMBER), &nodes);
+        if let Ok(nodes) = self.further(&place.nodes, "additionalProperties") {
+            self.visit(&pointer::join(pointer, ANY_MEMBER), nodes, origin);
         }
-        for (item, nodes) in self.items(nodes) {
-            self.visit(&format!("{place}/{item}"), &nodes);
+        for (item, nodes) in self.items(&place.nodes) {
+            self.visit(&format!("{pointer}/{item}"), nodes, origin);
+        }
+        for node in &place.nodes {
+            for branch in self.outline.branches(node) {
+                if let Ok(nodes) = flatten(self.outline, &[branch.pointer]) {
+                    self.visit(pointer, nodes, Some(origin.unwrap_or(&place)));
+                }
+            }
         }
         self.above.pop();
     }
 
-    fn node(&self, pointer: &str) -> Option<&'a Map<String, Value>> {
-        self.schema.pointer(pointer)?.as_object()
-    }
-
-    /// The schema objects behind the given ones; nothing where one of them admits nothing.
-    fn flatten(&self, pointers: &[String]) -> Option<Vec<String>> {
-        let mut nodes = Vec::new();
-        let mut open: Vec<String> = pointers.iter().rev().cloned().collect();
-        while let Some(pointer) = open.pop() {
-            if nodes.contains(&pointer) {
-                continue;
-            }
-            let Some(node) = self.node(&pointer) else {
-                match self.schema.pointer(&pointer)? {
-                    Value::Bool(true) => continue,
-                    _ => return None,
-                }
-            };
-            // Inside an embedded resource references mean something else.
-            if !pointer.is_empty() && node.contains_key("$id") {
-                continue;
-            }
-            if let Some(branches) = node.get("allOf").and_then(Value::as_array) {
-                open.extend((0..branches.len()).rev().map(|index| format!("{pointer}/allOf/{index}")));
-            }
-            let target = node.get("$ref").and_then(Value::as_str).and_then(pointer::of_local_reference);
-            open.extend(target);
-            nodes.push(pointer);
-        }
-        Some(nodes)
-    }
-
-    fn members(&self, nodes: &[String]) -> Vec<(String, Vec<String>, bool)> {
+    fn members(&self, nodes: &[String]) -> Vec<Member> {
         let mut names = BTreeSet::new();
         let mut required = BTreeSet::new();
-        for node in nodes.iter().filter_map(|node| self.node(node)) {
-            names.extend(node.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys));
-            let listed = node.get("required").and_then(Value::as_array).into_iter().flatten();
-            required.extend(listed.filter_map(Value::as_str));
+        for at in nodes {
+            names.extend(self.outline.keys(at, "properties").cloned());
+            let listed =
+                self.outline.node(at).and_then(|node| node.get("required")).and_then(Value::as_array);
+            required.extend(listed.into_iter().flatten().filter_map(Value::as_str));
         }
-        names
-            .into_iter()
-            .filter_map(|name| {
-                let mut applied = Vec::new();
-                for pointer in nodes {
-                    self.applied(pointer, name, &mut applied);
+        for at in nodes {
+            for pattern in self.outline.keys(at, "patternProperties") {
+                if !names.iter().any(|name| self.outline.matches(pattern, name)) {
+                    names.extend(example(pattern));
                 }
-                Some((name.clone(), self.flatten(&applied)?, required.contains(name.as_str())))
-            })
-            .collect()
-    }
-
-    /// The subschemas of one schema object that the member of that name has to satisfy.
-    fn applied(&self, pointer: &str, name: &str, applied: &mut Vec<String>) {
-        let Some(node) = self.node(pointer) else { return };
-        let before = applied.len();
-        if node.get("properties").is_some_and(|properties| properties.get(name).is_some()) {
-            applied.push(pointer::join(&format!("{pointer}/properties"), name));
-        }
-        for pattern in
-            node.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::keys)
-        {
-            if Matcher::new(pattern).is_some_and(|matcher| matcher.is_match(name)) {
-                applied.push(pointer::join(&format!("{pointer}/patternProperties"), pattern));
             }
         }
-        if applied.len() == before && node.contains_key("additionalProperties") {
-            applied.push(format!("{pointer}/additionalProperties"));
-        }
+        let member = |name: String| {
+            let applied: Vec<String> = nodes.iter().flat_map(|at| self.outline.member(at, &name)).collect();
+            let nodes = flatten(self.outline, &applied);
+            Member { required: required.contains(name.as_str()), nodes, name }
+        };
+        names.into_iter().map(member).collect()
     }
 
-    fn map_values(&self, nodes: &[String]) -> Option<Vec<String>> {
-        let additional: Vec<String> = nodes
-            .iter()
-            .filter(|node| self.node(node).is_some_and(|node| node.contains_key("additionalProperties")))
-            .map(|node| format!("{node}/additionalProperties"))
-            .collect();
-        self.flatten(&additional)
+    /// What applies to members beyond the named ones.
+    fn further(&self, nodes: &[String], keyword: &str) -> Result<Vec<String>, String> {
+        let has = |at: &&String| self.outline.node(at).is_some_and(|node| node.contains_key(keyword));
+        let all: Vec<String> = nodes.iter().filter(has).map(|at| pointer::join(at, keyword)).collect();
+        flatten(self.outline, &all)
     }
 
     fn items(&self, nodes: &[String]) -> Vec<(usize, Vec<String>)> {
-        let keyword = |node: &String, keyword: &str| self.node(node).and_then(|node| node.get(keyword));
-        let prefix =
-            |node: &String| keyword(node, "prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
-        let longest = nodes.iter().map(prefix).max().unwrap_or(0);
-        let most =
-            nodes.iter().filter_map(|node| keyword(node, "maxItems")?.as_u64()).min().unwrap_or(u64::MAX);
+        let prefixes: Vec<Vec<String>> = nodes.iter().map(|at| self.outline.prefix(at)).collect();
+        let longest = prefixes.iter().map(Vec::len).max().unwrap_or(0);
+        let most = |at: &String| self.outline.node(at)?.get("maxItems")?.as_u64();
+        let most = nodes.iter().filter_map(most).min().unwrap_or(u64::MAX);
         (0..=longest)
             .take_while(|index| (*index as u64) < most)
             .filter_map(|index| {
                 let applied: Vec<String> = nodes
                     .iter()
-                    .filter_map(|node| {
-                        if index < prefix(node) {
-                            return Some(format!("{node}/prefixItems/{index}"));
-                        }
-                        keyword(node, "items").map(|_| format!("{node}/items"))
+                    .zip(&prefixes)
+                    .filter_map(|(at, prefix)| {
+                        let own = prefix.get(index).cloned();
+                        own.or_else(|| self.outline.items(at).map(|(_, pointer)| pointer))
                     })
                     .collect();
-                self.flatten(&applied).map(|nodes| (index, nodes))
+                flatten(self.outline, &applied).ok().map(|nodes| (index, nodes))
             })
             .collect()
     }
+}
+
+/// The simplest name that matches a pattern.
+fn example(pattern: &str) -> Option<String> {
+    let names = Normal::of(&json!({"type": "string", "pattern": pattern}), Formats::Annotated).ok()?;
+    let names = program(&names, &[], Options { formats: Formats::Annotated, ascii: true }).ok()?;
+    let name = names.make(&mut Source::replaying(&[])).or_else(|| names.make(&mut Source::fresh(0)))?;
+    name.as_str().map(str::to_owned)
 }

@@ -13,6 +13,8 @@ pub enum Refusal {
         pointer: String,
         /// What is wrong.
         message: String,
+        /// How to mend it.
+        mend: String,
     },
     /// No value can do what is asked.
     #[error("{message} (schema at {pointer:?})")]
@@ -41,7 +43,7 @@ pub enum Refusal {
 }
 
 impl From<SchemaError> for Refusal {
-    fn from(SchemaError { pointer, message }: SchemaError) -> Self {
-        Self::BadSchema { pointer, message }
+    fn from(SchemaError { pointer, message, mend }: SchemaError) -> Self {
+        Self::BadSchema { pointer, message, mend }
     }
 }

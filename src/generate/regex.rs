@@ -7,6 +7,8 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// How many more repetitions than it must an open-ended repetition makes at most by itself.
 const MORE: u64 = 8;
+/// How many characters of a class, which begins with printable ASCII, are simple.
+const SIMPLE: u64 = 95;
 
 /// A pattern as a generator of the strings that match it.
 #[derive(Clone, Debug)]
@@ -45,6 +47,11 @@ impl Regex {
         searched(pattern, &mut true).map(|root| (root.least, root.most))
     }
 
+    /// Whether every length from the least to the greatest is one of a match.
+    pub(crate) fn gapless(pattern: &Hir) -> bool {
+        searched(pattern, &mut true).is_some_and(|root| gapless(&root))
+    }
+
     /// Whether every string made matches, so that nobody has to look.
     pub(crate) fn exact(pattern: &Hir) -> bool {
         let mut exact = true;
@@ -57,8 +64,32 @@ impl Regex {
         let spare = most.checked_sub(least)?;
         let length = least + source.choose(spare, |rng| spread(rng, spare));
         let mut text = String::new();
-        write(&self.root, length, length, source, &mut text);
-        Some(text)
+        let written = write(&self.root, length, length, source, &mut text);
+        // Where lengths have gaps, the one that was chosen may fall into one.
+        let fits = self.length.min <= written && self.length.max.is_none_or(|max| written <= max);
+        fits.then_some(text)
+    }
+}
+
+fn gapless(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Literal(_) | Kind::Class(..) => true,
+        Kind::Sequence(nodes) => nodes.iter().all(gapless),
+        Kind::Choice(nodes) => {
+            let mut spans: Vec<(u64, u64)> = nodes.iter().map(|node| (node.least, node.most)).collect();
+            spans.sort_unstable();
+            let joined = spans.iter().try_fold(node.least, |end, (least, most)| {
+                (*least <= end.saturating_add(1)).then_some(end.max(*most))
+            });
+            joined.is_some() && nodes.iter().all(gapless)
+        }
+        Kind::Repeat(inner, fewest, most) => {
+            let joins = |times: u64| {
+                inner.least.saturating_mul(times + 1) <= inner.most.saturating_mul(times).saturating_add(1)
+            };
+            // The more repetitions, the more their lengths overlap.
+            gapless(inner) && (fewest == most || joins(*fewest) && (*fewest > 0 || *most == 1 || joins(1)))
+        }
     }
 }
 
@@ -214,6 +245,21 @@ fn write(node: &Node, low: u64, high: u64, source: &mut Source<'_>, text: &mut S
             let may = high.checked_div(inner.least).unwrap_or(LONGEST).min(*greatest).max(must);
             let spare = (may - must).min(MORE);
             let (list, count) = source.open_list(must, spare, |rng| rng.up_to(spare));
+            if let Kind::Class(ranges, size @ 1..=SIMPLE) = &inner.kind {
+                let mut choices = vec![0; usize::try_from(count).unwrap_or(0)];
+                source.fill(list, &mut choices, u8::try_from(*size - 1).unwrap_or(0));
+                match ranges.as_slice() {
+                    [(start, ..=127)] => {
+                        let start = u8::try_from(*start).unwrap_or(b'a');
+                        for choice in &mut choices {
+                            *choice += start;
+                        }
+                        text.push_str(str::from_utf8(&choices).unwrap_or_default());
+                    }
+                    _ => text.extend(choices.into_iter().map(|choice| nth(ranges, u64::from(choice)))),
+                }
+                return count;
+            }
             let mut used = 0;
             for index in 0..count {
                 let rest = count - index - 1;
@@ -234,10 +280,15 @@ fn taken(sum: u64, one: u64) -> u64 {
 }
 
 fn character(ranges: &[(u32, u32)], size: u64, source: &mut Source<'_>) -> char {
-    let simple = size.min(95);
     let top = size.saturating_sub(1);
-    let mut index =
-        source.choose(top, |rng| if rng.below(8) == 0 { rng.up_to(top) } else { rng.below(simple) });
+    let simple = size.min(SIMPLE);
+    let index = source.choose(top, |rng| {
+        if simple < size && rng.below(8) == 0 { rng.up_to(top) } else { rng.below(simple) }
+    });
+    nth(ranges, index)
+}
+
+fn nth(ranges: &[(u32, u32)], mut index: u64) -> char {
     for &(start, end) in ranges {
         let length = u64::from(end - start) + 1;
         if index < length {

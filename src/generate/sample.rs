@@ -36,7 +36,7 @@ pub(crate) const UNITS: &[(&str, &str)] =
 pub(crate) struct Look {
     pub(crate) side: &'static str,
     /// From the most telling to the shortest.
-    samples: &'static [&'static str],
+    pub(super) samples: &'static [&'static str],
     filler: char,
 }
 
@@ -55,6 +55,24 @@ pub(crate) const LOOKS: &[Look] = &[
         side: "text-emoji", samples: &["👩‍👩‍👧‍👦🇮🇶👍🏽", "😀"], filler: '😀'
     },
     Look { side: "text-combining", samples: &["e\u{301}o\u{308}\u{323}", "e\u{301}"], filler: 'e' },
+    // The same words composed and decomposed: a target that normalises changes them, or their length.
+    Look {
+        side: "text-nfd",
+        samples: &["é=e\u{301} Å=A\u{30a}=\u{212b} 각=\u{1100}\u{1161}\u{11a8}", "ée\u{301}", "\u{212b}"],
+        filler: 'é',
+    },
+    Look {
+        side: "text-zero-width",
+        samples: &["\u{feff}a\u{200b}b\u{200c}c\u{200d}d\u{2060}e\u{ad}f", "a\u{200b}", "\u{200b}"],
+        filler: '\u{200b}',
+    },
+    Look { side: "text-nonchar", samples: &["\u{fffe}\u{ffff}\u{fdd0}\u{10ffff}", "\u{fffe}"], filler: 'a' },
+    Look { side: "text-sql", samples: &["'; DROP TABLE users; --", "';--", "'"], filler: '\'' },
+    Look {
+        side: "text-format",
+        samples: &["%s%n%d{0}{{7*7}}${jndi:ldap://localhost/a}", "%s%n", "%"],
+        filler: '%',
+    },
 ];
 
 impl Look {

@@ -4,14 +4,15 @@
 //! simpler value. So a value shrinks by shortening and lowering its recorded choices and generating
 //! again, and whatever comes out is valid by construction.
 
+use super::way::Way;
 use std::ops::Range;
 
 /// How many references may nest before generators choose the smallest way out.
 const DEEP: u32 = 4;
 /// How many references may nest at all: JSON readers stop at 128 levels, and so do our stacks.
-const DEEPEST: u32 = 100;
+pub(crate) const DEEPEST: u32 = 200;
 /// How many containers one value may hold before generators choose the smallest way out.
-const LARGE: u32 = 2_000;
+const LARGE: u32 = 400;
 
 /// A small deterministic generator (`SplitMix64`): same seed, same numbers, on every platform.
 #[derive(Clone, Debug)]
@@ -42,6 +43,14 @@ impl Rng {
     }
 }
 
+/// Eight bytes below `bound`, which is at most 256, from eight random ones.
+fn eight_below(bits: u64, bound: u64) -> u64 {
+    // Every other byte with room for its product, whose high byte is below the bound.
+    const EVEN: u64 = 0x00ff_00ff_00ff_00ff;
+    let (even, odd) = ((bits & EVEN) * bound, (bits >> 8 & EVEN) * bound);
+    (even >> 8 & EVEN) | (odd & !EVEN)
+}
+
 /// The choices behind one value, and which of them form the items of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Log {
@@ -66,6 +75,8 @@ pub(crate) struct Source<'a> {
     log: Option<Log>,
     depth: u32,
     size: u32,
+    rejected: u64,
+    way: Way,
 }
 
 /// A place in the stream that an abandoned attempt returns to.
@@ -79,7 +90,16 @@ pub(crate) struct Mark {
 impl<'a> Source<'a> {
     /// Choices drawn from a seed.
     pub(crate) fn fresh(seed: u64) -> Self {
-        Self { rng: Rng::new(seed), replay: None, position: 0, log: None, depth: 0, size: 0 }
+        Self {
+            rng: Rng::new(seed),
+            replay: None,
+            position: 0,
+            log: None,
+            depth: 0,
+            size: 0,
+            rejected: 0,
+            way: Way::default(),
+        }
     }
 
     /// Choices drawn from a seed, and kept.
@@ -92,6 +112,16 @@ impl<'a> Source<'a> {
         Self { replay: Some(choices), ..Self::recording(0) }
     }
 
+    /// Says which way the value that is made next has to lead.
+    pub(crate) fn go(&mut self, way: Way) {
+        self.way = way;
+    }
+
+    /// The way for the value in the making; what is made inside it has none until it is told.
+    pub(crate) fn way(&mut self) -> Way {
+        std::mem::take(&mut self.way)
+    }
+
     /// What was recorded.
     pub(crate) fn into_log(self) -> Log {
         self.log.unwrap_or_default()
@@ -99,12 +129,7 @@ impl<'a> Source<'a> {
 
     /// One choice from `0` (the simplest) to `max`, drawn by `draw` when fresh.
     pub(crate) fn choose(&mut self, max: u64, draw: impl FnOnce(&mut Rng) -> u64) -> u64 {
-        let choice = match self.replay {
-            None => draw(&mut self.rng),
-            Some(choices) => choices.get(self.position).copied().unwrap_or(0),
-        }
-        .min(max);
-        self.position += 1;
+        let choice = if self.replay.is_none() { draw(&mut self.rng).min(max) } else { self.replayed(max) };
         if let Some(log) = &mut self.log {
             log.choices.push(choice);
         }
@@ -147,6 +172,36 @@ impl<'a> Source<'a> {
         (handle, least + extra)
     }
 
+    /// Fills `choices` with items of the list, one choice from `0` to `max` each, all about as likely. A
+    /// fresh draw makes eight of one number, since this is what long strings spend their time on.
+    pub(crate) fn fill(&mut self, list: usize, choices: &mut [u8], max: u8) {
+        if self.replay.is_some() {
+            choices.fill_with(|| u8::try_from(self.replayed(u64::from(max))).unwrap_or(max));
+        } else {
+            for eight in choices.chunks_mut(8) {
+                let drawn = eight_below(self.rng.next(), u64::from(max) + 1).to_le_bytes();
+                if let Ok(whole) = <&mut [u8; 8]>::try_from(&mut *eight) {
+                    *whole = drawn;
+                } else {
+                    eight.copy_from_slice(&drawn[..eight.len()]);
+                }
+            }
+        }
+        let Some(log) = &mut self.log else { return };
+        let start = log.choices.len();
+        log.choices.extend(choices.iter().copied().map(u64::from));
+        if let Some(list) = log.lists.get_mut(list) {
+            list.items.extend((start..log.choices.len()).map(|at| at..at + 1));
+        }
+    }
+
+    /// The next choice of the replay; past its end every choice is the simplest.
+    fn replayed(&mut self, max: u64) -> u64 {
+        let choice = self.replay.and_then(|choices| choices.get(self.position)).copied().unwrap_or(0);
+        self.position += 1;
+        choice.min(max)
+    }
+
     /// Where the next choice will stand.
     pub(crate) fn position(&self) -> usize {
         self.log.as_ref().map_or(0, |log| log.choices.len())
@@ -176,6 +231,16 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// Counts one candidate that a filter did not let pass.
+    pub(crate) fn reject(&mut self) {
+        self.rejected += 1;
+    }
+
+    /// How many candidates were rejected so far.
+    pub(crate) fn rejected(&self) -> u64 {
+        self.rejected
+    }
+
     /// How often an attempt that may fail is worth making: a recording holds the one that succeeded.
     pub(crate) fn attempts(&self, fresh: u32) -> u32 {
         if self.replay.is_some() { 1 } else { fresh }
@@ -200,5 +265,22 @@ impl<'a> Source<'a> {
     /// Whether the value is deep or large enough that only what must be there should follow.
     pub(crate) fn tired(&self) -> bool {
         self.depth > DEEP || self.size > LARGE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn bytes_are_drawn_from_the_whole_range_and_no_further() {
+        for bound in [1, 2, 26, 95, 133, 256] {
+            let mut rng = Rng::new(bound);
+            let seen: BTreeSet<u8> =
+                (0..2_000).flat_map(|_| eight_below(rng.next(), bound).to_le_bytes()).collect();
+            assert_eq!(seen.len() as u64, bound);
+            assert_eq!(seen.last().map(|last| u64::from(*last)), Some(bound - 1));
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Free strings: any characters, a length within a window.
 
+use super::phrase;
 use super::source::{Rng, Source};
 use crate::schema::canonical::Window;
 
@@ -7,103 +8,13 @@ use crate::schema::canonical::Window;
 pub(crate) const LONGEST: u64 = 100_000;
 /// How much longer than the least length an ordinary string may be.
 const ORDINARY: u64 = 24;
-/// Characters by growing oddity: letters, digits, the rest of printable ASCII, then what trips programs up.
-const CHARACTERS: &[char] = &[
-    'a',
-    'b',
-    'c',
-    'd',
-    'e',
-    'f',
-    'g',
-    'h',
-    'i',
-    'j',
-    'k',
-    'l',
-    'm',
-    'n',
-    'o',
-    'p',
-    'q',
-    'r',
-    's',
-    't',
-    'u',
-    'v',
-    'w',
-    'x',
-    'y',
-    'z',
-    '0',
-    '1',
-    '2',
-    '3',
-    '4',
-    '5',
-    '6',
-    '7',
-    '8',
-    '9',
-    'A',
-    'B',
-    'C',
-    'D',
-    'E',
-    'F',
-    'G',
-    'H',
-    'I',
-    'J',
-    'K',
-    'L',
-    'M',
-    'N',
-    'O',
-    'P',
-    'Q',
-    'R',
-    'S',
-    'T',
-    'U',
-    'V',
-    'W',
-    'X',
-    'Y',
-    'Z',
-    ' ',
-    '-',
-    '_',
-    '.',
-    ',',
-    ':',
-    ';',
-    '/',
-    '\\',
-    '\'',
-    '"',
-    '`',
-    '!',
-    '?',
-    '@',
-    '#',
-    '$',
-    '%',
-    '^',
-    '&',
-    '*',
-    '(',
-    ')',
-    '[',
-    ']',
-    '{',
-    '}',
-    '<',
-    '>',
-    '|',
-    '~',
-    '+',
-    '=', //
+/// From how many characters or items on the greatest number is drawn more rarely than elsewhere.
+const LARGE: u64 = 1_000;
+/// Printable ASCII by growing oddity: letters, digits, the rest.
+const PLAIN: &[u8; 95] =
+    b"abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ -_.,:;/\\'\"`!?@#$%^&*()[]{}<>|~+=";
+/// Characters that trip programs up.
+const ODD: &[char] = &[
     '\n',
     '\t',
     '\r',
@@ -143,8 +54,10 @@ const CHARACTERS: &[char] = &[
     '𠜎',
     '\u{10ffff}',
 ];
-const LETTERS: usize = 26;
-const PRINTABLE: usize = 95;
+/// How many there are: letters, printable ASCII, and all.
+const LETTERS: u8 = 26;
+const PRINTABLE: u8 = 95;
+const CHARACTERS: u8 = PRINTABLE + 38;
 
 /// Strings of a length within a window.
 #[derive(Clone, Debug)]
@@ -164,39 +77,90 @@ impl Text {
     }
 
     pub(crate) fn make(&self, source: &mut Source<'_>) -> String {
-        let styles = if self.ascii { 2 } else { 3 };
+        let oddest = if self.ascii { 1 } else { 3 };
         // Most strings are plain: oddities are for the goals that ask for them, and a seasoning here.
-        let style = source.choose(styles - 1, |rng| match rng.below(8) {
-            0 => styles - 1,
-            1 | 2 => 1,
+        let style = source.choose(oddest, |rng| match rng.below(16) {
+            0 => oddest,
+            1 => oddest.min(2),
+            2..=5 => 1,
             _ => 0,
         });
-        let characters = match style {
-            0 => CHARACTERS.get(..LETTERS),
-            1 => CHARACTERS.get(..PRINTABLE),
-            _ => Some(CHARACTERS),
+        let spare = self.max - self.min;
+        let (list, length) = source.open_list(self.min, spare, |rng| spread(rng, spare));
+        match style {
+            0 => plain(source, list, length, LETTERS),
+            1 => plain(source, list, length, PRINTABLE),
+            2 => odd(source, list, length),
+            _ => phrases(source, list, length),
         }
-        .unwrap_or(CHARACTERS);
-        let (list, length) =
-            source.open_list(self.min, self.max - self.min, |rng| spread(rng, self.max - self.min));
-        let top = characters.len() as u64 - 1;
-        let mut text = String::with_capacity(usize::try_from(length).unwrap_or(0));
-        for _ in 0..length {
-            let start = source.position();
-            let choice = source.choose(top, |rng| rng.up_to(top));
-            text.push(
-                usize::try_from(choice).ok().and_then(|index| characters.get(index)).copied().unwrap_or('a'),
-            );
-            source.close_item(list, start);
-        }
-        text
     }
+}
+
+/// One choice a character, of the first so many.
+fn choices(source: &mut Source<'_>, list: usize, length: u64, of: u8) -> Vec<u8> {
+    let mut choices = vec![0; usize::try_from(length).unwrap_or(0)];
+    source.fill(list, &mut choices, of - 1);
+    choices
+}
+
+fn plain(source: &mut Source<'_>, list: usize, length: u64, of: u8) -> String {
+    let mut text = choices(source, list, length, of);
+    for byte in &mut text {
+        // The letters are the first of the table; to count on from there is quicker than to look it up.
+        *byte =
+            if of == LETTERS { b'a' + *byte } else { PLAIN.get(usize::from(*byte)).copied().unwrap_or(b'a') };
+    }
+    // ASCII is UTF-8.
+    String::from_utf8(text).unwrap_or_default()
+}
+
+fn odd(source: &mut Source<'_>, list: usize, length: u64) -> String {
+    choices(source, list, length, CHARACTERS).into_iter().map(|choice| character(u64::from(choice))).collect()
+}
+
+/// Letters, and phrases between them.
+fn phrases(source: &mut Source<'_>, list: usize, length: u64) -> String {
+    let mut text = String::new();
+    let mut left = length;
+    while left > 0 {
+        let start = source.position();
+        let fitting = phrase::fitting(left);
+        let kinds = fitting.len() as u64;
+        // The characters come first, so that what is odd for one of them is so in the other styles too.
+        let choice = source.choose(u64::from(CHARACTERS) - 1 + kinds, |rng| {
+            if rng.below(2) == 0 {
+                rng.below(u64::from(LETTERS))
+            } else {
+                u64::from(CHARACTERS) + rng.below(kinds)
+            }
+        });
+        let phrase = choice
+            .checked_sub(u64::from(CHARACTERS))
+            .and_then(|index| fitting.get(usize::try_from(index).ok()?));
+        if let Some((length, phrase)) = phrase {
+            text.push_str(phrase);
+            left -= length;
+        } else {
+            text.push(character(choice));
+            left -= 1;
+        }
+        source.close_item(list, start);
+    }
+    text
+}
+
+fn character(choice: u64) -> char {
+    let index = usize::try_from(choice).unwrap_or(0);
+    let odd = || ODD.get(index.checked_sub(PLAIN.len())?).copied();
+    PLAIN.get(index).map(|byte| char::from(*byte)).or_else(odd).unwrap_or('a')
 }
 
 /// A number from `0` to `spare`, weighted to both ends and to what is ordinary.
 pub(crate) fn spread(rng: &mut Rng, spare: u64) -> u64 {
     match rng.below(32) {
         0 | 1 => 0,
+        // What is large is made more rarely, since it takes as long as many small ones.
+        2 | 3 if spare > LARGE && rng.below(2) > 0 => rng.up_to(ORDINARY),
         2 => spare,
         3 => spare.saturating_sub(1),
         4 => spare.min(1),
@@ -207,15 +171,29 @@ pub(crate) fn spread(rng: &mut Rng, spare: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
-    fn the_table_grows_odder() {
-        assert!(CHARACTERS.iter().take(LETTERS).all(char::is_ascii_lowercase));
-        assert!(CHARACTERS.iter().take(PRINTABLE).all(|c| (' '..='~').contains(c)));
-        assert!(CHARACTERS.iter().skip(PRINTABLE).all(|c| !(' '..='~').contains(c)));
-        let mut sorted = CHARACTERS.to_vec();
-        sorted.sort_unstable();
-        sorted.dedup();
-        assert_eq!(sorted.len(), CHARACTERS.len());
+    fn the_tables_grow_odder() {
+        let (letters, rest) = PLAIN.split_at(usize::from(LETTERS));
+        assert!(letters.iter().copied().eq(b'a'..=b'z'));
+        assert!(rest.iter().all(|byte| (b' '..=b'~').contains(byte)));
+        assert!(ODD.iter().all(|odd| !(' '..='~').contains(odd)));
+        assert_eq!(PLAIN.len() + ODD.len(), usize::from(CHARACTERS));
+        let all: BTreeSet<char> = (0..u64::from(CHARACTERS)).map(character).collect();
+        assert_eq!(all.len(), usize::from(CHARACTERS));
+    }
+
+    #[test]
+    fn a_recording_makes_the_same_string_and_replays_to_it() {
+        let text = Text { min: 2, max: 300, ascii: false };
+        for seed in 0..2_000 {
+            let made = text.make(&mut Source::fresh(seed));
+            let mut source = Source::recording(seed);
+            assert_eq!(text.make(&mut source), made);
+            let log = source.into_log();
+            assert_eq!(text.make(&mut Source::replaying(&log.choices)), made);
+            assert!((2..=300).contains(&made.chars().count()), "{made:?}");
+        }
     }
 }

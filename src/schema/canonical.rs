@@ -44,31 +44,36 @@ pub(crate) enum Shape {
 }
 
 /// An inclusive window of counts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Window {
     pub(crate) min: u64,
     pub(crate) max: Option<u64>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StringShape {
     pub(crate) length: Window,
     pub(crate) patterns: Vec<String>,
+    /// Patterns that it must not match.
+    pub(crate) excluded_patterns: Vec<String>,
     pub(crate) formats: Vec<String>,
-    /// Whether it must also differ from some values, patterns or formats, or carry encoded content.
-    pub(crate) excludes: bool,
-    pub(crate) encoded: bool,
+    /// Formats that it must not have.
+    pub(crate) excluded_formats: Vec<String>,
+    /// Values that it must differ from.
+    pub(crate) excluded: Vec<String>,
+    pub(crate) media_types: Vec<String>,
+    pub(crate) encodings: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct NumberShape {
     pub(crate) minimum: Option<Number>,
     pub(crate) exclusive_minimum: bool,
     pub(crate) maximum: Option<Number>,
     pub(crate) exclusive_maximum: bool,
     pub(crate) multiple_of: Vec<Number>,
-    /// Whether some divisors are barred.
-    pub(crate) excludes: bool,
+    /// No value is a multiple of any of these.
+    pub(crate) not_multiple_of: Vec<Number>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +92,7 @@ pub(crate) struct ArrayShape {
     pub(crate) contains: Vec<(Normal, Window)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ObjectShape {
     pub(crate) size: Window,
     pub(crate) required: Vec<String>,
@@ -99,10 +104,15 @@ pub(crate) struct ObjectShape {
 }
 
 /// A rule that some entry of the object has to break.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Violation {
     Name(Normal),
-    Undeclared(Normal),
+    /// A name that is none of these and matches none of the patterns has a value that fails.
+    Undeclared {
+        names: Vec<String>,
+        patterns: Vec<String>,
+        schema: Normal,
+    },
     Pattern(String, Normal),
 }
 
@@ -144,6 +154,11 @@ impl Normal {
     /// Values that satisfy both, where the normal form can say it.
     pub(crate) fn and(&self, other: &Self) -> Option<Self> {
         self.0.intersect(&other.0).ok().map(Self)
+    }
+
+    /// Values that satisfy it and not the other, where the normal form can say it.
+    pub(crate) fn less(&self, other: &Self) -> Option<Self> {
+        self.0.subtract(&other.0).ok().map(Self)
     }
 
     /// Values that do not satisfy it, where the normal form can say it.
@@ -266,8 +281,8 @@ fn sentence(error: &CanonicalizationError) -> String {
 fn violation(view: ObjectViolationView) -> Violation {
     match view {
         ObjectViolationView::NameFails(schema) => Violation::Name(Normal(schema)),
-        ObjectViolationView::UndeclaredValueFails { additional, .. } => {
-            Violation::Undeclared(Normal(additional))
+        ObjectViolationView::UndeclaredValueFails { names, patterns, additional } => {
+            Violation::Undeclared { names, patterns, schema: Normal(additional) }
         }
         ObjectViolationView::PatternValueFails { pattern, schema } => {
             Violation::Pattern(pattern, Normal(schema))
@@ -278,12 +293,13 @@ fn violation(view: ObjectViolationView) -> Violation {
 fn string(view: StringView) -> StringShape {
     StringShape {
         length: window(view.min_length.as_ref(), view.max_length.as_ref(), 0),
-        excludes: !view.excluded.is_empty()
-            || !view.excluded_patterns.is_empty()
-            || !view.excluded_formats.is_empty(),
-        encoded: !view.content_media_types.is_empty() || !view.content_encodings.is_empty(),
         patterns: view.patterns,
+        excluded_patterns: view.excluded_patterns,
         formats: view.formats,
+        excluded_formats: view.excluded_formats,
+        excluded: view.excluded,
+        media_types: view.content_media_types,
+        encodings: view.content_encodings,
     }
 }
 
@@ -294,18 +310,22 @@ fn integer(view: IntegerView) -> NumberShape {
         maximum: view.maximum,
         exclusive_maximum: false,
         multiple_of: view.multiple_of,
-        excludes: !view.not_multiple_of.is_empty(),
+        not_multiple_of: view.not_multiple_of,
     }
 }
 
 fn number(view: NumberView) -> NumberShape {
+    let mut barred = view.not_multiple_of;
+    if view.excludes_integers {
+        barred.push(Number::from(1));
+    }
     NumberShape {
         minimum: view.minimum,
         exclusive_minimum: view.exclusive_minimum,
         maximum: view.maximum,
         exclusive_maximum: view.exclusive_maximum,
         multiple_of: view.multiple_of,
-        excludes: !view.not_multiple_of.is_empty() || view.excludes_integers,
+        not_multiple_of: barred,
     }
 }
 

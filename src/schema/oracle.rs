@@ -1,9 +1,22 @@
 //! The validator as oracle: is a value valid, and if not, which keyword fails at which place.
 
+use super::dialect::Dialect;
+use super::references::{References, Target};
+use super::walk::reached;
 use super::{Formats, pointer};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
+
+/// Keywords whose schema is of their own, so that a `false` there is their breach.
+const APPLYING: &[&str] = &[
+    "items",
+    "additionalItems",
+    "additionalProperties",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "propertyNames",
+];
 
 /// A compiled schema that says of any value whether it is valid, and where it is not.
 ///
@@ -20,7 +33,7 @@ pub struct Oracle {
 pub struct Breach {
     /// JSON pointer into the instance; for `required` that of the object that lacks the member.
     pub pointer: String,
-    /// The keyword that failed; `falseSchema` for a boolean schema.
+    /// The keyword that failed; `falseSchema` for a schema that is `false` where no keyword applies it alone.
     pub keyword: String,
     /// JSON pointer into the schema document where the keyword stands, references resolved.
     pub schema_pointer: String,
@@ -45,6 +58,18 @@ pub struct SchemaError {
     pub pointer: String,
     /// One sentence, lower-case start.
     pub message: String,
+    /// How to mend it.
+    pub mend: String,
+}
+
+impl SchemaError {
+    pub(crate) fn new(
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+        mend: impl Into<String>,
+    ) -> Self {
+        Self { pointer: pointer.into(), message: message.into(), mend: mend.into() }
+    }
 }
 
 impl Oracle {
@@ -54,10 +79,7 @@ impl Oracle {
     /// leads out of the document or nowhere.
     pub fn new(schema: &Value, formats: Formats) -> Result<Self, SchemaError> {
         if !matches!(schema, Value::Object(_) | Value::Bool(_)) {
-            return Err(SchemaError {
-                pointer: String::new(),
-                message: "a schema is an object or a boolean".to_owned(),
-            });
+            return Err(not_a_schema(""));
         }
         jsonschema::options()
             .offline()
@@ -80,12 +102,9 @@ impl Oracle {
             .iter_errors(value)
             .map(|error| Breach {
                 pointer: error.instance_path().to_string(),
-                keyword: error.kind().keyword().to_owned(),
+                keyword: keyword(&error).to_owned(),
                 schema_pointer: error.schema_path().to_string(),
-                missing: match error.kind() {
-                    ValidationErrorKind::Required { property } => property.as_str().map(str::to_owned),
-                    _ => None,
-                },
+                missing: missing(&error).map(str::to_owned),
                 message: error.to_string(),
             })
             .collect()
@@ -96,12 +115,9 @@ impl Oracle {
     pub(crate) fn fails_only(&self, value: &Value, mut check: impl FnMut(&Failure<'_>) -> bool) -> bool {
         let mut failed = false;
         for error in self.validator.iter_errors(value) {
-            let missing = match error.kind() {
-                ValidationErrorKind::Required { property } => property.as_str(),
-                _ => None,
-            };
             let pointer = error.instance_path().to_string();
-            if !check(&Failure { pointer: &pointer, keyword: error.kind().keyword(), missing }) {
+            let (keyword, missing) = (keyword(&error), missing(&error));
+            if !check(&Failure { pointer: &pointer, keyword, missing }) {
                 return false;
             }
             failed = true;
@@ -115,69 +131,81 @@ impl Oracle {
     }
 }
 
+/// The keyword as the schema has it. The validator says of some only what family they are of.
+fn keyword<'a>(error: &'a ValidationError<'_>) -> &'a str {
+    let mut path = error.schema_path().as_str().rsplit('/');
+    let (last, parent) = (path.next().unwrap_or_default(), path.next().unwrap_or_default());
+    let named = match error.kind() {
+        ValidationErrorKind::FalseSchema => {
+            APPLYING.contains(&last)
+                && !["properties", "patternProperties", "$defs", "definitions"].contains(&parent)
+        }
+        ValidationErrorKind::Contains => ["minContains", "maxContains"].contains(&last),
+        ValidationErrorKind::Required { .. } => ["dependentRequired", "dependencies"].contains(&last),
+        _ => false,
+    };
+    if named { last } else { error.kind().keyword() }
+}
+
+fn missing<'a>(error: &'a ValidationError<'_>) -> Option<&'a str> {
+    match error.kind() {
+        ValidationErrorKind::Required { property } if keyword(error) == "required" => property.as_str(),
+        _ => None,
+    }
+}
+
+/// The error of what is neither an object nor a boolean.
+pub(crate) fn not_a_schema(pointer: &str) -> SchemaError {
+    SchemaError::new(pointer, "a schema is an object or a boolean", "write an object with keywords, or true")
+}
+
 fn explain(schema: &Value, error: &ValidationError<'_>) -> SchemaError {
     if let ValidationErrorKind::Referencing(reason) = error.kind() {
-        let (pointer, reference) = culprit(schema, &reason.to_string());
-        let message = match reference {
-            Some(reference) if pointer::of_local_reference(&reference).is_some() => {
-                format!("the reference {reference:?} leads nowhere in the document")
-            }
-            Some(reference) => {
-                format!("the reference {reference:?} leads out of the document, and nothing is fetched")
-            }
-            None => format!("a reference does not resolve: {reason}"),
-        };
-        return SchemaError { pointer, message };
+        return lost(schema).unwrap_or_else(|| {
+            let mend = "correct the reference";
+            SchemaError::new("", format!("a reference does not resolve: {reason}"), mend)
+        });
     }
-    SchemaError {
-        pointer: error.instance_path().to_string(),
-        message: format!("not a valid schema: {error}"),
-    }
+    broken("", error)
 }
 
-/// The first reference in document order that cannot be resolved within the document, told by the
-/// document alone where possible and by the text of the failure otherwise.
-fn culprit(schema: &Value, failure: &str) -> (String, Option<String>) {
-    let mut references = Vec::new();
-    collect(schema, "", &mut references);
-    let dangling = references.iter().find(|(_, reference)| {
-        pointer::of_local_reference(reference).is_some_and(|target| schema.pointer(&target).is_none())
-    });
-    let named = || {
-        references.iter().find(|(_, reference)| {
-            let document = reference.split('#').next().unwrap_or_default();
-            (!document.is_empty() && failure.contains(document))
-                || reference.strip_prefix('#').is_some_and(|name| !name.is_empty() && failure.contains(name))
-        })
+/// What a validator finds wrong with the schema at a pointer.
+pub(crate) fn broken(at: &str, error: &ValidationError<'_>) -> SchemaError {
+    let pointer = format!("{at}{}", error.instance_path());
+    let keyword = pointer::split_last(&pointer).map(|(_, name)| name).unwrap_or_default();
+    let mend = match keyword.as_str() {
+        "type" => "a type is array, boolean, integer, null, number, object or string, or a list of these",
+        "exclusiveMinimum" | "exclusiveMaximum" => {
+            "write the number itself; a boolean is draft 4 or OpenAPI 3.0, so declare that or give --dialect"
+        }
+        "pattern" => "write a regular expression of ECMA-262",
+        "required" => "list the names of the members that are required, in the object's schema",
+        _ => "correct this keyword",
     };
-    match dangling.or_else(named) {
-        Some((pointer, reference)) => (pointer.clone(), Some(reference.clone())),
-        None => (String::new(), None),
-    }
+    let message = match keyword.as_str() {
+        "type" => format!("not a valid schema: {} is no type", error.instance()),
+        _ => format!("not a valid schema: {error}"),
+    };
+    SchemaError::new(pointer, message, mend)
 }
 
-fn collect(schema: &Value, place: &str, found: &mut Vec<(String, String)>) {
-    match schema {
-        Value::Object(members) => {
-            for (name, member) in members {
-                match member {
-                    Value::String(reference) if name == "$ref" || name == "$dynamicRef" => {
-                        found.push((pointer::join(place, name), reference.clone()));
-                    }
-                    Value::Object(_) | Value::Array(_) if name != "enum" && name != "const" => {
-                        collect(member, &pointer::join(place, name), found);
-                    }
-                    _ => {}
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                collect(item, &format!("{place}/{index}"), found);
-            }
-        }
-        _ => {}
-    }
+/// The first reference that leads nowhere or out of the document.
+fn lost(schema: &Value) -> Option<SchemaError> {
+    let dialect = Dialect::declared(schema).ok().flatten().unwrap_or_default();
+    let references = References::of(schema, dialect);
+    let (pointer, reference, target) = reached(schema, "", dialect, &references).lost.into_iter().next()?;
+    Some(match target {
+        Target::Outside => SchemaError::new(
+            pointer,
+            format!("the reference {reference:?} leads out of the document, and nothing is fetched"),
+            "copy what it refers to into the document",
+        ),
+        _ => SchemaError::new(
+            pointer,
+            format!("the reference {reference:?} leads nowhere in the document"),
+            "correct it, or add what it refers to",
+        ),
+    })
 }
 
 #[cfg(test)]
@@ -217,7 +245,7 @@ mod tests {
             (json!({"properties": {"a": {"type": "strin"}}}), "/properties/a/type", "not a valid schema"),
             (json!({"items": {"$ref": "#/$defs/no"}}), "/items/$ref", "leads nowhere"),
             (json!({"items": {"$ref": "https://example.com/s.json"}}), "/items/$ref", "leads out"),
-            (json!({"items": {"$ref": "#no"}}), "/items/$ref", "leads out"),
+            (json!({"items": {"$ref": "#no"}}), "/items/$ref", "leads nowhere"),
             (json!({"items": {"pattern": "("}}), "/items/pattern", "not a valid schema"),
         ] {
             let error = Oracle::new(&schema, Formats::Annotated).unwrap_err();

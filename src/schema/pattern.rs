@@ -19,6 +19,23 @@ impl Matcher {
     }
 }
 
+/// Why a pattern cannot be matched by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Invalid,
+    TooLarge,
+}
+
+/// Whether the engine compiles the pattern.
+pub(crate) fn compiles(pattern: &str) -> Result<(), Fault> {
+    if Matcher::new(pattern).is_some() {
+        return Ok(());
+    }
+    // What is well-formed and does not compile has grown too large.
+    let trees = translated(pattern);
+    Err(if trees.is_some_and(|(_, whole)| whole) { Fault::TooLarge } else { Fault::Invalid })
+}
+
 /// A pattern as syntax trees.
 pub(crate) struct Parsed {
     pub(crate) trees: Vec<Hir>,
@@ -29,18 +46,25 @@ pub(crate) struct Parsed {
 /// The syntax trees of a pattern: several where it opens with look-aheads, and without whatever
 /// other look-around it has. Nothing where it has what no tree can be read from.
 pub(crate) fn parse(pattern: &str) -> Option<Parsed> {
-    let tree = |one: &str| {
+    let (parts, whole) = translated(pattern)?;
+    let trees = parts.iter().map(|part| regex_syntax::Parser::new().parse(part).ok());
+    Some(Parsed { trees: trees.collect::<Option<_>>()?, whole })
+}
+
+/// The texts of those trees in the syntax of `regex`, and whether they say all of the pattern.
+pub(crate) fn translated(pattern: &str) -> Option<(Vec<String>, bool)> {
+    let translate = |one: &str| {
         let translated = jsonschema_regex::to_rust_regex(one).ok()?;
-        regex_syntax::Parser::new().parse(&translated).ok()
+        regex_syntax::Parser::new().parse(&translated).ok().map(|_| translated.into_owned())
     };
-    if let Some(hir) = tree(pattern) {
-        return Some(Parsed { trees: vec![hir], whole: true });
+    if let Some(one) = translate(pattern) {
+        return Some((vec![one], true));
     }
     let split = jsonschema_regex::split_leading_lookaheads(pattern);
-    if let Some(trees) = split.and_then(|parts| parts.iter().map(|part| tree(part)).collect()) {
-        return Some(Parsed { trees, whole: true });
+    if let Some(parts) = split.and_then(|parts| parts.iter().map(|part| translate(part)).collect()) {
+        return Some((parts, true));
     }
-    Some(Parsed { trees: vec![tree(&without_look_around(pattern))?], whole: false })
+    Some((vec![translate(&without_look_around(pattern))?], false))
 }
 
 /// The pattern less its look-around groups.

@@ -130,7 +130,7 @@ fn what_is_no_schema_is_refused() {
     for (line, wanted) in [
         ("generate type.json", "frobnicate"),
         ("generate list.json", "list.json"),
-        ("generate text.json", "line 1"),
+        ("generate text.json", "text.json:1"),
         ("generate latin.json", "UTF-8"),
         ("generate text.yaml", "text.yaml:"),
         ("generate ref.json", "none"),
@@ -145,5 +145,44 @@ fn what_is_no_schema_is_refused() {
         let done = place.run(line).exit(2);
         assert_eq!(done.out, "", "{line}");
         assert!(done.err.starts_with("error: ") && done.err.contains(wanted), "{line}: {}", done.err);
+    }
+}
+
+#[test]
+fn a_reader_that_went_away_ends_it_quietly() {
+    use std::io::{BufRead as _, BufReader};
+    let place = Place::new();
+    for kind in ["--valid", "--violating"] {
+        let mut command = place.command(&["generate", "sendInbox", kind, "1000000000"]);
+        let mut child = command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        assert!(first.starts_with("{\"valid\":"), "{first}");
+        let done = child.wait_with_output().unwrap();
+        assert_eq!((done.status.code(), done.stderr.as_slice()), (Some(0), &[][..]), "{kind}");
+    }
+}
+
+#[test]
+fn every_goal_has_its_turn_before_the_next_round() {
+    let place = Place::new();
+    // Too large for all its strategies to be kept: then rounds double, and nothing is left out all the same.
+    let padding = "x".repeat(200_000);
+    for description in ["", padding.as_str()] {
+        let schema = serde_json::json!({
+            "type": "object", "required": ["a", "b"], "description": description,
+            "properties": {"a": {"type": "string", "maxLength": 3}, "b": {"type": "integer", "minimum": 1}},
+        });
+        place.write("s.json", schema.to_string());
+        let read = lines(&place.run("generate s.json --violating 200").exit(0).out);
+        let violated: Vec<String> = read.iter().map(|line| line["violates"].to_string()).collect();
+        let distinct: std::collections::BTreeSet<&String> = violated.iter().collect();
+        let first: std::collections::BTreeSet<&String> = violated.iter().take(30).collect();
+        assert_eq!((read.len(), distinct.len()), (200, 7), "{distinct:?}");
+        assert_eq!(first, distinct);
     }
 }

@@ -104,6 +104,25 @@ fn a_contract_that_names_what_is_not_there() {
 }
 
 #[test]
+fn a_contract_whose_schemas_cannot_be_used() {
+    let dialect = "openapi: 3.1.0\njsonSchemaDialect: urn:other\n";
+    found(CONTRACT, "openapi: 3.1.0\n", dialect, &["unknown dialect", "urn:other"]);
+    let pattern = "          maxLength: 128\n          pattern: ^(a+)+$\n";
+    found(CONTRACT, "          maxLength: 128\n", pattern, &["catastrophic", "accessToken/pattern"]);
+    let large = "          maxLength: 128\n          pattern: ((ab){1000}){1000}\n";
+    found(CONTRACT, "          maxLength: 128\n", large, &["too large"]);
+    let item = "items: { $ref: \"#/components/schemas/ContentTemplate\" }";
+    found(
+        CONTRACT,
+        item,
+        "items: { $ref: \"https://example.com/t.json\" }",
+        &["t.json", "nothing is fetched"],
+    );
+    found(CONTRACT, item, "items: { $ref: \"#template\" }", &["#template", "leads nowhere"]);
+    found(CONTRACT, item, "items: { type: list }", &["\"list\"", "items/type"]);
+}
+
+#[test]
 fn a_contract_that_contradicts_itself() {
     found(CONTRACT, "- { code: PARAM_MISSING,", "- { code: PARAM_ILLEGAL,", &["PARAM_ILLEGAL"]);
     found(

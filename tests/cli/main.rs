@@ -21,5 +21,6 @@ mod reports;
 mod run;
 mod secrets;
 mod snapshot;
+mod sources;
 mod support;
 mod unjudged;

@@ -1,17 +1,18 @@
 //! The official suite.
 
-use proofmark::generate::{Generator, draw, seed};
+use crate::{generator, second_oracle};
+use proofmark::generate::{Generator, Refusal, draw, seed};
 use proofmark::schema::Formats;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// The official suite, where `PROOFMARK_DATA` says it is: 20 valid values for every group of
-/// draft 2020-12 that has a valid instance, and every goal's documents.
+/// draft 2020-12 that has a valid instance.
 #[test]
 fn official_suite() {
     /// How many groups are served at least, as measured.
-    const FLOOR: usize = 332;
+    const FLOOR: usize = 336;
     let Ok(data) = std::env::var("PROOFMARK_DATA") else {
         println!("skipped: PROOFMARK_DATA does not name the folder with the official suite");
         return;
@@ -20,7 +21,8 @@ fn official_suite() {
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     files.sort();
-    let (mut served, mut refused, mut wrong, mut met, mut unmet) = (0, Vec::new(), Vec::new(), 0, 0);
+    let (mut served, mut refused, mut wrong) = (0, Vec::new(), Vec::new());
+    let (mut made, mut rejected) = (0, 0);
     for file in files {
         let groups: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
         for group in groups {
@@ -46,6 +48,8 @@ fn official_suite() {
                     Vec::new()
                 }
             };
+            let (of_this, of_them) = generator.filtered();
+            (made, rejected) = (made + of_this, rejected + of_them);
             served += usize::from(satisfiable && !values.is_empty());
             wrong.extend(
                 values
@@ -53,25 +57,14 @@ fn official_suite() {
                     .filter(|value| !generator.oracle().is_valid(value))
                     .map(|value| format!("{name}: {value}")),
             );
-            for goal in generator.goals() {
-                let made = generator.documents(goal).and_then(|strategy| draw(&strategy, seed(3, &name, 0)));
-                match made {
-                    Ok(value) if generator.confirms(goal, &value) => met += 1,
-                    Ok(value) => wrong.push(format!("{name}: {goal:?} {value}")),
-                    Err(_) => unmet += 1,
-                }
-            }
             if start.elapsed().as_millis() > 500 {
                 println!("slow: {name} {:?}", start.elapsed());
             }
         }
     }
     println!("{}", refused.join("\n"));
-    println!(
-        "served {served}, refused {}, wrong {}; goals met {met}, not met {unmet}",
-        refused.len(),
-        wrong.len()
-    );
+    println!("{rejected} candidates rejected for {made} values");
+    println!("served {served}, refused {}, wrong {}", refused.len(), wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(served >= FLOOR, "{served} of at least {FLOOR}");
 }
@@ -83,7 +76,7 @@ fn realistic_schemas() {
         println!("skipped: PROOFMARK_DATA does not name the folder with the realistic schemas");
         return;
     };
-    for (name, places) in [("sendInbox", 21), ("github_full_repository", 1_045), ("stripe_customer", 0)] {
+    for (name, places) in [("sendInbox", 21), ("github_full_repository", 1_045), ("stripe_customer", 314)] {
         let path = std::path::Path::new(&data).join(format!("realistic/{name}.json"));
         let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         let generator = Generator::new(&schema, Formats::Annotated).unwrap();
@@ -93,7 +86,7 @@ fn realistic_schemas() {
             assert!(generator.oracle().is_valid(&value), "{name}: {value}");
         }
         let mut met = BTreeSet::new();
-        for goal in generator.goals().iter().filter(|goal| !goal.valid && places > 0) {
+        for goal in generator.rounds(false) {
             if met.contains(&(&goal.pointer, &goal.keyword)) {
                 continue;
             }
@@ -107,4 +100,38 @@ fn realistic_schemas() {
         println!("{name}: {} places violated of {} goals", met.len(), generator.goals().len());
         assert!(met.len() >= places, "{name}: {} of {places}", met.len());
     }
+}
+
+/// Schemas on which other generators fail, where `PROOFMARK_DATA` says they are: values that both
+/// validators pass, or the word that there are none.
+#[test]
+fn hard_cases() {
+    let Ok(data) = std::env::var("PROOFMARK_DATA") else {
+        println!("skipped: PROOFMARK_DATA does not name the folder with the hard cases");
+        return;
+    };
+    let path = std::path::Path::new(&data).join("hard_cases.json");
+    let cases: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut failures = Vec::new();
+    for case in &cases {
+        let (name, schema) = (case["name"].as_str().unwrap(), &case["schema"]);
+        let generator = generator(schema);
+        // The second validator has no look-around and decides multiples of fractions in binary.
+        let blind = schema.to_string().contains("(?") || schema.to_string().contains("0.01");
+        let agrees = second_oracle(if blind { "look-ahead" } else { name }, schema);
+        match (case["satisfiable"] == true, generator.valid()) {
+            (true, Ok(strategy)) => {
+                for index in 0..20 {
+                    let value = draw(&strategy, seed(3, name, index)).unwrap();
+                    if !generator.oracle().is_valid(&value) || !agrees(&value, true) {
+                        failures.push(format!("{name}: {value}"));
+                    }
+                }
+            }
+            (false, Err(Refusal::Unsatisfiable { .. })) => {}
+            (_, other) => failures.push(format!("{name}: {other:?}")),
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    println!("{} hard cases", cases.len());
 }

@@ -203,6 +203,10 @@ pub(super) struct GenerateArgs {
     /// So many payloads that each violate one keyword at one place
     #[arg(long, value_name = "N")]
     pub(super) violating: Option<u64>,
+    /// List every goal instead of payloads: each side of every keyword at every place, and whether it can be met,
+    /// violated alone or only among others, or why not at all
+    #[arg(long, conflicts_with_all = ["valid", "violating"])]
+    pub(super) goals: bool,
     /// The seed that payloads follow from
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(super) seed: u64,

@@ -11,6 +11,8 @@ use serde_json::Value;
 
 /// Payloads where neither `--valid` nor `--violating` says how many.
 const DEFAULT_COUNT: u64 = 10;
+/// How many seeds in a row may give nothing.
+const VAIN: u32 = 20;
 
 /// Prints payloads, one JSON object a line.
 pub(super) fn payloads(args: &GenerateArgs) -> Result<Exit, Failure> {
@@ -19,6 +21,11 @@ pub(super) fn payloads(args: &GenerateArgs) -> Result<Exit, Failure> {
         Ok(generator) => generator,
         Err(refusal) => return refused(&source, &refusal),
     };
+    if args.goals {
+        super::goals::list(&generator, args.seed);
+        source.warn();
+        return Ok(Exit::Held);
+    }
     let done = match args.violating {
         Some(count) => violating(&generator, args, count, source.schema.value.to_string().len()),
         None => valid(&generator, args, args.valid.unwrap_or(DEFAULT_COUNT)),
@@ -37,7 +44,12 @@ fn valid(generator: &Generator, args: &GenerateArgs, count: u64) -> Result<(), R
     let strategy = generator.valid()?;
     let seeds = Seeds::new(args.seed, "generate/valid");
     let boundaries = generator.boundaries(args.seed).map(|(value, _)| Ok(value));
-    let random = (0..).map(|index| draw(&strategy, seeds.at(index)));
+    let mut vain = 0;
+    // Filters may let nothing pass for one seed, and something for the next.
+    let random = (0..).map(|index| draw(&strategy, seeds.at(index))).filter(|drawn| {
+        vain = if drawn.is_ok() { 0 } else { vain + 1 };
+        drawn.is_ok() || vain > VAIN
+    });
     let mut lines = Lines::new();
     for value in boundaries.chain(random).take(usize::try_from(count).unwrap_or(usize::MAX)) {
         let value: Value = value?;

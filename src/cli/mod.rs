@@ -7,6 +7,7 @@ mod embedded;
 mod ending;
 mod explain;
 mod generate;
+mod goals;
 mod input;
 mod lint;
 mod list;

@@ -186,3 +186,52 @@ fn every_goal_has_its_turn_before_the_next_round() {
         assert_eq!(first, distinct);
     }
 }
+
+#[test]
+fn goals_are_listed_with_what_can_be_done_about_them() {
+    let place = Place::new();
+    place.write(
+        "s.json",
+        r#"{"type": "object", "properties": {"a": {"enum": ["x", "y"], "type": "string"}, "b": {"not": false},
+            "c": {"maxLength": 2000000000}}}"#,
+    );
+    let done = place.run("generate s.json --goals").exit(0);
+    let goals = lines(&done.out);
+    let met = |pointer: &str, keyword: &str, side: &str| {
+        let goal =
+            |goal: &&Value| goal["pointer"] == pointer && goal["keyword"] == keyword && goal["side"] == side;
+        let found =
+            goals.iter().find(goal).unwrap_or_else(|| panic!("{pointer} {keyword} {side}: {}", done.out));
+        (found["met"].clone(), found["why"].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(met("", "type", "string").0, "alone");
+    assert_eq!(met("/a", "enum", "other").0, "alone");
+    assert_eq!(met("/a", "type", "integer").0, "among others");
+    let (never, why) = met("/b", "not", "match");
+    assert!(never.is_null() && why.contains("cannot be violated"), "{why}");
+    let (never, why) = met("/c", "maxLength", "above");
+    assert!(never.is_null() && why.contains("cost too much"), "{why}");
+    assert_eq!(place.run("generate s.json --goals --valid 1").exit(2).out, "");
+}
+
+#[test]
+fn boundaries_come_first() {
+    let place = Place::new();
+    place.write(
+        "s.json",
+        r#"{"type": "object", "required": ["s"], "properties": {"s": {"type": "string", "minLength": 3, "maxLength": 900},
+            "n": {"type": "integer", "minimum": 5, "maximum": 7}, "u": {"anyOf": [{"type": "null"}, {"type": "boolean"}]}}}"#,
+    );
+    let read = lines(&place.run("generate s.json --valid 40").exit(0).out);
+    let lengths: Vec<usize> =
+        read.iter().map(|line| line["value"]["s"].as_str().unwrap().chars().count()).collect();
+    for length in [3, 899, 900] {
+        assert!(lengths.contains(&length), "{length}: {lengths:?}");
+    }
+    let has = |member: &str, wanted: &dyn Fn(&Value) -> bool| {
+        read.iter().any(|line| line["value"].get(member).is_some_and(wanted))
+    };
+    assert!([5.0, 6.0, 7.0].iter().all(|n| has("n", &|value| value.as_f64() == Some(*n))));
+    assert!(has("u", &Value::is_null) && has("u", &Value::is_boolean));
+    assert!(read.iter().any(|line| line["value"].get("u").is_none()));
+}

@@ -160,7 +160,7 @@ fn what_cannot_be_violated_is_not_claimed() {
     }
     // With a list of strings a wrong type breaks the list as well, and is said to.
     let schema = json!({"type": "string", "enum": ["a", "b"]});
-    assert_eq!(violated(&schema)[&(String::new(), "type".to_owned())], false);
+    assert!(!violated(&schema)[&(String::new(), "type".to_owned())]);
 }
 
 #[test]
@@ -275,8 +275,8 @@ fn official_suite_violated() {
                     generator.documents(goal).and_then(|strategy| draw(&strategy, seed(3, "suite", 0)));
                 *found.entry((&goal.pointer, &goal.keyword)).or_default() |= made.is_ok();
                 let Ok(value) = made else { continue };
-                let agreed = agrees.as_ref().is_none_or(|valid| !valid(&value));
-                if !generator.confirms(goal, &value) || !agreed {
+                let invalid = agrees.as_ref().is_none_or(|valid| !valid(&value));
+                if !generator.confirms(goal, &value) || !invalid {
                     wrong.push(format!("{}: {goal:?} {value}", group["description"]));
                 }
                 values += 1;

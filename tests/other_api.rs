@@ -123,3 +123,17 @@ async fn a_bound_that_is_off_by_one_is_shown_with_that_bound() {
 async fn a_second_effect_is_counted() {
     assert_eq!(broken(&judged(Mistake::BooksTwice).await), ["book/once/replay"]);
 }
+
+#[test]
+fn keywords_under_several_conditions_make_cases_of_their_own() {
+    let condition = "additionalProperties: { type: string }\n      if: { properties: { amount: { minimum: 500 } } }\n      \
+                     then: { properties: { note: { maxLength: 5 } } }\n      else: { properties: { note: { maxLength: 9 } } }\n";
+    let contract = CONTRACT.replace("    Answer:\n", &format!("      {condition}    Answer:\n"));
+    let suite = Suite::new(Contract::parse("contract.yaml", &contract).unwrap(), &[]).unwrap();
+    let ids: Vec<&str> = suite.cases.iter().map(|case| case.id.as_str()).collect();
+    let distinct: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), distinct.len());
+    for id in ["book/request/note/maxLength/above", "book/request/note/maxLength/above-2"] {
+        assert!(distinct.contains(id), "{ids:#?}");
+    }
+}

@@ -8,6 +8,7 @@ use crate::contract::{Operation, walk};
 use crate::generate::{Generator, Goal};
 use globset::Glob;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The boundary cases of an operation, in the order of its schema, and the case of sampled payloads.
 pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
@@ -35,7 +36,21 @@ pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
         }
     }
     cases.push(sampled(operation));
+    number(&mut cases);
     cases
+}
+
+/// Tells apart what stands under several conditions, or in several schemas that hold at once: the second one of
+/// the same name is `…-2`.
+fn number(cases: &mut [Case]) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for case in cases {
+        let times = seen.entry(case.id.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            case.id = format!("{}-{times}", case.id);
+        }
+    }
 }
 
 fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {

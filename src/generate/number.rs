@@ -198,9 +198,12 @@ impl Real {
 const WALK: usize = 10_000;
 
 fn fits(double: f64, barred: &[Decimal]) -> bool {
-    barred.is_empty()
+    // What has a fraction is no multiple of whole numbers, however many digits it has.
+    let fractional = double.fract() != 0.0;
+    let mut open = barred.iter().filter(|step| !fractional || step.whole().is_none()).peekable();
+    open.peek().is_none()
         || Decimal::of_double(double)
-            .is_some_and(|value| barred.iter().all(|step| value.is_multiple_of(*step) == Some(false)))
+            .is_some_and(|value| open.all(|step| value.is_multiple_of(*step) == Some(false)))
 }
 
 /// The coarsest decimal grid with at least some hundred values between the bounds.

@@ -2,9 +2,8 @@
 
 use super::matching;
 use super::plan::{Plan, Program, attempt};
-use super::source::Source;
+use super::source::{Rng, Source};
 use super::tally::{Kind, Room, possible, spend};
-use super::text::spread;
 use super::way::Step;
 use crate::schema::canonical::{Repetition, Window};
 use serde_json::Value;
@@ -12,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How many items more than it must an array without a maximum has at most.
 pub(crate) const ORDINARY_ITEMS: u64 = 5;
+/// How many items more than it must an array mostly has at most.
+const FEW: u64 = 2;
 
 /// Arrays of a length within a window.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ impl Array {
         let tired = source.tired();
         let min = reached.map_or(self.min, |index| self.min.max(index as u64 + 1));
         let spare = if tired { 0 } else { self.max.saturating_sub(min) };
-        let (list, length) = source.open_list(min, spare, |rng| spread(rng, spare).min(spare));
+        let (list, length) = source.open_list(min, spare, |rng| count(rng, spare));
         if self.is_free() {
             let mut items = Vec::with_capacity(usize::try_from(length).ok()?);
             for index in 0..usize::try_from(length).ok()? {
@@ -162,6 +163,15 @@ impl Array {
     fn kind(&self, cell: &Cell) -> Kind {
         let stock = cell.stock.as_ref().filter(|_| self.repetition == Repetition::Distinct);
         Kind { marks: cell.marks, stock: stock.map_or(u64::MAX, |stock| stock.len() as u64) }
+    }
+}
+
+/// A number of items from `0` to `spare`: mostly few, since items hold items, and both ends now and then.
+fn count(rng: &mut Rng, spare: u64) -> u64 {
+    match rng.below(32) {
+        0 => spare,
+        1 => spare.saturating_sub(1),
+        _ => rng.up_to(spare.min(FEW)),
     }
 }
 

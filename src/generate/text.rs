@@ -160,7 +160,7 @@ pub(crate) fn spread(rng: &mut Rng, spare: u64) -> u64 {
     match rng.below(32) {
         0 | 1 => 0,
         // What is large is made more rarely, since it takes as long as many small ones.
-        2 | 3 if spare > LARGE && rng.below(2) > 0 => rng.up_to(ORDINARY),
+        2 | 3 if spare > LARGE && rng.below(8) > 0 => rng.up_to(ORDINARY),
         2 => spare,
         3 => spare.saturating_sub(1),
         4 => spare.min(1),

@@ -23,6 +23,9 @@ pub(super) fn payloads(args: &GenerateArgs) -> Result<Exit, Failure> {
     };
     if args.goals {
         super::goals::list(&generator, args.seed);
+        if !generator.complete() {
+            output::note("warning: the schema speaks of more places than are looked at, or nests deeper");
+        }
         source.warn();
         return Ok(Exit::Held);
     }

@@ -1,5 +1,6 @@
 //! The goals at one place, and how each is met.
 
+use super::embed;
 use super::goal::Goal;
 use super::outline::Outline;
 use super::place::Place;
@@ -177,7 +178,7 @@ impl<'a> Aims<'a> {
         let (outline, place, formats) = (self.outline, self.place, self.formats);
         let compile = || {
             let rules = target::compose(outline, &place.nodes, None, Without::Nothing, &json!({}));
-            target::oracle(outline, &rules, formats)
+            embed::oracle(outline, &rules, formats)
         };
         self.oracle.get_or_init(compile).as_ref().is_some_and(|oracle| oracle.is_valid(value))
     }

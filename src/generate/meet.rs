@@ -3,6 +3,7 @@
 use super::aim::{Aim, Insert, Planned, Target};
 use super::build::{Options, program};
 use super::document::Edits;
+use super::embed;
 use super::goal::Goal;
 use super::outline::Outline;
 use super::place::Place;
@@ -169,7 +170,7 @@ impl Meeting<'_> {
 
     fn except(&self, goal: &Goal, rules: &Value, not: Option<&Value>) -> Result<Program, Refusal> {
         let Some(not) = not else { return self.satisfying(goal, rules) };
-        if !target::heavy(self.outline, not) {
+        if !embed::heavy(self.outline, not) {
             let schema = json!({"allOf": [rules, {"not": not}]});
             match self.satisfying(goal, &schema) {
                 // Where the negation has no normal form, values of the rest are filtered.
@@ -177,7 +178,7 @@ impl Meeting<'_> {
                 other => return other,
             }
         }
-        let Some(oracle) = target::oracle(self.outline, not, self.formats) else {
+        let Some(oracle) = embed::oracle(self.outline, not, self.formats) else {
             return Err(Refusal::Unsupported {
                 pointer: goal.schema_pointer.clone(),
                 message: "what must not hold does not compile by itself".to_owned(),
@@ -188,7 +189,7 @@ impl Meeting<'_> {
     }
 
     fn satisfying(&self, goal: &Goal, schema: &Value) -> Result<Program, Refusal> {
-        let normal = target::normal(self.outline, schema, self.formats)?;
+        let normal = embed::normal(self.outline, schema, self.formats)?;
         if normal.satisfiable() == Satisfiable::No {
             return Err(unsatisfiable(goal));
         }

@@ -37,6 +37,7 @@ mod combine;
 mod decimal;
 mod document;
 mod domain;
+mod embed;
 mod far;
 mod format;
 mod generator;

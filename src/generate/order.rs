@@ -9,7 +9,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// How many goals that go together with nothing are tried by themselves in vain.
-const VAIN: u32 = 50;
+const VAIN: u32 = 12;
 /// Keywords whose goals are about the number of items, or that a member is there: what stands inside may change.
 const OUTER: &[&str] = &["minItems", "maxItems", "items", "properties"];
 
@@ -34,6 +34,8 @@ pub struct Boundaries<'a> {
     generator: &'a Generator,
     run_seed: u64,
     open: Vec<Open<'a>>,
+    /// Goals that no edit meets, left for last since each takes long.
+    hard: Vec<&'a Goal>,
     made: u64,
     vain: u32,
 }
@@ -53,7 +55,7 @@ impl<'a> Boundaries<'a> {
             .into_iter()
             .map(|goal| Open { goal, at: generator.edited(goal), edit: OnceCell::new() })
             .collect();
-        Self { generator, run_seed, open, made: 0, vain: 0 }
+        Self { generator, run_seed, open, hard: Vec::new(), made: 0, vain: 0 }
     }
 
     /// A valid document that meets the goal and others that are open; those are not open any more.
@@ -103,19 +105,20 @@ impl<'a> Iterator for Boundaries<'a> {
     type Item = (Value, Vec<&'a Goal>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.open.is_empty() && self.vain < VAIN {
+        while !self.open.is_empty() {
             self.made += 1;
             let first = self.open.remove(0);
             if let Some(made) = self.together(&first) {
                 return Some(made);
             }
-            // What no edit gives has a document built for it.
-            let documents = self.generator.documents(first.goal).ok();
-            let label = "generate/boundary/alone";
-            if let Some(made) =
-                documents.and_then(|one| draw(&one, seed(self.run_seed, label, self.made)).ok())
-            {
-                return Some((made, vec![first.goal]));
+            self.hard.push(first.goal);
+        }
+        while self.vain < VAIN && !self.hard.is_empty() {
+            self.made += 1;
+            let goal = self.hard.remove(0);
+            let seed = seed(self.run_seed, "generate/boundary/alone", self.made);
+            if let Ok(value) = self.generator.documents(goal).and_then(|documents| draw(&documents, seed)) {
+                return Some((value, vec![goal]));
             }
             self.vain += 1;
         }

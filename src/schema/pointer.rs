@@ -1,5 +1,6 @@
 //! JSON pointers (RFC 6901): escaping, and finding what one names.
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::borrow::Cow;
 
 /// One reference token, escaped for use in a pointer.
@@ -34,6 +35,28 @@ pub(crate) fn of_local_reference(reference: &str) -> Option<String> {
         return None;
     }
     percent_encoding::percent_decode_str(fragment).decode_utf8().ok().map(Cow::into_owned)
+}
+
+/// What a JSON pointer cannot hold when it stands in a URI's fragment.
+const FRAGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'%')
+    .add(b'{')
+    .add(b'}')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'|')
+    .add(b'[')
+    .add(b']');
+
+/// The reference to a place of the same document.
+pub(crate) fn reference(at: &str) -> String {
+    format!("#{}", utf8_percent_encode(at, FRAGMENT))
 }
 
 #[cfg(test)]

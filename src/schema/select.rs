@@ -4,30 +4,7 @@ use super::dialect::Dialect;
 use super::references::References;
 use super::walk::Reached;
 use super::{keyword, pointer};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value, json};
-
-/// What a JSON pointer cannot hold when it stands in a URI's fragment.
-const FRAGMENT: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'<')
-    .add(b'>')
-    .add(b'`')
-    .add(b'%')
-    .add(b'{')
-    .add(b'}')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'|')
-    .add(b'[')
-    .add(b']');
-
-/// The reference to a place of the same document.
-fn reference(at: &str) -> String {
-    format!("#{}", utf8_percent_encode(at, FRAGMENT))
-}
 
 /// A document whose root is the schema at the pointer, with what it refers to at the places where it
 /// stands in the document. Only a root that says something of its own has to move.
@@ -53,7 +30,7 @@ pub(crate) fn select(
     }
     let mut whole = if references.any_named() { document } else { pruned(&document, reached) };
     if let Value::Object(members) = &mut whole {
-        let (keyword, value) = point(reference(at));
+        let (keyword, value) = point(pointer::reference(at));
         members.insert(keyword.to_owned(), value);
     }
     whole
@@ -81,7 +58,7 @@ fn moved(
     }
     redirect(&mut inner, dialect, &format!("/{definitions}/{PLACE}"));
     whole.insert(definitions.to_owned(), json!({ PLACE: inner }));
-    let (keyword, value) = point(reference(&format!("/{definitions}/{PLACE}{at}")));
+    let (keyword, value) = point(pointer::reference(&format!("/{definitions}/{PLACE}{at}")));
     whole.insert(keyword.to_owned(), value);
     Value::Object(whole)
 }

@@ -128,15 +128,7 @@ impl Recipe for Checked {
     type Value = Value;
 
     fn make(&self, source: &mut Source<'_>) -> Option<Value> {
-        let mark = source.mark();
-        for _ in 0..source.attempts(ATTEMPTS) {
-            let made = self.program.make(source).filter(|value| self.check.passes(value));
-            if made.is_some() {
-                return made;
-            }
-            source.forget(mark);
-        }
-        None
+        tried(source, |source| self.program.make(source).filter(|value| self.check.passes(value)))
     }
 }
 
@@ -144,25 +136,26 @@ impl Recipe for Document {
     type Value = Value;
 
     fn make(&self, source: &mut Source<'_>) -> Option<Value> {
-        let mark = source.mark();
-        for _ in 0..source.attempts(ATTEMPTS) {
-            let made = self.once(source);
-            if made.is_some() {
-                return made;
-            }
-            source.forget(mark);
-        }
-        None
+        tried(source, |source| {
+            let edit = self.edit.make(source)?;
+            let mut document = self.base.make(source)?;
+            edit.perform(&mut document, &self.edited)?;
+            self.check.passes(&document).then_some(document)
+        })
     }
 }
 
-impl Document {
-    fn once(&self, source: &mut Source<'_>) -> Option<Value> {
-        let edit = self.edit.make(source)?;
-        let mut document = self.base.make(source)?;
-        edit.perform(&mut document, &self.edited)?;
-        self.check.passes(&document).then_some(document)
+/// The first document that comes out, with only its choices kept.
+fn tried(source: &mut Source<'_>, once: impl Fn(&mut Source<'_>) -> Option<Value>) -> Option<Value> {
+    let mark = source.mark();
+    for _ in 0..source.attempts(ATTEMPTS) {
+        let made = once(source);
+        if made.is_some() {
+            return made;
+        }
+        source.forget(mark);
     }
+    None
 }
 
 /// The pointer at which `value` violates the goal, with the names that its `*` stand for.

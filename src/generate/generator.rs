@@ -169,21 +169,24 @@ impl Generator {
     /// A document for the edits to be done in: the target is put into it where it can be, a new member needs
     /// its parent only.
     fn base(&self, edited: &str, edits: &Edits) -> Result<Base, Refusal> {
-        let tokens = pointer::tokens(edited);
-        let parents = tokens.split_last().map_or(&[][..], |(_, parents)| parents);
         match edits {
             // What is replaced whole may be anything.
-            Edits::Replace(_) if tokens.is_empty() => Ok(Base::Own(Box::new(Program::fixed(Value::Null)))),
-            Edits::Replace(_) => self.reaching(&tokens).or_else(|_| self.reaching(parents)),
-            _ => self.reaching(&tokens),
+            Edits::Replace(_) if edited.is_empty() => Ok(Base::Own(Box::new(Program::fixed(Value::Null)))),
+            Edits::Replace(_) => self.replaceable(edited),
+            _ => self.reaching(&pointer::tokens(edited)),
         }
     }
 
     /// Valid documents in which an edit at the pointer can be done.
     pub(crate) fn bases(&self, edited: &str) -> Result<SBoxedStrategy<Value>, Refusal> {
-        let parent =
-            pointer::split_last(edited).map(|(parent, _)| pointer::tokens(parent)).unwrap_or_default();
-        self.reaching(&pointer::tokens(edited)).or_else(|_| self.reaching(&parent)).and_then(strategy)
+        self.replaceable(edited).and_then(strategy)
+    }
+
+    /// Valid documents with something at the pointer, or else with the parent that it could be put into.
+    fn replaceable(&self, edited: &str) -> Result<Base, Refusal> {
+        let tokens = pointer::tokens(edited);
+        let parents = tokens.split_last().map_or(&[][..], |(_, parents)| parents);
+        self.reaching(&tokens).or_else(|_| self.reaching(parents))
     }
 
     fn reaching(&self, tokens: &[String]) -> Result<Base, Refusal> {

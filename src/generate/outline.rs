@@ -1,6 +1,7 @@
 //! A schema document as places are read from it: which subschemas apply where, in the words of its dialect.
 
 use crate::schema::Dialect;
+use crate::schema::keyword::REFERENCES;
 use crate::schema::pattern::Matcher;
 use crate::schema::pointer::join;
 use crate::schema::references::{References, Target};
@@ -82,8 +83,7 @@ impl Outline {
             let reference = node.get(*keyword).and_then(Value::as_str)?;
             self.target(pointer, keyword, reference)
         };
-        let mut found: Vec<String> =
-            ["$ref", "$dynamicRef", "$recursiveRef"].iter().filter_map(target).collect();
+        let mut found: Vec<String> = REFERENCES.iter().filter_map(target).collect();
         if !self.refers_only(node) {
             let parts = node.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
             found.extend((0..parts).map(|index| format!("{pointer}/allOf/{index}")));

@@ -3,7 +3,9 @@
 
 use super::build_object::ANY_MEMBER;
 use super::outline::{Condition, Outline};
+use super::rewrite::also;
 use super::target::bare;
+use crate::schema::keyword::REFERENCES;
 use crate::schema::pointer::join;
 use serde_json::{Map, Value, json};
 
@@ -67,10 +69,10 @@ impl Route<'_> {
             if let Some(index) = part.and_then(|index| index.parse::<usize>().ok()) {
                 *node.get_mut("allOf")?.get_mut(index)? = rewritten;
             } else {
-                for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
-                    node.remove(keyword);
+                for keyword in REFERENCES {
+                    node.remove(*keyword);
                 }
-                demand(&mut node, rewritten);
+                also(&mut node, rewritten);
             }
             Some(node)
         })
@@ -93,8 +95,8 @@ impl Route<'_> {
                     node.remove("then");
                     node.remove("else");
                     let holds = branch.condition == Condition::If;
-                    demand(&mut node, if holds { condition } else { json!({ "not": condition }) });
-                    demand(&mut node, rewritten);
+                    also(&mut node, if holds { condition } else { json!({ "not": condition }) });
+                    also(&mut node, rewritten);
                 }
                 Condition::Member(name) => {
                     for keyword in ["dependentSchemas", "dependencies"] {
@@ -102,8 +104,8 @@ impl Route<'_> {
                             *own = json!(true);
                         }
                     }
-                    demand(&mut node, json!({"type": "object", "required": [name]}));
-                    demand(&mut node, rewritten);
+                    also(&mut node, json!({"type": "object", "required": [name]}));
+                    also(&mut node, rewritten);
                 }
             }
             Some(node)
@@ -143,19 +145,19 @@ impl Route<'_> {
         {
             // Of the names that match, this one alone is left, so that the others keep no rule unheard.
             node.get_mut("patternProperties")?.as_object_mut()?.insert(pattern.clone(), json!(true));
-            demand(
+            also(
                 &mut node,
                 json!({"propertyNames": {"anyOf": [{ "const": name }, {"not": { "pattern": pattern }}]}}),
             );
-            demand(&mut node, json!({"properties": { (name.clone()): rewritten }}));
+            also(&mut node, json!({"properties": { (name.clone()): rewritten }}));
             if let Some(own) = node.get("properties").and_then(|own| own.get(&name)).cloned() {
-                demand(&mut node, json!({"properties": { (name.clone()): own }}));
+                also(&mut node, json!({"properties": { (name.clone()): own }}));
             }
             Self::declare(&mut node, &name, json!(true));
         } else {
             Self::declare(&mut node, &name, rewritten);
         }
-        demand(&mut node, json!({"type": "object", "required": [name]}));
+        also(&mut node, json!({"type": "object", "required": [name]}));
         Some(node)
     }
 
@@ -188,7 +190,7 @@ impl Route<'_> {
             items.push(rewritten);
             node.insert(listed.to_owned(), Value::Array(items));
         }
-        demand(&mut node, json!({"type": "array", "minItems": index + 1}));
+        also(&mut node, json!({"type": "array", "minItems": index + 1}));
         Some(node)
     }
 
@@ -207,13 +209,5 @@ impl Route<'_> {
             name.push('y');
         }
         name
-    }
-}
-
-/// Adds a schema that has to hold as well.
-fn demand(node: &mut Map<String, Value>, schema: Value) {
-    let all = node.entry("allOf").or_insert_with(|| json!([]));
-    if let Some(all) = all.as_array_mut() {
-        all.push(schema);
     }
 }

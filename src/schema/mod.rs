@@ -9,7 +9,7 @@ mod check;
 mod dialect;
 mod formats;
 mod integers;
-mod keyword;
+pub(crate) mod keyword;
 pub(crate) mod language;
 mod openapi30;
 pub mod oracle;

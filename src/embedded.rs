@@ -1,10 +1,15 @@
 //! The embedded reference wallet as a target: a configuration that fits it.
 
+use crate::config::probe::Probe;
 use crate::config::secret::Secret;
 use crate::config::{Client, Config, Limits};
 use crate::reference;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How long effects of the wallet are watched for: it delivers before it answers, or soon after.
+const SETTLE: Duration = Duration::from_millis(100);
 
 /// A configuration that knows everything about the wallet.
 pub fn config(base_url: &str, limits: Limits) -> Config {
@@ -30,10 +35,23 @@ pub fn config(base_url: &str, limits: Limits) -> Config {
             private_key: key("client.private_key", known.client_private_key_pem),
             server_public_key: key("client.server_public_key", known.wallet_public_key_pem),
         },
+        clients: [(
+            "second".to_owned(),
+            Client {
+                id: Some(known.second_client_id.to_owned()),
+                key_version: Some(known.key_version),
+                private_key: key("clients.second.private_key", known.second_client_private_key_pem),
+                server_public_key: None,
+            },
+        )]
+        .into(),
         secrets,
         values: json!({ "template": { "code": known.template_code, "parameters": known.template_parameters } }),
-        probes: [("probe.inbox".to_owned(), format!("{base_url}/probe/inbox?requestId={{requestId}}"))]
-            .into(),
-        limits,
+        probes: [(
+            "probe.inbox".to_owned(),
+            Probe::Url(format!("{base_url}/probe/inbox?requestId={{requestId}}")),
+        )]
+        .into(),
+        limits: Limits { settle: limits.settle.or(Some(SETTLE)), ..limits },
     }
 }

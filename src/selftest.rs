@@ -1,6 +1,7 @@
 //! Judging the harness itself: every fault of the reference wallet must be noticed by a case that names it,
 //! and no correct variant of it may be failed.
 
+use crate::case::model::Plan;
 use crate::case::select::Selection;
 use crate::case::suite::Suite;
 use crate::config::Limits;
@@ -12,6 +13,7 @@ use crate::run::session::Session;
 use crate::run::{Options, Stop, run};
 use crate::target::stamp::Stamps;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What the suite made of one fault.
 #[derive(Clone, Debug)]
@@ -59,16 +61,28 @@ pub async fn judge(
     selection: &Selection,
     seed: u64,
 ) -> Result<Report, String> {
+    let retention = settings.faults.iter().any(|fault| takes_time(suite, fault)).then_some(RETENTION);
     let faults = settings.faults.iter().map(|fault| fault.name.to_owned()).collect();
     let wallet = Wallet::start(settings).map_err(|error| error.to_string())?;
     let url = wallet.base_url();
-    let config = config(&url, Limits::default());
+    let config = config(&url, Limits { retention, ..Limits::default() });
     let session = Session::new(Arc::clone(suite), config, &url, seed, Stamps::new(seed))
         .map_err(|problem| problem.to_string())?;
     let options = Options { embedded: Some(faults), ..Options::default() };
     let outcome = run(Arc::new(session), selection, &options, Stop::default(), &|_| {}).await;
     wallet.stop();
     Ok(outcome.report)
+}
+
+/// How old replays at the end are where a fault shows in nothing else.
+const RETENTION: Duration = Duration::from_millis(1_300);
+
+/// Whether the cases that a fault names all wait for the end of the run, so that only time shows it.
+fn takes_time(suite: &Suite, fault: &Fault) -> bool {
+    let named = |id: &str| fault.noticed_by.contains(&id);
+    let mut cases = suite.cases.iter().filter(|case| named(&case.id)).peekable();
+    cases.peek().is_some()
+        && cases.all(|case| matches!(&case.plan, Plan::Written(script) if script.is_late()))
 }
 
 /// Judges a wallet with one fault.

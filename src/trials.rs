@@ -17,8 +17,9 @@ use crate::config::Config;
 use crate::law::verdict::Verdict;
 use crate::report::model::{CaseReport, Report};
 use crate::report::terminal;
-use crate::run::session::Session;
+use crate::run::session::{DEFAULT_TIMEOUT, Session};
 use crate::run::{Options, Stop, run};
+use crate::target::probe::Prober;
 use crate::target::stamp::Stamps;
 use libtest_mimic::{Completion, Failed, Trial};
 use std::sync::{Arc, OnceLock};
@@ -49,8 +50,14 @@ impl Default for Plan {
 pub fn against(config: Config, plan: &Plan) -> Result<Vec<Trial>, String> {
     let url = config.url.clone().ok_or("the configuration names no target: give [target] url")?;
     let suite = Arc::new(Suite::builtin().map_err(|problems| problems.to_string())?);
-    let judge =
-        Arc::new(Judge { suite: Arc::clone(&suite), config, url, plan: *plan, runtime: OnceLock::new() });
+    let judge = Arc::new(Judge {
+        suite: Arc::clone(&suite),
+        config,
+        url,
+        plan: *plan,
+        runtime: OnceLock::new(),
+        prober: OnceLock::new(),
+    });
     let trial = |case: &Case| {
         let (judge, id) = (Arc::clone(&judge), case.id.clone());
         Trial::ignorable_test(case.id.replace('/', "::"), move || judge.trial(&id))
@@ -66,6 +73,8 @@ struct Judge {
     plan: Plan,
     /// Made by the first trial that runs, so that listing costs nothing.
     runtime: OnceLock<Result<Runtime, String>>,
+    /// Opened by the first trial that runs; a sink has one port for all of them.
+    prober: OnceLock<Result<Arc<Prober>, String>>,
 }
 
 impl Judge {
@@ -81,9 +90,14 @@ impl Judge {
 
     fn report(&self, id: &str) -> Result<Report, String> {
         let stamps = Stamps::random()?;
-        let session =
-            Session::new(Arc::clone(&self.suite), self.config.clone(), &self.url, self.plan.seed, stamps)
-                .map_err(|problem| problem.to_string())?;
+        let prober = self.prober.get_or_init(|| {
+            let limit = self.config.limits.timeout.unwrap_or(DEFAULT_TIMEOUT);
+            Prober::open(&self.config, limit).map(Arc::new).map_err(|problem| problem.to_string())
+        });
+        let (suite, config) = (Arc::clone(&self.suite), self.config.clone());
+        let prober = Arc::clone(prober.as_ref().map_err(Clone::clone)?);
+        let session = Session::with_prober(suite, config, &self.url, self.plan.seed, stamps, prober)
+            .map_err(|problem| problem.to_string())?;
         let selection = Selection::new(&[globset::escape(id)], &[], None, None)?;
         let options = Options { samples: self.plan.samples, concurrency: 1, ..Options::default() };
         let runtime = self.runtime.get_or_init(|| Runtime::new().map_err(|error| error.to_string()));

@@ -306,6 +306,70 @@ fn the_probe_counts_what_the_answer_promises() {
 }
 
 #[test]
+fn without_a_count_answers_can_only_break() {
+    let contract = contract();
+    let operation = &contract.operations[0];
+    let schemas = Schemas::new();
+    let one = rule(json!({ "rule": "effects", "of": "a", "count": 1, "when": "success" }));
+    let none = rule(json!({ "rule": "effects", "of": "a", "count": 0, "when": "refused" }));
+    // The key follows the role.
+    for (rule, answers, expected) in [
+        (&one, &[("a", "k", "S:m1")][..], "undecided"),
+        (&one, &[("a", "k", "S:m1"), ("b", "k", "S:m1")], "undecided"),
+        (&one, &[("a", "k", "S:m1"), ("b", "k", "S:m2")], "effect-ids"),
+        (&one, &[("a", "k", "S:m1"), ("b", "k", "A:m2")], "effect-ids"),
+        (&one, &[("a", "k", "S:m1"), ("b", "K", "S:m2")], "undecided"),
+        (&one, &[("a", "k", "S"), ("b", "k", "S")], "undecided"),
+        (
+            &one,
+            &[("a", "k", "S:m1"), ("b", "k", r#"200:{"result":{"resultStatus":"F"},"messageId":"m2"}"#)],
+            "undecided",
+        ),
+        (&one, &[("a", "k", "F:PROCESS_FAIL")], "undecided"),
+        (&one, &[("a", "k", "500:oops")], "breakdown"),
+        (&one, &[("a", "k", "refused")], "blocked"),
+        (&none, &[("a", "k", "F:PARAM_ILLEGAL")], "undecided"),
+        (&none, &[("a", "k", "401:")], "undecided"),
+        (&none, &[("a", "k", r#"200:{"result":{"resultStatus":"F"},"messageId":"m1"}"#)], "effect-named"),
+        (&none, &[("a", "k", r#"200:{"result":{"resultStatus":"F"},"messageId":null}"#)], "undecided"),
+    ] {
+        let exchanges: Vec<Exchange> = answers
+            .iter()
+            .map(|(role, key, short)| {
+                let mut exchange = exchange(role, answer(short));
+                exchange.request.body = json!({ "requestId": key }).to_string().into();
+                exchange
+            })
+            .collect();
+        let count = Err("probe.inbox is not configured".to_owned());
+        let effects = vec![EffectCount { role: "a".to_owned(), copy: 0, count }];
+        let history = History { exchanges, effects };
+        let judgement = judge(rule, &Hearing { operation, schemas: &schemas, history: &history });
+        assert_eq!(verdict(&judgement), expected, "{answers:?}: {judgement:?}");
+        if let Judgement::Undecided(reason) = judgement {
+            assert!(reason.starts_with("effect not observed: "), "{reason}");
+        }
+    }
+}
+
+#[test]
+fn several_keys_are_kept_each_for_itself() {
+    table(
+        &rule(json!({ "rule": "each-same-result", "pairs": [["a", "A"], ["b", "B"]] })),
+        &[
+            (&[("a", "S:m1"), ("b", "S:m2"), ("A", "S:m1"), ("B", "S:m2")], "held"),
+            (&[("a", "S:m1"), ("b", "S:m2"), ("A", "S:m1"), ("B", "S:m3")], "replay-new-id"),
+            (
+                &[("a", "F:PROCESS_FAIL"), ("b", "S:m2"), ("A", "F:PROCESS_FAIL"), ("B", "S:m3")],
+                "replay-new-id",
+            ),
+            (&[("a", "F:PROCESS_FAIL"), ("b", "S:m2"), ("A", "F:PROCESS_FAIL"), ("B", "S:m2")], "undecided"),
+            (&[("a", "S:m1"), ("b", "S:m2"), ("A", "S:m1")], "undecided"),
+        ],
+    );
+}
+
+#[test]
 fn what_holds_otherwise_still_has_to_satisfy_the_response_schema() {
     let long = "m".repeat(259);
     let taken = rule(json!({ "rule": "taken", "of": "r" }));

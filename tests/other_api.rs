@@ -10,6 +10,7 @@ use axum::routing::{get, put};
 use proofmark::case::select::Selection;
 use proofmark::case::suite::Suite;
 use proofmark::config::Config;
+use proofmark::config::probe::Probe;
 use proofmark::contract::{Contract, lint};
 use proofmark::report::model::{Overall, Report, Verdict};
 use proofmark::run::session::Session;
@@ -83,7 +84,8 @@ async fn judged(mistake: Mistake) -> Report {
     let contract = Contract::parse("contract.yaml", CONTRACT).unwrap();
     let suite = Suite::new(contract, &[("cases.yaml".to_owned(), CASES)]).unwrap();
     let config = Config {
-        probes: [("probe.bookings".to_owned(), format!("{url}/count?reference={{reference}}"))].into(),
+        probes: [("probe.bookings".to_owned(), Probe::Url(format!("{url}/count?reference={{reference}}")))]
+            .into(),
         ..Config::default()
     };
     let base = format!("{url}/till/");

@@ -55,12 +55,15 @@ fn every_command_and_option_exists() {
 fn the_configuration_is_read_whole() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("client.pem"), credentials().client_private_key_pem).unwrap();
+    std::fs::write(folder.path().join("second.pem"), credentials().second_client_private_key_pem).unwrap();
     std::fs::write(folder.path().join("wallet.pub.pem"), credentials().wallet_public_key_pem).unwrap();
     let environment = |name: &str| name.starts_with("WALLET_TOKEN").then(|| format!("value of {name}"));
     let toml = &blocks("toml")[0];
     let read = |profile| Config::parse("proofmark.toml", toml, folder.path(), profile, &environment).unwrap();
     let config = read(None);
-    for need in ["client.private_key", "client.server_public_key", "tokens.second", "probe.inbox"] {
+    for need in
+        ["client.private_key", "client.server_public_key", "tokens.second", "clients.second", "probe.inbox"]
+    {
         assert!(config.has(need), "{need}");
     }
     assert_eq!(config.limits.rate, Some(50));

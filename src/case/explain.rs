@@ -3,7 +3,7 @@
 use super::Case;
 use super::model::Plan;
 use super::rule::Rule;
-use super::script::{KeyChange, SignatureEdit, Step, Time, Times, Writing};
+use super::script::{KeyChange, SignatureEdit, Step, Time, Times, When, Writing};
 use super::words;
 use crate::contract::Operation;
 use crate::contract::extension::StatusClass;
@@ -78,6 +78,12 @@ fn step_in_words(step: &Step, endpoint: &str) -> String {
             format!("`{}`: {count} times, each with a key of its own, {endpoint}", step.role)
         }
     }];
+    parts.extend(match step.when {
+        When::Now => None,
+        When::End => Some("at the end of the run, no sooner than --retention says".to_owned()),
+        When::EndAfter(age) => Some(format!("at the end of the run, no sooner than after {age} ms")),
+    });
+    parts.extend(step.client.as_ref().map(|name| format!("as the client `{name}`")));
     parts.extend(step.credential.as_ref().map(|kind| format!("with the credential `{kind}`")));
     match (&step.key.of, &step.key.change) {
         (Some(of), None) => parts.push(format!("with the key of `{of}`")),
@@ -126,6 +132,7 @@ fn change_in_words(change: &KeyChange) -> String {
     match change {
         KeyChange::SwapCase => "upper and lower case swapped".to_owned(),
         KeyChange::LastCharacter => "its last character changed".to_owned(),
+        KeyChange::ReplaceAt(count) => format!("the character behind the first {count} changed"),
         KeyChange::Append(text) => format!("with {} at its end", visible(text)),
         KeyChange::Prepend(text) => format!("with {} before it", visible(text)),
         KeyChange::Replace(from, to) => format!("with {} in place of {}", visible(to), visible(from)),
@@ -192,6 +199,11 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
         Rule::SameResult { first, again } => {
             format!("{} have the status and {id} of `{first}`", again.join(", "))
         }
+        Rule::EachSameResult { pairs } => {
+            let pairs: Vec<String> =
+                pairs.iter().map(|(first, again)| format!("`{again}` those of `{first}`")).collect();
+            format!("each replay has the status and {id} of its first request: {}", pairs.join(", "))
+        }
         Rule::OneResult { bursts, after } => format!(
             "all of each of {} that are taken have one {id}, and so has `{after}`; none is refused",
             bursts.join(", ")
@@ -200,7 +212,9 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
             format!("`{other}` is refused, or has the {id} of `{first}`; never another")
         }
         Rule::Distinct { of } => format!("{} are taken, each with a {id} of its own", of.join(", ")),
-        Rule::Effects { of, count, .. } => format!("the probe counts {count} for the key of `{of}`"),
+        Rule::Effects { of, count, .. } => format!(
+            "the probe counts {count} for the key of `{of}`; without a probe the answers can break this by their {id}, and it is never said to hold"
+        ),
         Rule::Schema { of, .. } => format!("the answer to `{of}` satisfies the response schema"),
         Rule::Pairing { of, .. } => format!("the answer to `{of}` carries a code that goes with its status"),
         Rule::HttpStatus { of, .. } => {

@@ -176,12 +176,10 @@ fn needs(operation: &Operation, entry: &CaseEntry) -> Vec<String> {
         if !matches!(step.write, Writing::Text(_)) {
             needs.extend(credentials(operation, step));
         }
+        needs.extend(step.client.iter().map(|name| format!("clients.{name}")));
         let edits_own = step.headers.keys().any(|name| own.iter().any(|own| own.as_ref() == Some(name)));
         if edits_own || step.signature != SignatureEdit::Right || step.time != super::script::Time::Now {
             needs.insert("client.private_key".to_owned());
-        }
-        if step.probe {
-            needs.extend(operation.rules.effect.iter().map(|effect| format!("probe.{}", effect.probe)));
         }
     }
     match &entry.expect {
@@ -231,6 +229,9 @@ impl Rule {
             Self::Alike { control, of, .. } => vec![control, of],
             Self::SameResult { first, again } => {
                 std::iter::once(first).chain(again).map(String::as_str).collect()
+            }
+            Self::EachSameResult { pairs } => {
+                pairs.iter().flat_map(|(first, again)| [first, again]).map(String::as_str).collect()
             }
             Self::OneResult { bursts, after } => bursts.iter().chain([after]).map(String::as_str).collect(),
             Self::NoSecondEffect { first, other } => vec![first, other],

@@ -68,6 +68,11 @@ pub enum Rule {
         /// The replays.
         again: Vec<String>,
     },
+    /// The same for several keys: each replay has the result of its first request.
+    EachSameResult {
+        /// First request and replay of each key.
+        pairs: Vec<(String, String)>,
+    },
     /// Duplicates sent at the same time have one result among them.
     OneResult {
         /// The bursts, each with a key of its own.

@@ -7,6 +7,7 @@ use crate::schema::pointer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The credential kind of a value that the target never issued.
 pub const MADE_UP: &str = "made-up";
@@ -15,6 +16,34 @@ pub const MADE_UP: &str = "made-up";
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Script(pub Vec<Step>);
+
+impl Script {
+    /// Whether a step waits for the end of the run.
+    pub fn is_late(&self) -> bool {
+        self.0.iter().any(|step| step.when != When::Now)
+    }
+
+    /// The script with the run's retention written into it, so that it can be sent again later.
+    #[must_use]
+    pub fn retained(mut self, retention: Option<Duration>) -> Self {
+        if let Some(retention) = retention {
+            let age = u64::try_from(retention.as_millis()).unwrap_or(u64::MAX);
+            for step in self.0.iter_mut().filter(|step| step.when == When::End) {
+                step.when = When::EndAfter(age);
+            }
+        }
+        self
+    }
+
+    /// How old the requests are at least that are sent again at the end; nothing where no step waits for a time.
+    pub fn age(&self) -> Option<Duration> {
+        let ages = self.0.iter().filter_map(|step| match step.when {
+            When::EndAfter(age) => Some(Duration::from_millis(age)),
+            _ => None,
+        });
+        ages.max()
+    }
+}
 
 /// One request, or one burst or series of like requests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +79,12 @@ pub struct Step {
     /// What is done to the signature.
     #[serde(default, skip_serializing_if = "is_default")]
     pub signature: SignatureEdit,
+    /// The client that sends it, one of `[clients]`; by default the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// When it is sent.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub when: When,
     /// Whether to open a new connection.
     #[serde(default, skip_serializing_if = "is_default")]
     pub new_connection: bool,
@@ -75,6 +110,8 @@ impl Step {
             headers: BTreeMap::new(),
             time: Time::default(),
             signature: SignatureEdit::default(),
+            client: None,
+            when: When::default(),
             new_connection: false,
             times: Times::default(),
             probe: false,
@@ -130,6 +167,11 @@ impl Step {
         if let Some(length) = self.key.length.filter(|length| !(1..=MAX_KEY).contains(length)) {
             add("/key/length", format!("a key of {length} characters"), "make it from 1 to 100,000 long");
         }
+        if let When::EndAfter(age) = self.when
+            && age > MAX_AGE
+        {
+            add("/when", format!("a wait of {age} milliseconds"), "wait at most 30 days");
+        }
         let is_token = |text: &str| !text.is_empty() && text.bytes().all(is_token_byte);
         if let Some(method) = self.method.as_ref().filter(|method| !is_token(method)) {
             add("/method", format!("{method:?} is no HTTP method"), "use letters, such as PATCH");
@@ -156,6 +198,8 @@ const MAX_COPIES: usize = 1_000;
 const MAX_PADDED: usize = 64 << 20;
 const MAX_NESTED: usize = 1_000_000;
 const MAX_KEY: usize = 100_000;
+/// How long a step may wait, in milliseconds.
+const MAX_AGE: u64 = 30 * 24 * 3_600_000;
 
 /// Whether a byte may stand in a method or in the name of a header field (RFC 9110, 5.6.2).
 fn is_token_byte(byte: u8) -> bool {
@@ -189,8 +233,10 @@ pub struct Key {
 pub enum KeyChange {
     /// Upper case becomes lower case and the other way round.
     SwapCase,
-    /// The last character is another one.
+    /// The last character is another one; a digit becomes another digit.
     LastCharacter,
+    /// The character right behind the first so many is another one; a shorter key has one more.
+    ReplaceAt(usize),
     /// This text is added at the end.
     Append(String),
     /// This text is added at the beginning.
@@ -241,6 +287,19 @@ pub enum Time {
     Now,
     /// So many seconds before sending.
     SecondsAgo(u32),
+}
+
+/// When a step is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// Right after the step before it.
+    #[default]
+    Now,
+    /// When all other cases are done and the run's retention, where there is one, has passed since the step before.
+    End,
+    /// The same with so many milliseconds in place of the run's retention; a finding's script has it.
+    EndAfter(u64),
 }
 
 /// What is done to the signature of a request.

@@ -158,6 +158,10 @@ pub(super) struct RunArgs {
     /// The time limit of the whole run, such as 90s
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) budget: Option<Duration>,
+    /// Replay requests from the beginning of the run at its end, and no sooner than this after they were sent, such
+    /// as 90s; the report says how old they were. Without it they are replayed as soon as all else is done
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) retention: Option<Duration>,
     /// Turn on a fault of the embedded wallet (repeatable)
     #[arg(long = "fault", value_name = "NAME")]
     pub(super) faults: Vec<String>,
@@ -279,6 +283,9 @@ pub(super) struct ServeArgs {
     /// Do not ask for signatures
     #[arg(long)]
     pub(super) unsigned: bool,
+    /// Post each delivered message to this http URL, as {"requestId": …}; for a probe that listens
+    #[arg(long, value_name = "URL", value_parser = webhook)]
+    pub(super) webhook: Option<String>,
     /// Write proofmark.toml and the demo keys for this wallet into a folder
     #[arg(long, value_name = "DIR")]
     pub(super) write_config: Option<PathBuf>,
@@ -341,6 +348,13 @@ fn duration(text: &str) -> Result<Duration, String> {
         Ok(duration) if !duration.is_zero() => Ok(duration),
         Ok(_) => Err("is zero; give a longer time, such as 90s".to_owned()),
         Err(error) => Err(format!("{error}; write it as 90s, 5m or 250ms")),
+    }
+}
+
+fn webhook(text: &str) -> Result<String, String> {
+    match url::Url::parse(text) {
+        Ok(url) if url.scheme() == "http" => Ok(text.to_owned()),
+        _ => Err("is no http URL; write it as http://127.0.0.1:8081/".to_owned()),
     }
 }
 

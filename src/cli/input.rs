@@ -79,7 +79,9 @@ pub(super) fn config(args: &ConfigArgs) -> Result<Config, Failure> {
 
 /// Finds out whether the keys can be used, while the file that names them is known.
 fn check_keys(config: &Config) -> Result<(), String> {
-    config.client.private_key.as_ref().map(SigningKey::from_pem).transpose()?;
+    for client in std::iter::once(&config.client).chain(config.clients.values()) {
+        client.private_key.as_ref().map(SigningKey::from_pem).transpose()?;
+    }
     config.client.server_public_key.as_ref().map(VerifyingKey::from_pem).transpose()?;
     Ok(())
 }

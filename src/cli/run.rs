@@ -23,6 +23,17 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let suite = input::suite(&args.suite)?;
     let mut config = input::config(&args.config)?;
     config.limits.rate = args.rate.or(config.limits.rate);
+    config.limits.retention = args.retention.or(config.limits.retention);
+    let budget = args.budget.or(config.limits.budget);
+    if let (Some(retention), Some(budget)) = (config.limits.retention, budget)
+        && retention >= budget
+    {
+        return Err(Failure::input(format!(
+            "nothing gets {} old in a run of {} (shorten --retention, or lengthen --budget)",
+            humantime::format_duration(retention),
+            humantime::format_duration(budget)
+        )));
+    }
     let selection = input::selection(&args.select)?;
     let selected = suite.cases.iter().filter(|case| selection.takes(case)).count();
     let empty_shard = selected == 0 && args.select.shard.is_some() && {
@@ -37,7 +48,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let mut options = Options {
         samples: args.samples,
         concurrency: args.concurrency.or(config.limits.concurrency).unwrap_or(Options::default().concurrency),
-        budget: args.budget.or(config.limits.budget),
+        budget,
         shard: args.select.shard,
         embedded: None,
     };

@@ -18,6 +18,7 @@ pub(super) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
         faults: embedded::faults(&args.faults)?,
         variants: embedded::variants(&args.variants)?,
         require_signature: !args.unsigned,
+        webhook: args.webhook.clone(),
         ..Settings::default()
     };
     if let Some(folder) = &args.write_config {
@@ -93,7 +94,7 @@ fn check_replaceable(folder: &Path) -> Result<(), Failure> {
 const CONFIG: &str = "proofmark.toml";
 
 /// The files for a client of the wallet at this URL, by name.
-fn client_files(url: &str) -> [(&'static str, String); 3] {
+fn client_files(url: &str) -> [(&'static str, String); 4] {
     let known = credentials();
     let parameters: Vec<String> =
         known.template_parameters.iter().map(|(name, value)| format!("{name} = {value}")).collect();
@@ -101,10 +102,13 @@ fn client_files(url: &str) -> [(&'static str, String); 3] {
         "{MARK}[target]\nurl = \"{url}\"\n\n\
          [client]\nid = \"{}\"\nkey_version = {}\nprivate_key = {{ file = \"client.pem\" }}\n\
          server_public_key = {{ file = \"wallet.pub.pem\" }}\n\n\
+         [clients.second]\nid = \"{}\"\nkey_version = {}\nprivate_key = {{ file = \"second.pem\" }}\n\n\
          [tokens]\nvalid = \"{}\"\nunscoped = \"{}\"\nexpired = \"{}\"\nsecond = \"{}\"\n\n\
          [template]\ncode = \"{}\"\nparameters = {{ {} }}\n\n\
          [probe]\ninbox = \"{url}/probe/inbox?requestId={{requestId}}\"\n",
         known.client_id,
+        known.key_version,
+        known.second_client_id,
         known.key_version,
         known.token_valid,
         known.token_unscoped,
@@ -115,6 +119,7 @@ fn client_files(url: &str) -> [(&'static str, String); 3] {
     );
     [
         ("client.pem", known.client_private_key_pem.to_owned()),
+        ("second.pem", known.second_client_private_key_pem.to_owned()),
         ("wallet.pub.pem", known.wallet_public_key_pem.to_owned()),
         (CONFIG, toml),
     ]

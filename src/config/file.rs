@@ -9,9 +9,11 @@ use std::collections::BTreeMap;
 pub(super) struct File {
     target: Option<Target>,
     client: Option<Client>,
+    #[serde(default)]
+    clients: BTreeMap<String, OtherClient>,
     tokens: Option<BTreeMap<String, Source>>,
     template: Option<toml::Table>,
-    probe: Option<BTreeMap<String, String>>,
+    probe: Option<BTreeMap<String, super::probe::Raw>>,
     limits: Option<Limits>,
     #[serde(default)]
     profile: BTreeMap<String, Layer>,
@@ -23,9 +25,10 @@ pub(super) struct File {
 pub(super) struct Layer {
     pub(super) target: Target,
     pub(super) client: Client,
+    pub(super) clients: BTreeMap<String, OtherClient>,
     pub(super) tokens: BTreeMap<String, Source>,
     pub(super) template: toml::Table,
-    pub(super) probe: BTreeMap<String, String>,
+    pub(super) probe: BTreeMap<String, super::probe::Raw>,
     pub(super) limits: Limits,
 }
 
@@ -44,6 +47,14 @@ pub(super) struct Client {
     pub(super) server_public_key: Option<Source>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OtherClient {
+    pub(super) id: String,
+    pub(super) key_version: Option<u32>,
+    pub(super) private_key: Option<Source>,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Limits {
@@ -52,6 +63,7 @@ pub(super) struct Limits {
     pub(super) timeout: Option<String>,
     pub(super) budget: Option<String>,
     pub(super) settle: Option<String>,
+    pub(super) retention: Option<String>,
 }
 
 /// Where a secret is read from.
@@ -102,6 +114,7 @@ impl File {
         let mut layer = Layer {
             target: self.target.unwrap_or_default(),
             client: self.client.unwrap_or_default(),
+            clients: self.clients,
             tokens: self.tokens.unwrap_or_default(),
             template: self.template.unwrap_or_default(),
             probe: self.probe.unwrap_or_default(),
@@ -116,6 +129,7 @@ impl File {
         layer.client.key_version = over.client.key_version.or(layer.client.key_version);
         layer.client.private_key = over.client.private_key.or(layer.client.private_key);
         layer.client.server_public_key = over.client.server_public_key.or(layer.client.server_public_key);
+        layer.clients.extend(over.clients);
         layer.tokens.extend(over.tokens);
         layer.template.extend(over.template);
         layer.probe.extend(over.probe);
@@ -124,6 +138,7 @@ impl File {
         layer.limits.timeout = over.limits.timeout.or(layer.limits.timeout);
         layer.limits.budget = over.limits.budget.or(layer.limits.budget);
         layer.limits.settle = over.limits.settle.or(layer.limits.settle);
+        layer.limits.retention = over.limits.retention.or(layer.limits.retention);
         Ok(layer)
     }
 }

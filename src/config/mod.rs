@@ -1,10 +1,12 @@
 //! The configuration: where the target is, who we are there, and what the target really has.
 
 mod file;
+pub mod probe;
 pub mod secret;
 
 use crate::contract::problem::Problem;
-use file::{Layer, Source};
+use file::{Layer, OtherClient, Source};
+use probe::Probe;
 use secret::Secret;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,12 +20,14 @@ pub struct Config {
     pub url: Option<String>,
     /// Who sends.
     pub client: Client,
+    /// Other clients of the same target, by name, such as `second`; they have no key to verify answers with.
+    pub clients: BTreeMap<String, Client>,
     /// Credentials by table and kind, such as `tokens.valid`.
     pub secrets: BTreeMap<String, Secret>,
     /// What fixtures are filled from; `{"template": …}`.
     pub values: Value,
-    /// URL templates by name, such as `probe.inbox`.
-    pub probes: BTreeMap<String, String>,
+    /// Where effects are counted, by name, such as `probe.inbox`.
+    pub probes: BTreeMap<String, Probe>,
     /// Limits of the run.
     pub limits: Limits,
 }
@@ -42,7 +46,7 @@ pub struct Client {
 }
 
 /// Limits of a run; the command line overrides them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Limits {
     /// Requests a second.
     pub rate: Option<u32>,
@@ -52,8 +56,10 @@ pub struct Limits {
     pub timeout: Option<Duration>,
     /// The time limit of the whole run.
     pub budget: Option<Duration>,
-    /// How long an effect may take to show at the probe.
+    /// How long effects are watched for at the probe.
     pub settle: Option<Duration>,
+    /// How old requests must be at least that are replayed at the end of the run.
+    pub retention: Option<Duration>,
 }
 
 /// Reads an environment variable. Only the command line passes the real environment in.
@@ -111,14 +117,18 @@ impl Config {
         match need {
             "client.private_key" => self.client.private_key.is_some(),
             "client.server_public_key" => self.client.server_public_key.is_some(),
-            other => self.secrets.contains_key(other) || self.probes.contains_key(other),
+            other => match other.strip_prefix("clients.") {
+                Some(name) => self.clients.contains_key(name),
+                None => self.secrets.contains_key(other) || self.probes.contains_key(other),
+            },
         }
     }
 
     /// Every secret, for redaction.
     pub fn all_secrets(&self) -> Vec<&Secret> {
         let keys = [&self.client.private_key, &self.client.server_public_key];
-        self.secrets.values().chain(keys.into_iter().flatten()).collect()
+        let others = self.clients.values().filter_map(|client| client.private_key.as_ref());
+        self.secrets.values().chain(keys.into_iter().flatten()).chain(others).collect()
     }
 }
 
@@ -148,11 +158,12 @@ impl Reader<'_> {
         Ok(Config {
             url: layer.target.url,
             client: Client {
-                id: layer.client.id.map(|id| self.client_id(id)).transpose()?,
+                id: layer.client.id.map(|id| self.client_id("client.id", id)).transpose()?,
                 key_version: layer.client.key_version,
                 private_key: key("client.private_key", layer.client.private_key)?,
                 server_public_key: key("client.server_public_key", layer.client.server_public_key)?,
             },
+            clients: self.clients(layer.clients)?,
             secrets,
             values: serde_json::json!({ "template": layer.template }),
             probes: self.probes(layer.probe)?,
@@ -162,27 +173,41 @@ impl Reader<'_> {
                 timeout: self.duration("limits.timeout", layer.limits.timeout)?,
                 budget: self.duration("limits.budget", layer.limits.budget)?,
                 settle: self.duration("limits.settle", layer.limits.settle)?,
+                retention: self.duration("limits.retention", layer.limits.retention)?,
             },
         })
     }
 
-    fn client_id(&self, id: String) -> Result<String, Problem> {
+    fn clients(&self, clients: BTreeMap<String, OtherClient>) -> Result<BTreeMap<String, Client>, Problem> {
+        let read = |(name, client): (String, OtherClient)| {
+            let member = |member: &str| format!("clients.{name}.{member}");
+            let key = client.private_key.map(|source| self.key(&member("private_key"), source));
+            let client = Client {
+                id: Some(self.client_id(&member("id"), client.id)?),
+                key_version: client.key_version,
+                private_key: key.transpose()?,
+                server_public_key: None,
+            };
+            Ok((name, client))
+        };
+        clients.into_iter().map(read).collect()
+    }
+
+    fn client_id(&self, member: &str, id: String) -> Result<String, Problem> {
         if id.is_empty() || !id.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
             let message = "is empty or holds characters that a header field cannot hold";
-            return Err(self.problem("client.id", message, "use printable ASCII"));
+            return Err(self.problem(member, message, "use printable ASCII"));
         }
         Ok(id)
     }
 
-    fn probes(&self, probes: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Problem> {
-        let check = |(kind, text): (String, String)| {
+    fn probes(&self, probes: BTreeMap<String, probe::Raw>) -> Result<BTreeMap<String, Probe>, Problem> {
+        let check = |(kind, raw): (String, probe::Raw)| {
             let name = format!("probe.{kind}");
-            // What stands in braces is filled in for each request.
-            let filled = text.replace(['{', '}'], "");
-            let url = url::Url::parse(&filled).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-            let mend = "write it as \"http://127.0.0.1:8080/probe?requestId={requestId}\"";
-            url.map(|_| (name.clone(), text))
-                .ok_or_else(|| self.problem(&name, "is no http or https URL", mend))
+            match raw.checked(self.folder) {
+                Ok(probe) => Ok((name, probe)),
+                Err((message, mend)) => Err(self.problem(&name, &message, mend)),
+            }
         };
         probes.into_iter().map(check).collect()
     }

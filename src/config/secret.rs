@@ -32,17 +32,19 @@ impl Secret {
     /// The environment variable that a reproduction reads it from: the one of the configuration, or one
     /// made from the name.
     pub fn variable(&self) -> String {
-        self.variable.clone().unwrap_or_else(|| {
-            let name: String =
-                self.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-            format!("PROOFMARK_{}", name.to_uppercase())
-        })
+        self.variable.clone().unwrap_or_else(|| format!("PROOFMARK_{}", in_upper_case(&self.name)))
     }
 
     /// The value itself, for sending and for finding it in what is to be shown.
     pub fn expose(&self) -> &str {
         &self.value
     }
+}
+
+/// A name as a part of an environment variable's name.
+pub fn in_upper_case(name: &str) -> String {
+    let fits = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    name.chars().map(fits).collect()
 }
 
 impl fmt::Debug for Secret {

@@ -211,7 +211,7 @@ pub struct Idempotency {
 pub struct Effect {
     /// JSON pointer to the effect's id in a response.
     pub id: String,
-    /// The member of `[probe]` whose URL counts effects.
+    /// The member of `[probe]` that counts effects.
     pub probe: String,
     /// One effect in words, such as "one message".
     pub meaning: String,

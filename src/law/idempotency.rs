@@ -1,11 +1,10 @@
 //! What a repeated request may do.
 
-use super::answer::Answer;
 use super::hearing::{Heard, Hearing};
 use super::status::taken_in_words;
 use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, StatusClass};
-use crate::exchange::{EffectCount, Exchange};
+use crate::exchange::Exchange;
 
 /// Replays have the result and the effect's id of the first request. Accepted may become success; a
 /// success stays one.
@@ -216,118 +215,6 @@ fn merged(hearing: &Hearing<'_>, first: &Heard<'_>, second: &Heard<'_>) -> Judge
     })
 }
 
-/// The probe counts as many effects as the answers promise, for every key of the step.
-pub fn effects<'a>(hearing: &Hearing<'a>, of: &'a str, count: u64, when: StatusClass) -> Judgement {
-    let nothing = if when == StatusClass::Unknown {
-        format!("the target never answered {}", hearing.operation.literals(when).join(" or "))
-    } else {
-        "effects were not observed".to_owned()
-    };
-    let mut judgement = Judgement::Undecided(nothing);
-    for probed in hearing.history.effects.iter().filter(|effect| effect.role == of) {
-        match effects_of_key(hearing, probed, count, when) {
-            Judgement::Broken(breach) => return Judgement::Broken(breach),
-            Judgement::Undecided(_) if matches!(judgement, Judgement::Held(_)) => {}
-            other => judgement = other,
-        }
-    }
-    judgement
-}
-
-fn effects_of_key(hearing: &Hearing<'_>, probed: &EffectCount, count: u64, when: StatusClass) -> Judgement {
-    let answer = match effects_answer(hearing, probed, when) {
-        Ok(answer) => answer,
-        Err(judgement) => return judgement,
-    };
-    let meaning =
-        hearing.operation.rules.effect.as_ref().map_or("one effect", |effect| effect.meaning.as_str());
-    let seen = match &probed.count {
-        Err(reason) => return Judgement::Undecided(format!("effects were not observed: {reason}")),
-        Ok(seen) => *seen,
-    };
-    if seen < count && answer.class == StatusClass::Accepted && when != answer.class {
-        return Judgement::Undecided(format!("the probe counts {seen} so far for {}", answer.words));
-    }
-    if seen == count {
-        return Judgement::Held(format!("the probe counts {seen} for {}", answer.words));
-    }
-    Judgement::Broken(Breach {
-        rule: "effect-count",
-        place: format!("{} instead of {count}", if seen > count { "more" } else { "fewer" }),
-        summary: match count {
-            0 => "a refused request has an effect all the same".to_owned(),
-            _ if seen == 0 => "a request answered as done has no effect".to_owned(),
-            _ => "one request has more than one effect".to_owned(),
-        },
-        expected: format!("the probe counts {count} ({meaning})"),
-        observed: format!(
-            "the probe counts {}",
-            if seen > count { "more".to_owned() } else { seen.to_string() }
-        ),
-        show: evidence(hearing, probed),
-    })
-}
-
-/// The exchanges that a count is about: those of the probed key first, then what else was sent.
-fn evidence(hearing: &Hearing<'_>, probed: &EffectCount) -> Vec<usize> {
-    const SHOWN: usize = 3;
-    let own = |exchange: &Exchange| exchange.role == probed.role && exchange.copy == probed.copy;
-    let all = || hearing.history.exchanges.iter().enumerate();
-    let others = all().filter(|(_, exchange)| exchange.role != probed.role && !exchange.superseded);
-    let mut shown: Vec<usize> =
-        all().filter(|(_, exchange)| own(exchange)).chain(others).map(|(at, _)| at).take(SHOWN).collect();
-    shown.sort_unstable();
-    shown
-}
-
-/// The answer that a count is held against.
-struct Answered {
-    class: StatusClass,
-    words: String,
-}
-
-/// The answer that the count is held against, where it is of the class that makes the count say something.
-fn effects_answer(
-    hearing: &Hearing<'_>,
-    probed: &EffectCount,
-    when: StatusClass,
-) -> Result<Answered, Judgement> {
-    let all: Vec<_> = hearing
-        .history
-        .exchanges
-        .iter()
-        .enumerate()
-        .filter(|(_, exchange)| exchange.role == probed.role && exchange.copy == probed.copy)
-        .collect();
-    let Some((at, exchange)) = all.iter().find(|(_, exchange)| !exchange.superseded) else {
-        return Err(Judgement::Undecided(format!("`{}` was not sent", probed.role)));
-    };
-    // A sender that is not trusted may be refused by HTTP status, and by that alone.
-    let kind = if when == StatusClass::Refused { HttpKind::Unauthenticated } else { HttpKind::Answered };
-    let answer = Answer::read(hearing.operation, exchange);
-    if let (StatusClass::Refused, Answer::Opaque { response, .. }) = (when, &answer)
-        && response.status >= 400
-        && hearing.operation.http(kind).contains(&response.status)
-    {
-        return Ok(Answered { class: when, words: answer.describe() });
-    }
-    let heard = hearing.read(*at, exchange, kind)?;
-    let fits = match when {
-        StatusClass::Success => heard.class.took(),
-        // The count is about what came of an open outcome, so there must have been one.
-        StatusClass::Unknown => {
-            let class = |exchange| Answer::read(hearing.operation, exchange).class();
-            heard.class.took() && all.iter().any(|(_, exchange)| class(exchange) == Some(when))
-        }
-        other => heard.class == other,
-    };
-    if fits {
-        return Ok(Answered { class: heard.class, words: heard.describe() });
-    }
-    let wanted = hearing.operation.literals(when).join(" or ");
-    Err(Judgement::Undecided(format!("the target did not answer {wanted}: {}", heard.describe())))
-}
-
 fn first_taken<'a>(hearing: &Hearing<'a>, role: &'a str) -> Result<Heard<'a>, Judgement> {
     let heard = hearing.heard(role, HttpKind::Answered)?;
     if heard.class.took() {
@@ -340,7 +227,7 @@ fn first_taken<'a>(hearing: &Hearing<'a>, role: &'a str) -> Result<Heard<'a>, Ju
     )))
 }
 
-fn id_name(hearing: &Hearing<'_>) -> String {
+pub(super) fn id_name(hearing: &Hearing<'_>) -> String {
     hearing
         .operation
         .rules

@@ -9,6 +9,8 @@
 //! | [`status`] | what a status obliges |
 //! | [`code`] | which code belongs to which situation |
 //! | [`idempotency`] | what a repeated request may do |
+//! | [`effects`] | how often a request takes effect |
+//! | [`retention`] | what is still known of several keys |
 //! | [`header`] | response headers and signatures |
 //! | [`robustness`] | an orderly answer to a disorderly request |
 //! | [`boundary`] | values at their bounds |
@@ -16,9 +18,11 @@
 pub mod answer;
 pub mod boundary;
 pub mod code;
+pub mod effects;
 pub mod header;
 pub mod hearing;
 pub mod idempotency;
+pub mod retention;
 pub mod robustness;
 pub mod shape;
 pub mod status;
@@ -69,10 +73,11 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
         Rule::Orderly { of } => robustness::orderly(hearing, of),
         Rule::Alike { control, of, made_up } => boundary::alike(hearing, control, of, *made_up),
         Rule::SameResult { first, again } => idempotency::same_result(hearing, first, again),
+        Rule::EachSameResult { pairs } => retention::each_same_result(hearing, pairs),
         Rule::OneResult { bursts, after } => idempotency::one_result(hearing, bursts, after),
         Rule::NoSecondEffect { first, other } => idempotency::no_second_effect(hearing, first, other),
         Rule::Distinct { of } => idempotency::distinct(hearing, of),
-        Rule::Effects { of, count, when } => idempotency::effects(hearing, of, *count, *when),
+        Rule::Effects { of, count, when } => effects::effects(hearing, of, *count, *when),
         Rule::Schema { of, when } => shape::schema(hearing, of, *when),
         Rule::Pairing { of, when } => status::pairing(hearing, of, *when),
         Rule::HttpStatus { of, when } => status::http_status(hearing, of, *when),

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value};
 
 pub(super) const CLIENT_PUBLIC_KEY: &str = include_str!("keys/client.pub.pem");
+pub(super) const SECOND_PUBLIC_KEY: &str = include_str!("keys/second.pub.pem");
 pub(super) const WALLET_PRIVATE_KEY: &str = include_str!("keys/wallet.pem");
 
 /// The credentials of the demo client. They are public and protect nothing.
@@ -16,6 +17,10 @@ pub struct Credentials {
     pub key_version: u32,
     /// PKCS#8 PEM with which the client signs.
     pub client_private_key_pem: &'static str,
+    /// Value of the `Client-Id` header of another client.
+    pub second_client_id: &'static str,
+    /// PKCS#8 PEM with which the other client signs, with the same `keyVersion`.
+    pub second_client_private_key_pem: &'static str,
     /// PEM (`SubjectPublicKeyInfo`) with which a client verifies the wallet's answers.
     pub wallet_public_key_pem: &'static str,
     /// A token with the scope `NOTIFICATION_INBOX`.
@@ -36,6 +41,8 @@ static CREDENTIALS: LazyLock<Credentials> = LazyLock::new(|| Credentials {
     client_id: "PROOFMARK_DEMO",
     key_version: 1,
     client_private_key_pem: include_str!("keys/client.pem"),
+    second_client_id: "PROOFMARK_DEMO_SECOND",
+    second_client_private_key_pem: include_str!("keys/second.pem"),
     wallet_public_key_pem: include_str!("keys/wallet.pub.pem"),
     token_valid: "demo-token-valid",
     token_unscoped: "demo-token-unscoped",

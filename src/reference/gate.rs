@@ -24,7 +24,10 @@ pub(super) fn authenticate(call: &Call, keys: &Keys, conduct: &Conduct) -> Resul
 fn check_client(call: &Call, conduct: &Conduct) -> Result<(), Refusal> {
     let accepted = match call.header("client-id") {
         None => conduct.has(Flaw::MissingClientAccepted),
-        Some(id) => id == credentials().client_id.as_bytes() || conduct.has(Flaw::ClientNotChecked),
+        Some(id) => {
+            let known = [credentials().client_id, credentials().second_client_id];
+            known.iter().any(|known| id == known.as_bytes()) || conduct.has(Flaw::ClientNotChecked)
+        }
     };
     if accepted { Ok(()) } else { Err(Refusal::Client) }
 }
@@ -59,7 +62,7 @@ fn check_signature(call: &Call, keys: &Keys, conduct: &Conduct) -> Result<(), Re
     let signs = |method: &str, target: &str| {
         let client = call.client();
         let time = call.header("request-time").unwrap_or_default();
-        keys.verify(&content(method, target, client, time, &body), &signature)
+        keys.verify(client, &content(method, target, client, time, &body), &signature)
     };
     let verified = if conduct.has(Flaw::SignatureOverPrefixedPath) {
         signs("POST", &format!("/api{}", call.target))

@@ -2,6 +2,7 @@
 
 use super::conduct::Conduct;
 use super::fault::Flaw;
+use super::fold::folded;
 use super::variant::Habit;
 
 /// What makes two requests the same one: client, path and `requestId`, each exactly as sent.
@@ -13,8 +14,13 @@ pub(super) struct Key {
 }
 
 impl Key {
-    pub(super) fn new(client: &[u8], path: &str, request_id: &str, conduct: &Conduct) -> Self {
-        Self { client: client.to_vec(), path: path.to_owned(), request_id: folded(request_id, conduct) }
+    pub(super) fn new(client: &[u8], path: &str, request_id: &str, token: &str, conduct: &Conduct) -> Self {
+        let client = if conduct.has(Flaw::KeyIgnoresClient) { Vec::new() } else { client.to_vec() };
+        let mut request_id = folded(request_id, conduct);
+        if conduct.has(Flaw::KeyIncludesToken) {
+            request_id = format!("{token} {request_id}");
+        }
+        Self { client, path: path.to_owned(), request_id }
     }
 
     /// The messageId of the key's n-th delivery. It depends on nothing else, so neither order nor concurrency
@@ -42,48 +48,6 @@ impl Key {
             id
         }
     }
-}
-
-/// The key as it is stored: unchanged, unless a fault makes different keys the same.
-fn folded(request_id: &str, conduct: &Conduct) -> String {
-    let mut key = request_id.to_owned();
-    if conduct.has(Flaw::KeyIgnoresCase) {
-        key = key.to_lowercase();
-    }
-    if conduct.has(Flaw::KeyTrimmed) {
-        key = key.trim().to_owned();
-    }
-    if conduct.has(Flaw::KeyCutAt36) {
-        key = key.chars().take(36).collect();
-    }
-    if conduct.has(Flaw::KeyCutAt64) {
-        key = key.chars().take(64).collect();
-    }
-    if conduct.has(Flaw::KeyCutAt127) {
-        key = key.chars().take(127).collect();
-    }
-    if conduct.has(Flaw::KeyIgnoresLeadingZeros) {
-        key = key.trim_start_matches('0').to_owned();
-    }
-    if conduct.has(Flaw::KeyComposed) {
-        key = composed(&key);
-    }
-    key
-}
-
-/// Composes the commonest accented letters: enough of NFC to confuse two keys that differ in it.
-fn composed(text: &str) -> String {
-    const PAIRS: [(&str, &str); 8] = [
-        ("a\u{301}", "á"),
-        ("e\u{301}", "é"),
-        ("e\u{300}", "è"),
-        ("i\u{301}", "í"),
-        ("o\u{308}", "ö"),
-        ("u\u{308}", "ü"),
-        ("n\u{303}", "ñ"),
-        ("A\u{30a}", "Å"),
-    ];
-    PAIRS.iter().fold(text.to_owned(), |text, (pair, letter)| text.replace(pair, letter))
 }
 
 /// The JSON text without the white space between its tokens.

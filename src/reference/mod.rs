@@ -15,6 +15,7 @@ mod clock;
 mod conduct;
 mod credentials;
 mod fault;
+mod fold;
 mod gate;
 mod inbox;
 mod key;

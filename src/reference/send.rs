@@ -1,6 +1,7 @@
 //! Sending once: the idempotency store, the token, the template, and the delivery.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -20,11 +21,17 @@ use super::variant::Habit;
 /// than this does not run into it; the window is wide enough for a burst whose connections are still to be made.
 const RACE_WINDOW: Duration = Duration::from_millis(10);
 
+/// How long after the answer a fault delivers again.
+const LATER: Duration = Duration::from_millis(25);
+
+/// How long a forgetful wallet keeps an answer.
+const A_SECOND: Duration = Duration::from_secs(1);
+
 /// Where messages are sent from.
 #[derive(Debug)]
 pub(super) struct Desk {
     pub(super) store: Store,
-    pub(super) inbox: Inbox,
+    pub(super) inbox: Arc<Inbox>,
     /// How long one sending takes, so that two requests with one key really overlap.
     pub(super) delay: Duration,
 }
@@ -42,7 +49,8 @@ impl Desk {
     /// are looked at: the outcome of the first request stands, whatever has become of its token since.
     pub(super) async fn settle(&self, job: &Job<'_>) -> Result<Answer, Refusal> {
         let conduct = job.conduct;
-        let key = Key::new(job.call.client(), &job.call.path, &job.message.request_id, conduct);
+        let Message { request_id, access_token, .. } = job.message;
+        let key = Key::new(job.call.client(), &job.call.path, request_id, access_token, conduct);
         let slot = self.store.slot(&key);
         let _turn = if conduct.has(Flaw::RaceWithoutLock) || conduct.has(Flaw::RaceWithOneMessageId) {
             None
@@ -139,6 +147,13 @@ impl Desk {
         if !job.conduct.has(Flaw::SuccessWithoutDelivery) {
             self.inbox.deliver(&job.message.request_id);
         }
+        if job.conduct.has(Flaw::DeliversAgainLater) {
+            let (inbox, request_id) = (Arc::clone(&self.inbox), job.message.request_id.clone());
+            tokio::spawn(async move {
+                tokio::time::sleep(LATER).await;
+                inbox.deliver(&request_id);
+            });
+        }
         let nth = slot.next_delivery();
         key.message_id(if job.conduct.has(Flaw::RaceWithOneMessageId) { 0 } else { nth }, job.conduct)
     }
@@ -150,7 +165,8 @@ impl Desk {
             conduct.has(Flaw::ForgetsAfterThreeRequests) && self.store.requests() > stored.age_mark + 3;
         let elsewhere = conduct.has(Flaw::ReplayNeedsSameConnection) && stored.peer != job.call.peer;
         let later = conduct.has(Flaw::ReplayNeedsSameTime) && stored.time != request_time(job.call);
-        !forgotten && !elsewhere && !later
+        let expired = conduct.has(Flaw::ForgetsAfterASecond) && stored.since.elapsed() > A_SECOND;
+        !forgotten && !elsewhere && !later && !expired
     }
 
     /// What becomes of a request that was refused for its fields, its token or its template: nothing, unless a
@@ -164,7 +180,8 @@ impl Desk {
             self.inbox.deliver(request_id);
         }
         if conduct.has(Flaw::RefusalBurnsKey) {
-            let slot = self.store.slot(&Key::new(call.client(), &call.path, request_id, conduct));
+            let token = body.get("accessToken").and_then(Value::as_str).unwrap_or_default();
+            let slot = self.store.slot(&Key::new(call.client(), &call.path, request_id, token, conduct));
             if slot.get().is_none() {
                 slot.put(self.stored(call, body, refusal.answer(conduct)));
             }
@@ -179,6 +196,7 @@ impl Desk {
             raw: call.body.clone(),
             peer: call.peer,
             time: request_time(call),
+            since: Instant::now(),
             age_mark: self.store.requests(),
         }
     }

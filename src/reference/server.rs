@@ -13,11 +13,12 @@ use axum::http::{Method, Response, StatusCode, header};
 use axum::serve::ListenerExt;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::call::Call;
 use super::conduct::Conduct;
 use super::fault::Fault;
+use super::inbox::{self, Inbox};
 use super::transport::MAX_BODY;
 use super::variant::Variant;
 use super::wallet::Engine;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub require_signature: bool,
     /// How long sending one message takes. Timers tick in milliseconds, so that shorter ones are rounded up.
     pub send_delay: Duration,
+    /// An http URL to which each delivery is posted as `{"requestId": …}`, one after the other.
+    pub webhook: Option<String>,
 }
 
 impl Default for Settings {
@@ -56,6 +59,7 @@ impl Default for Settings {
             variants: Vec::new(),
             require_signature: true,
             send_delay: Duration::from_micros(300),
+            webhook: None,
         }
     }
 }
@@ -74,14 +78,19 @@ impl Wallet {
     /// # Errors
     /// The port is taken, or no thread or runtime is to be had.
     pub fn start(settings: Settings) -> io::Result<Self> {
-        let Settings { port, faults, variants, require_signature, send_delay } = settings;
+        let Settings { port, faults, variants, require_signature, send_delay, webhook } = settings;
+        let (outgoing, deliveries) = mpsc::unbounded_channel();
+        let inbox = Inbox::telling(webhook.is_some().then_some(outgoing));
         let conduct = Conduct::new(&faults, &variants);
-        let engine = Arc::new(Engine::new(conduct, require_signature, send_delay)?);
+        let engine = Arc::new(Engine::new(conduct, require_signature, send_delay, inbox)?);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()?;
+        if let Some(webhook) = webhook {
+            runtime.spawn(inbox::post(webhook, deliveries));
+        }
         let (stop, stopped) = watch::channel(false);
         let thread = std::thread::Builder::new().name("reference-wallet".to_owned()).spawn(move || {
             runtime.block_on(serve(listener, engine, stopped));

@@ -12,31 +12,33 @@ use percent_encoding::percent_decode;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer};
 
-use super::credentials::{CLIENT_PUBLIC_KEY, WALLET_PRIVATE_KEY, credentials};
+use super::credentials::{CLIENT_PUBLIC_KEY, SECOND_PUBLIC_KEY, WALLET_PRIVATE_KEY, credentials};
 
 /// The keys that the wallet holds.
 #[derive(Debug)]
 pub(super) struct Keys {
     client: ParsedPublicKey,
+    second: ParsedPublicKey,
     wallet: RsaKeyPair,
 }
 
 impl Keys {
     /// Reads the embedded demo keys.
     pub(super) fn load() -> io::Result<Self> {
-        let client = SubjectPublicKeyInfoDer::from_pem_slice(CLIENT_PUBLIC_KEY.as_bytes())
-            .map_err(io::Error::other)?;
         let wallet =
             PrivatePkcs8KeyDer::from_pem_slice(WALLET_PRIVATE_KEY.as_bytes()).map_err(io::Error::other)?;
         Ok(Self {
-            client: ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &client).map_err(io::Error::other)?,
+            client: public(CLIENT_PUBLIC_KEY)?,
+            second: public(SECOND_PUBLIC_KEY)?,
             wallet: RsaKeyPair::from_pkcs8(wallet.secret_pkcs8_der()).map_err(io::Error::other)?,
         })
     }
 
-    /// Whether the client signed the content.
-    pub(super) fn verify(&self, content: &[u8], signature: &[u8]) -> bool {
-        self.client.verify_sig(content, signature).is_ok()
+    /// Whether the client signed the content. One that is not known is asked for the first client's signature.
+    pub(super) fn verify(&self, client: &[u8], content: &[u8], signature: &[u8]) -> bool {
+        let second = client == credentials().second_client_id.as_bytes();
+        let key = if second { &self.second } else { &self.client };
+        key.verify_sig(content, signature).is_ok()
     }
 
     /// Signs for the wallet.
@@ -47,6 +49,11 @@ impl Keys {
             .map_err(io::Error::other)?;
         Ok(signature)
     }
+}
+
+fn public(pem: &str) -> io::Result<ParsedPublicKey> {
+    let der = SubjectPublicKeyInfoDer::from_pem_slice(pem.as_bytes()).map_err(io::Error::other)?;
+    ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &der).map_err(io::Error::other)
 }
 
 /// What is signed: `<METHOD> <target>` LF `<client>.<time>.<body>`, the body byte for byte.

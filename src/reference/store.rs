@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -39,6 +40,7 @@ pub(super) struct Stored {
     pub(super) raw: Bytes,
     pub(super) peer: SocketAddr,
     pub(super) time: Vec<u8>,
+    pub(super) since: Instant,
     /// How many requests the store had seen by then.
     pub(super) age_mark: u64,
 }

@@ -1,6 +1,7 @@
 //! The way of one request through the wallet.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -34,8 +35,13 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    pub(super) fn new(conduct: Conduct, require_signature: bool, delay: Duration) -> io::Result<Self> {
-        let desk = Desk { store: Store::default(), inbox: Inbox::default(), delay };
+    pub(super) fn new(
+        conduct: Conduct,
+        require_signature: bool,
+        delay: Duration,
+        inbox: Inbox,
+    ) -> io::Result<Self> {
+        let desk = Desk { store: Store::default(), inbox: Arc::new(inbox), delay };
         Ok(Self { keys: Keys::load()?, conduct, desk, require_signature })
     }
 

@@ -15,7 +15,11 @@ pub(super) fn line(report: &Report, verdicts: &[Verdict]) -> Option<String> {
     let exchanges = findings.filter_map(|case| case.finding.as_ref()).flat_map(|finding| &finding.minimal);
     let names: BTreeSet<&str> = exchanges.flat_map(|exchange| read_by(&exchange.curl)).collect();
     let shown = |name: &&str| {
-        if *name == KEY_FILE { format!("{name} (file of the signing key)") } else { (*name).to_owned() }
+        if name.starts_with(KEY_FILE) {
+            format!("{name} (file of the signing key)")
+        } else {
+            (*name).to_owned()
+        }
     };
     let list: Vec<String> = names.iter().map(shown).collect();
     (!list.is_empty()).then(|| format!("commands read: {}", list.join(", ")))

@@ -96,13 +96,13 @@ async fn judge_samples(
     let mut undecided = None;
     for sample in 0..count {
         let script = match build::script(case, operation, generator, session.seed, sample) {
-            Ok(script) => script,
+            Ok(script) => script.retained(session.config.limits.retention),
             Err(refusal) => return Ok((Verdict::Skipped, format!("no payload: {refusal}"), None)),
         };
         let label = format!("{}#{sample}", case.id);
         let (judgement, history) = try_script(lane, case, &script, label, tally).await?;
         match judgement {
-            Judgement::Held(reason) => held = held.or(Some(reason)),
+            Judgement::Held(reason) => held = held.or(Some(aged(reason, &script))),
             Judgement::Undecided(reason) => undecided = undecided.or(Some(reason)),
             Judgement::Blocked(reason) => return Ok((Verdict::Error, reason, None)),
             Judgement::Broken(breach) => {
@@ -119,6 +119,18 @@ async fn judge_samples(
         (None, Some(reason)) => (Verdict::Inconclusive, reason, None),
         (None, None) => (Verdict::Inconclusive, "nothing was judged".to_owned(), None),
     })
+}
+
+/// The reason of a case that replays at the end of the run says how old its requests were; no more than what was
+/// asked for, which is the same in every run.
+fn aged(reason: String, script: &Script) -> String {
+    match script.age() {
+        Some(age) => {
+            format!("{reason}; the oldest replay verified was {} old", humantime::format_duration(age))
+        }
+        None if script.is_late() => format!("{reason} until all other cases were done"),
+        None => reason,
+    }
 }
 
 /// A broken MUST fails; a broken SHOULD or MAY warns.

@@ -4,7 +4,7 @@ use super::session::Session;
 use crate::contract::Operation;
 use crate::exchange::{Exchange, Request, SignatureCheck};
 use crate::target::client::Client;
-use crate::target::probe;
+use crate::target::probe::Question;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -56,12 +56,13 @@ impl Lane {
         key: Option<&str>,
         expected: u64,
     ) -> Result<u64, String> {
-        let name = operation.rules.effect.as_ref().map(|effect| format!("probe.{}", effect.probe));
-        let url = name.and_then(|name| self.session.config.probes.get(&name));
-        let (Some(url), Some(key)) = (url, key) else {
-            return Err("there is no probe, or the request has no key".to_owned());
+        let rules = &operation.rules;
+        let (Some(effect), Some(idempotency), Some(key)) = (&rules.effect, &rules.idempotency, key) else {
+            return Err("the request has no key to ask for".to_owned());
         };
-        let settle = self.session.config.limits.settle.unwrap_or(probe::DEFAULT_SETTLE);
-        probe::count(&self.client, &self.session.pace, url, key, expected, settle).await
+        let probe = format!("probe.{}", effect.probe);
+        let name = idempotency.key.rsplit('/').next().unwrap_or_default();
+        let question = Question { probe: &probe, name, key, expected };
+        self.session.prober.count(&self.session.pace, question).await
     }
 }

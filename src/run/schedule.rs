@@ -6,6 +6,7 @@ use super::lane::Lane;
 use super::session::Session;
 use super::{Event, Options, Stop};
 use crate::case::Case;
+use crate::case::model::Plan;
 use crate::law::verdict::Verdict;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -55,15 +56,34 @@ pub(super) async fn judge_all(
 ) -> Vec<Judged> {
     let next = Arc::new(AtomicUsize::new(0));
     let (results, mut incoming) = tokio::sync::mpsc::unbounded_channel();
-    for _ in 0..options.concurrency.clamp(1, plan.len().max(1)) {
-        let (session, plan, next, cut, results) =
-            (Arc::clone(session), Arc::clone(plan), Arc::clone(&next), cut.clone(), results.clone());
+    let (waiting, working): (Vec<usize>, Vec<usize>) = (0..plan.len()).partition(|at| is_late(&plan[*at].1));
+    session.busy.send_replace(!working.is_empty());
+    // Cases that wait for the end take nobody's place.
+    for at in waiting {
+        let (session, plan, cut, results) =
+            (Arc::clone(session), Arc::clone(plan), cut.clone(), results.clone());
         let samples = options.samples;
         tokio::spawn(async move {
+            let case = &plan[at].1;
+            let judged = match &session.lane() {
+                Ok(lane) => judge_one(lane, case, samples, &cut).await,
+                Err(reason) => Judged::failed(case, reason),
+            };
+            // Nobody waits for it once the run is over.
+            let _ = results.send((at, judged));
+        });
+    }
+    let mut workers = Vec::new();
+    let working = Arc::new(working);
+    for _ in 0..options.concurrency.clamp(1, working.len().max(1)) {
+        let (session, plan, next, cut, results) =
+            (Arc::clone(session), Arc::clone(plan), Arc::clone(&next), cut.clone(), results.clone());
+        let (samples, working) = (options.samples, Arc::clone(&working));
+        workers.push(tokio::spawn(async move {
             let lane = session.lane();
             loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some((_, case)) = plan.get(at) else { return };
+                let Some(at) = working.get(next.fetch_add(1, Ordering::Relaxed)).copied() else { return };
+                let case = &plan[at].1;
                 let judged = match &lane {
                     Ok(lane) => judge_one(lane, case, samples, &cut).await,
                     Err(reason) => Judged::failed(case, reason),
@@ -72,9 +92,14 @@ pub(super) async fn judge_all(
                     return;
                 }
             }
-        });
+        }));
     }
     drop(results);
+    let waited = Arc::clone(session);
+    tokio::spawn(async move {
+        futures_util::future::join_all(workers).await;
+        waited.busy.send_replace(false);
+    });
     let mut judged: Vec<Option<Judged>> = plan.iter().map(|_| None).collect();
     let mut done = 0;
     while let Some((at, result)) = incoming.recv().await {
@@ -89,6 +114,11 @@ pub(super) async fn judge_all(
         .zip(plan.iter())
         .map(|(judged, (_, case))| judged.unwrap_or_else(|| lost(case)))
         .collect()
+}
+
+/// Whether a case has steps that wait for the end of the run.
+fn is_late(case: &Case) -> bool {
+    matches!(&case.plan, Plan::Written(script) if script.is_late())
 }
 
 async fn judge_one(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut) -> Judged {

@@ -3,14 +3,14 @@
 use super::lane::{Lane, Outgoing};
 use super::session::is_passing;
 use crate::case::rule::Rule;
-use crate::case::script::{Script, Step, Times};
+use crate::case::script::{Script, Step, Times, When};
 use crate::contract::Operation;
 use crate::contract::extension::StatusClass;
 use crate::exchange::{EffectCount, Exchange, History, NoAnswer};
 use crate::law::answer::Answer;
 use crate::target::compose::{Composer, Draft};
 use futures_util::future::join_all;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often a request without answer is sent again.
 const ATTEMPTS_WITHOUT_ANSWER: u32 = 1;
@@ -34,7 +34,12 @@ pub(super) async fn script(
     let drafts = composer.drafts(script);
     let sender = Sender { lane, operation, composer: &composer };
     let mut history = History::default();
+    let mut before = Instant::now();
     for (step, row) in script.0.iter().zip(&drafts) {
+        lane.session.wait(step.when, before).await;
+        if step.when == When::Now {
+            before = Instant::now();
+        }
         if matches!(step.times, Times::Burst(_)) {
             history.exchanges.extend(sender.burst(step, row).await?);
             continue;

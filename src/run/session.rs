@@ -2,6 +2,7 @@
 
 use super::lane::Lane;
 use crate::case::Case;
+use crate::case::script::When;
 use crate::case::suite::Suite;
 use crate::config::Config;
 use crate::contract::Operation;
@@ -14,12 +15,14 @@ use crate::target::client::Client;
 use crate::target::compose::{Composer, Draft};
 use crate::target::keys::{SigningKey, VerifyingKey};
 use crate::target::limit::Pace;
+use crate::target::probe::Prober;
 use crate::target::redact::Redactor;
 use crate::target::sign::{Parts, signature_text};
 use crate::target::stamp::Stamps;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 use url::Url;
 
 /// The time limit of one exchange where none is given.
@@ -35,9 +38,12 @@ pub struct Session {
     pub seed: u64,
     pub(super) stamps: Stamps,
     pub(super) pace: Pace,
+    pub(super) prober: Arc<Prober>,
     timeout: Duration,
     base: Url,
-    signing: Option<SigningKey>,
+    signing: BTreeMap<Option<String>, SigningKey>,
+    /// Whether cases are under way that a step at the end of the run has to wait for.
+    pub(super) busy: watch::Sender<bool>,
     verifying: Option<VerifyingKey>,
     schemas: BTreeMap<String, Schemas>,
     redactors: BTreeMap<String, Redactor>,
@@ -48,7 +54,8 @@ impl Session {
     /// A session with one target.
     ///
     /// # Errors
-    /// A [`Problem`] for a key that is none, a response schema that cannot be compiled, or a URL that is none.
+    /// A [`Problem`] for a key that is none, a response schema that cannot be compiled, a URL that is none, or a
+    /// sink that cannot be opened.
     pub fn new(
         suite: Arc<Suite>,
         config: Config,
@@ -56,12 +63,34 @@ impl Session {
         seed: u64,
         stamps: Stamps,
     ) -> Result<Self, Problem> {
+        let limit = config.limits.timeout.unwrap_or(DEFAULT_TIMEOUT);
+        let prober = Arc::new(Prober::open(&config, limit)?);
+        Self::with_prober(suite, config, url, seed, stamps, prober)
+    }
+
+    /// As [`Session::new`], with probes that are open already and may be those of other sessions too.
+    ///
+    /// # Errors
+    /// As [`Session::new`].
+    pub fn with_prober(
+        suite: Arc<Suite>,
+        config: Config,
+        url: &str,
+        seed: u64,
+        stamps: Stamps,
+        prober: Arc<Prober>,
+    ) -> Result<Self, Problem> {
         let base = crate::config::check_url(url).map_err(|message| {
             Problem::new("target", message, "give the base URL, such as https://staging.example.test")
         })?;
         let key = |message| Problem::new("configuration", message, "");
-        let signing =
-            config.client.private_key.as_ref().map(SigningKey::from_pem).transpose().map_err(key)?;
+        let mut signing = BTreeMap::new();
+        let others = config.clients.iter().map(|(name, client)| (Some(name.clone()), client));
+        for (name, client) in std::iter::once((None, &config.client)).chain(others) {
+            if let Some(private) = &client.private_key {
+                signing.insert(name, SigningKey::from_pem(private).map_err(key)?);
+            }
+        }
         let verifying =
             config.client.server_public_key.as_ref().map(VerifyingKey::from_pem).transpose().map_err(key)?;
         let timeout = config.limits.timeout.unwrap_or(DEFAULT_TIMEOUT);
@@ -90,9 +119,11 @@ impl Session {
             seed,
             stamps,
             pace,
+            prober,
             timeout,
             base,
             signing,
+            busy: watch::Sender::new(false),
             verifying,
             schemas,
             redactors,
@@ -131,7 +162,7 @@ impl Session {
         Composer {
             operation,
             config: &self.config,
-            signing_key: self.signing.as_ref(),
+            signing_keys: &self.signing,
             stamps: &self.stamps,
             base_path: self.base.path().trim_end_matches('/'),
             label,
@@ -160,9 +191,7 @@ impl Session {
     /// # Errors
     /// The TLS setup of this machine cannot be used.
     pub(super) fn lane(self: &Arc<Self>) -> Result<Arc<Lane>, String> {
-        let probes = self.config.probes.values();
-        let tls = self.base.scheme() == "https" || probes.into_iter().any(|url| url.starts_with("https:"));
-        let client = Client::new(tls, self.timeout)?;
+        let client = Client::new(self.base.scheme() == "https", self.timeout)?;
         Ok(Arc::new(Lane { session: Arc::clone(self), client }))
     }
 
@@ -194,6 +223,19 @@ impl Session {
         } else {
             SignatureCheck::Invalid
         }
+    }
+
+    /// Waits for the time of a step: not at all, or until all other cases are done and it is late enough after
+    /// `before`, when the step before it was done.
+    pub(super) async fn wait(&self, when: When, before: Instant) {
+        let age = match when {
+            When::Now => return,
+            When::End => Duration::ZERO,
+            When::EndAfter(age) => Duration::from_millis(age),
+        };
+        // The sender lives as long as the session.
+        let _ = self.busy.subscribe().wait_for(|busy| !busy).await;
+        tokio::time::sleep(age.saturating_sub(before.elapsed())).await;
     }
 
     /// How long after the session's start something happened.

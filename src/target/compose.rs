@@ -20,8 +20,8 @@ pub struct Composer<'a> {
     pub operation: &'a Operation,
     /// Who calls, with which credentials and fixtures.
     pub config: &'a Config,
-    /// The key that signs; requests go unsigned without one.
-    pub signing_key: Option<&'a SigningKey>,
+    /// The keys that sign, by the client that a step names, `None` for the usual one; requests go unsigned without.
+    pub signing_keys: &'a BTreeMap<Option<String>, SigningKey>,
     /// Where keys come from.
     pub stamps: &'a Stamps,
     /// Path of the target's base URL, without a slash at its end.
@@ -153,7 +153,9 @@ impl Composer<'_> {
         let names = &self.operation.rules.headers;
         let mut headers: Headers =
             vec![("Content-Type".to_owned(), "application/json; charset=UTF-8".to_owned())];
-        if let (Some(name), Some(id)) = (&names.client, &self.config.client.id) {
+        let client = step.client.as_ref().and_then(|name| self.config.clients.get(name));
+        let client = client.unwrap_or(&self.config.client);
+        if let (Some(name), Some(id)) = (&names.client, &client.id) {
             headers.push((name.clone(), id.clone()));
         }
         let now = time(&step.time);
@@ -165,7 +167,7 @@ impl Composer<'_> {
             headers.extend(value.iter().map(|value| (name.clone(), value.clone())));
         }
         let (Some(signing), Some(name), Some(key)) =
-            (&self.operation.rules.signing, &names.signature, self.signing_key)
+            (&self.operation.rules.signing, &names.signature, self.signing_keys.get(&step.client))
         else {
             return Ok(headers);
         };
@@ -178,18 +180,18 @@ impl Composer<'_> {
                 .unwrap_or_default()
                 .to_owned()
         };
-        let (client, claimed) = (sent(&names.client), sent(&names.time));
+        let (id, claimed) = (sent(&names.client), sent(&names.time));
         let other_body = [&draft.body[..], b" "].concat();
         let other_path = format!("{}/", draft.path);
         let other_time = time(&Time::SecondsAgo(1));
         let parts = Parts {
             method: &draft.method,
             path: if step.signature == SignatureEdit::OtherPath { &other_path } else { &draft.path },
-            client: &client,
+            client: &id,
             time: if step.signature == SignatureEdit::OtherTime { &other_time } else { &claimed },
             body: if step.signature == SignatureEdit::OtherBody { &other_body } else { &draft.body },
         };
-        let version = self.config.client.key_version.unwrap_or(1);
+        let version = client.key_version.unwrap_or(1);
         let value = match step.signature {
             SignatureEdit::Missing => return Ok(headers),
             SignatureEdit::Malformed => "algorithm=RSA256;;signature".to_owned(),

@@ -4,8 +4,8 @@
 //! openssl. A burst is a loop in the background. What makes a run's keys unique is made anew by the first command of a finding, so that pasting
 //! it twice never repeats a request by accident; the others need the first to be pasted before them.
 
-use crate::case::script::{SignatureEdit, Step, Time, Times};
-use crate::config::Config;
+use crate::case::script::{SignatureEdit, Step, Time, Times, When};
+use crate::config::{Config, secret};
 use crate::contract::Operation;
 use crate::contract::extension::Signing;
 use crate::exchange::Request;
@@ -34,6 +34,9 @@ impl Writer<'_> {
     pub fn command(&self, request: &Request) -> String {
         let names = &self.operation.rules.headers;
         let mut parts = Vec::new();
+        if let Some(When::EndAfter(age)) = self.step.map(|step| step.when) {
+            parts.push(format!("sleep {}", age.div_ceil(1_000)));
+        }
         let body = self.quote(&request.body);
         if self.first && body.contains("$N") {
             parts.push("N=$(date +%s | tail -c 9)".to_owned());
@@ -127,11 +130,17 @@ impl Writer<'_> {
             .map(|(_, text)| if text.is_empty() { "''".to_owned() } else { text })
             .collect();
         let spoil = if edit == SignatureEdit::Wrong { " | tr 'A-Za-z' 'B-ZAb-za'" } else { "" };
+        let client = self.step.and_then(|step| step.client.as_deref());
+        let key_file = match client {
+            Some(name) => format!("{KEY_FILE}_{}", secret::in_upper_case(name)),
+            None => KEY_FILE.to_owned(),
+        };
         let command = format!(
-            "SIGNATURE=$(printf '{format}' {} | openssl dgst -sha256 -sign \"${KEY_FILE}\" | openssl base64 -A{spoil})",
+            "SIGNATURE=$(printf '{format}' {} | openssl dgst -sha256 -sign \"${key_file}\" | openssl base64 -A{spoil})",
             arguments.join(" ")
         );
-        let version = self.config.client.key_version.unwrap_or(1);
+        let client = client.and_then(|name| self.config.clients.get(name)).unwrap_or(&self.config.client);
+        let version = client.key_version.unwrap_or(1);
         let value = super::sign::header_value(signing, version, "$SIGNATURE");
         (Some(command), format!(" -H \"{name}: {value}\""))
     }

@@ -8,5 +8,6 @@ pub mod limit;
 pub mod probe;
 pub mod redact;
 pub mod sign;
+pub mod sink;
 pub mod stamp;
 pub mod write;

@@ -1,66 +1,189 @@
-//! Asking the target, beside its API, how often a key took effect.
+//! Asking, beside the target's API, how often a key took effect.
 
 use super::client::Client;
 use super::limit::Pace;
+use super::sink::Sink;
+use crate::config::Config;
+use crate::config::probe::Probe;
+use crate::contract::problem::Problem;
 use crate::exchange::Request;
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::process::Stdio;
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::io::AsyncReadExt as _;
+use tokio::process::Command;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep_until, timeout};
 
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-/// How long an effect may take to show where the configuration does not say.
-pub const DEFAULT_SETTLE: Duration = Duration::from_secs(2);
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(15);
-/// How long one effect too many is waited for.
-const AFTER: Duration = Duration::from_millis(40);
+/// How long effects are watched for where the configuration does not say.
+const DEFAULT_SETTLE: Duration = Duration::from_secs(2);
+/// Between the first two looks, and the longest pause between later ones.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(15), Duration::from_millis(250));
+/// Commands at the same time.
+const COMMANDS: usize = 8;
+/// The longest output of a command that is read, in bytes.
+const LONGEST: u64 = 4 << 10;
 
-/// Asks a probe for the number of effects of a key, until it is as large as expected or patience ends, and
-/// once more to see whether it grows beyond.
-///
-/// The URL's `{name}` is replaced by the key, percent-encoded. The answer is `{"count": N}`.
-///
-/// # Errors
-/// What the probe answered instead, in words.
-pub async fn count(
-    client: &Client,
-    pace: &Pace,
-    url: &str,
-    key: &str,
-    expected: u64,
+/// The probes of a configuration, ready to be asked.
+pub struct Prober {
+    probes: BTreeMap<String, Way>,
+    client: Client,
+    limit: Duration,
     settle: Duration,
-) -> Result<u64, String> {
-    let mut seen = ask(client, pace, url, key).await?;
-    let patience = Instant::now() + settle;
-    while seen < expected && Instant::now() < patience {
-        tokio::time::sleep(PAUSE).await;
-        seen = ask(client, pace, url, key).await?;
-    }
-    if seen == expected {
-        tokio::time::sleep(AFTER).await;
-        seen = ask(client, pace, url, key).await?;
-    }
-    Ok(seen)
+    commands: Semaphore,
 }
 
-async fn ask(client: &Client, pace: &Pace, url: &str, key: &str) -> Result<u64, String> {
-    let encoded = utf8_percent_encode(key, UNRESERVED).to_string();
-    let url = match (url.find('{'), url.find('}')) {
-        (Some(open), Some(close)) if open < close => {
-            format!("{}{encoded}{}", &url[..open], &url[close + 1..])
+enum Way {
+    Url(String),
+    Command(Vec<String>),
+    Sink(Sink),
+}
+
+/// What a probe is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The probe, such as `probe.inbox`.
+    pub probe: &'a str,
+    /// How the contract calls its key, such as `requestId`.
+    pub name: &'a str,
+    /// The key.
+    pub key: &'a str,
+    /// How many effects there should be.
+    pub expected: u64,
+}
+
+impl Prober {
+    /// Opens the sinks of a configuration; they take messages for as long as this lives.
+    ///
+    /// `limit` is the time limit of one look.
+    ///
+    /// # Errors
+    /// A [`Problem`] for an address that cannot be listened on, or a TLS setup that cannot be used.
+    pub fn open(config: &Config, limit: Duration) -> Result<Self, Problem> {
+        let mut probes = BTreeMap::new();
+        let mut tls = false;
+        for (name, probe) in &config.probes {
+            let way = match probe {
+                Probe::Url(url) => {
+                    tls |= url.starts_with("https:");
+                    Way::Url(url.clone())
+                }
+                Probe::Command(words) => Way::Command(words.clone()),
+                Probe::Sink { listen, key } => Way::Sink(Sink::open(*listen, key).map_err(|error| {
+                    Problem::new(
+                        "configuration",
+                        format!("{name}: {listen} cannot be listened on: {error}"),
+                        "choose a free port, or stop what listens there",
+                    )
+                })?),
+            };
+            probes.insert(name.clone(), way);
         }
-        _ => return Err("the probe's URL has no place for the key, such as {requestId}".to_owned()),
-    };
-    let request = Request { method: "GET".to_owned(), url, headers: Vec::new(), body: Bytes::new() };
-    pace.wait().await;
-    let mut answer = client.send(&request, false).await;
-    if answer.is_err() {
-        // A kept connection may have been closed just as it was used.
-        pace.wait().await;
-        answer = client.send(&request, true).await;
+        let client = Client::new(tls, limit).map_err(|error| Problem::new("probe", error, ""))?;
+        let settle = config.limits.settle.unwrap_or(DEFAULT_SETTLE);
+        Ok(Self { probes, client, limit, settle, commands: Semaphore::new(COMMANDS) })
     }
-    let response = answer.map_err(|reason| format!("the probe gave no answer: {}", reason.describe()))?;
-    let count = response.json().and_then(|answer| answer.get("count").and_then(serde_json::Value::as_u64));
-    count.ok_or_else(|| format!("the probe answered HTTP {} without {{\"count\": N}}", response.status))
+
+    /// The number of effects of a key: looked at until the time to settle is over, since one too many may come
+    /// late, or until there are too many.
+    ///
+    /// # Errors
+    /// Why there is no number, in words that hold nothing of what a probe said.
+    pub async fn count(&self, pace: &Pace, question: Question<'_>) -> Result<u64, String> {
+        let way =
+            self.probes.get(question.probe).ok_or_else(|| format!("{} is not configured", question.probe))?;
+        let end = Instant::now() + self.settle;
+        let mut pause = PAUSES.0;
+        loop {
+            let last = Instant::now() >= end;
+            match self.look(pace, way, question).await {
+                // Messages without a key may be followed by one with it.
+                Err(_) if !last && matches!(way, Way::Sink(_)) => {}
+                Ok(seen) if seen <= question.expected && !last => {}
+                other => return other,
+            }
+            sleep_until(end.min(Instant::now() + pause)).await;
+            pause = PAUSES.1.min(pause * 2);
+        }
+    }
+
+    async fn look(&self, pace: &Pace, way: &Way, question: Question<'_>) -> Result<u64, String> {
+        match way {
+            Way::Url(url) => self.fetch(pace, url, question.key).await,
+            Way::Command(words) => self.run(words, question).await,
+            Way::Sink(sink) => sink.count(question.key),
+        }
+    }
+
+    async fn fetch(&self, pace: &Pace, url: &str, key: &str) -> Result<u64, String> {
+        let encoded = utf8_percent_encode(key, UNRESERVED).to_string();
+        let url = match (url.find('{'), url.find('}')) {
+            (Some(open), Some(close)) if open < close => {
+                format!("{}{encoded}{}", &url[..open], &url[close + 1..])
+            }
+            _ => return Err("the probe's URL has no place for the key, such as {requestId}".to_owned()),
+        };
+        let request = Request { method: "GET".to_owned(), url, headers: Vec::new(), body: Bytes::new() };
+        pace.wait().await;
+        let mut answer = self.client.send(&request, false).await;
+        if answer.is_err() {
+            // A kept connection may have been closed just as it was used.
+            pace.wait().await;
+            answer = self.client.send(&request, true).await;
+        }
+        let response = answer.map_err(|reason| format!("the probe gave no answer: {}", reason.describe()))?;
+        let count = response.json().and_then(|answer| answer.get("count").and_then(Value::as_u64));
+        count.ok_or_else(|| format!("the probe answered HTTP {} without {{\"count\": N}}", response.status))
+    }
+
+    /// Runs the command, without a shell. What it writes to stderr may hold secrets and is not even read.
+    async fn run(&self, words: &[String], question: Question<'_>) -> Result<u64, String> {
+        let place = format!("{{{}}}", question.name);
+        let (program, rest) = words.split_first().ok_or("the probe's command names no program")?;
+        if !rest.iter().any(|word| word.contains(&place)) {
+            return Err(format!("the probe's command has no argument with {place}"));
+        }
+        let _turn = self.commands.acquire().await.map_err(|_| "the run is over")?;
+        let mut child = Command::new(program)
+            .args(rest.iter().map(|word| word.replace(&place, question.key)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| format!("the probe's command cannot be started: {error}"))?;
+        let mut out = child.stdout.take().ok_or("the probe's command has no output")?.take(LONGEST);
+        let mut text = String::new();
+        let done = timeout(self.limit, async {
+            let read = out.read_to_string(&mut text).await;
+            // Nothing reads on, so that a command which writes more than this ends too.
+            drop(out);
+            (read.is_ok(), child.wait().await)
+        });
+        match done.await {
+            Err(_) => Err(format!(
+                "the probe's command took longer than {}",
+                humantime::format_duration(self.limit)
+            )),
+            Ok((_, Err(error))) => Err(format!("the probe's command cannot be waited for: {error}")),
+            Ok((_, Ok(status))) if !status.success() => Err(match status.code() {
+                Some(code) => format!("the probe's command failed with exit code {code}"),
+                None => "the probe's command was killed".to_owned(),
+            }),
+            Ok((read, Ok(_))) => read
+                .then(|| number(&text))
+                .flatten()
+                .ok_or_else(|| "the probe's command printed neither a number nor {\"count\": N}".to_owned()),
+        }
+    }
+}
+
+/// A number, or `{"count": N}`, with white space around it.
+fn number(text: &str) -> Option<u64> {
+    let value: Value = serde_json::from_str(text.trim()).ok()?;
+    value.get("count").unwrap_or(&value).as_u64()
 }

@@ -67,13 +67,28 @@ pub fn changed(key: &str, change: &KeyChange) -> String {
         KeyChange::LastCharacter => {
             let mut characters: Vec<char> = key.chars().collect();
             if let Some(last) = characters.last_mut() {
-                *last = if *last == 'x' { 'y' } else { 'x' };
+                *last = other(*last);
             }
             characters.into_iter().collect()
+        }
+        KeyChange::ReplaceAt(count) => {
+            let character = key.chars().nth(*count).map_or('x', other);
+            let (before, after) = (key.chars().take(*count), key.chars().skip(*count + 1));
+            before.chain([character]).chain(after).collect()
         }
         KeyChange::Append(text) => format!("{key}{text}"),
         KeyChange::Prepend(text) => format!("{text}{key}"),
         KeyChange::Replace(from, to) => key.replace(from, to),
+    }
+}
+
+/// Another character of the same kind.
+fn other(character: char) -> char {
+    match character {
+        '0'..='8' => char::from(character as u8 + 1),
+        '9' => '0',
+        'x' => 'y',
+        _ => 'x',
     }
 }
 

@@ -5,13 +5,15 @@ use serde_json::Value;
 use std::process::{Command, Stdio};
 
 /// A fault, the case that shows it, and what the answer to the last command of its finding holds.
-const FOUND: [(&str, &str, &str); 7] = [
+const FOUND: [(&str, &str, &str); 9] = [
     ("request-id-accepts-129", "sendInbox/request/requestId/maxLength/above", "\"resultStatus\":\"S\""),
     ("empty-templates-accepted", "sendInbox/request/templates/minItems/below", "\"resultStatus\":\"S\""),
     ("unscoped-token-accepted", "sendInbox/code/unscoped-token", "\"resultStatus\":\"S\""),
     ("put-accepted", "sendInbox/robustness/method-put", "\"resultStatus\":\"S\""),
     ("signature-not-checked", "sendInbox/header/signature-wrong", "\"resultStatus\":\"S\""),
     ("stale-time-accepted", "sendInbox/header/request-time-stale", "\"resultStatus\":\"S\""),
+    ("key-ignores-client", "sendInbox/idempotency/key-other-client", "\"resultStatus\":\"S\""),
+    ("key-spaces-collapsed", "sendInbox/idempotency/key-tab", "REPEAT_REQ_INCONSISTENT"),
     ("crash-on-malformed-json", "sendInbox/robustness/invalid-json", "HTTP/1.1 500"),
 ];
 
@@ -30,6 +32,7 @@ fn paste(place: &Place, report: &Value, id: &str) -> Vec<String> {
     let mut bash = Command::new("bash");
     bash.arg("-c").arg(&script).stdin(Stdio::null());
     bash.env("PROOFMARK_KEY_FILE", place.path("conf/client.pem"));
+    bash.env("PROOFMARK_KEY_FILE_SECOND", place.path("conf/second.pem"));
     for kind in ["valid", "unscoped", "expired", "second"] {
         bash.env(format!("PROOFMARK_TOKENS_{}", kind.to_uppercase()), format!("demo-token-{kind}"));
     }

@@ -11,6 +11,7 @@ mod catalogue;
 mod config;
 mod curl;
 mod determinism;
+mod effects;
 mod generate;
 mod lint;
 mod listener;

@@ -127,6 +127,34 @@ fn a_wrong_configuration() {
         ("[tokens]\nvalid = { vault = \"b\" }\n", &["p.toml:2", "`vault`"]),
         ("[tokens]\nvalid = 5\n", &["p.toml:2", "env"]),
         ("[probe]\ninbox = \"/probe?requestId={requestId}\"\n", &["probe.inbox", "http"]),
+        ("[probe]\ninbox = \"http://127.0.0.1:9/probe\"\n", &["probe.inbox", "no place for the key"]),
+        ("[probe]\ninbox = 5\n", &["p.toml:2", "command"]),
+        ("[probe]\ninbox = { comand = [\"a\"] }\n", &["p.toml:2", "`comand`", "`command`"]),
+        ("[probe]\ninbox = {}\n", &["probe.inbox", "neither"]),
+        ("[probe]\ninbox = { command = [] }\n", &["probe.inbox", "no program"]),
+        ("[probe]\ninbox = { command = [\"\", \"{requestId}\"] }\n", &["probe.inbox", "no program"]),
+        ("[probe]\ninbox = { command = [\"count\"] }\n", &["probe.inbox", "place for the key"]),
+        (
+            "[probe]\ninbox = { command = [\"a\", \"{b}\"], key = \"/k\" }\n",
+            &["probe.inbox", "both", "`key`"],
+        ),
+        (
+            "[probe]\ninbox = { command = [\"a\", \"{b}\"], listen = \"127.0.0.1:9\" }\n",
+            &["probe.inbox", "both", "`listen`"],
+        ),
+        ("[probe]\ninbox = { listen = \"127.0.0.1:9\" }\n", &["probe.inbox", "no `key`"]),
+        ("[probe]\ninbox = { key = \"/requestId\" }\n", &["probe.inbox", "no `listen`"]),
+        ("[probe]\ninbox = { listen = \"here\", key = \"/requestId\" }\n", &["probe.inbox", "`here`"]),
+        ("[probe]\ninbox = { listen = \"127.0.0.1:0\", key = \"/k\" }\n", &["probe.inbox", "127.0.0.1:0"]),
+        ("[probe]\ninbox = { listen = \"127.0.0.1:9\", key = \"k\" }\n", &["probe.inbox", "JSON pointer"]),
+        ("[clients.second]\nkey_version = 1\n", &["p.toml:1", "`id`"]),
+        ("[clients.second]\nid = \"\"\n", &["clients.second.id", "ASCII"]),
+        (
+            "[clients.second]\nid = \"b\"\nprivate_key = { env = \"PM_UNSET\" }\n",
+            &["clients.second.private_key", "PM_UNSET"],
+        ),
+        ("[limits]\nretention = \"long\"\n", &["limits.retention", "`long`"]),
+        ("[limits]\nretention = \"5s\"\nbudget = \"2s\"\n", &["5s", "--retention", "--budget"]),
     ] {
         place.write("p.toml", toml);
         let listener = Listener::start(Manner::Page(200));

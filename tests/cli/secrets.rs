@@ -150,6 +150,7 @@ fn the_reference_wallets_own_secrets_are_kept_as_well() {
     let mut secrets: Vec<String> =
         ["valid", "unscoped", "expired", "second"].map(|kind| format!("demo-token-{kind}")).into();
     secrets.extend(lines(&place.read("conf/client.pem")));
+    secrets.extend(lines(&place.read("conf/second.pem")));
     let done = place.run(&format!("run --config conf/proofmark.toml {REPORTS}")).exit(1);
     assert_silent(&place, &done, &secrets);
     let done = place.run("replay out/r.json sendInbox/robustness/method-put --config conf/proofmark.toml");

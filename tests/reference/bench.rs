@@ -67,14 +67,17 @@ pub(crate) fn without(key: &str, member: &str) -> Value {
     body
 }
 
-pub(crate) fn sign(content: &[u8]) -> Vec<u8> {
-    static KEY: LazyLock<RsaKeyPair> = LazyLock::new(|| {
-        let pem =
-            PrivatePkcs8KeyDer::from_pem_slice(credentials().client_private_key_pem.as_bytes()).unwrap();
+/// Signs with the key of a client; of the first one for any that is not known.
+fn sign(client: &str, content: &[u8]) -> Vec<u8> {
+    fn read(pem: &str) -> RsaKeyPair {
+        let pem = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).unwrap();
         RsaKeyPair::from_pkcs8(pem.secret_pkcs8_der()).unwrap()
-    });
-    let mut signature = vec![0; KEY.public_modulus_len()];
-    KEY.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), content, &mut signature).unwrap();
+    }
+    static KEY: LazyLock<RsaKeyPair> = LazyLock::new(|| read(credentials().client_private_key_pem));
+    static SECOND: LazyLock<RsaKeyPair> = LazyLock::new(|| read(credentials().second_client_private_key_pem));
+    let key = if client == credentials().second_client_id { &*SECOND } else { &*KEY };
+    let mut signature = vec![0; key.public_modulus_len()];
+    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), content, &mut signature).unwrap();
     signature
 }
 
@@ -141,7 +144,7 @@ impl Letter {
             let client = self.client.clone().unwrap_or_default();
             let time = self.time.clone().unwrap_or_default();
             let head = format!("POST {}\n{client}.{time}.", self.signed_target);
-            request = request.header("signature", header(&sign(&[head.as_bytes(), body].concat())));
+            request = request.header("signature", header(&sign(&client, &[head.as_bytes(), body].concat())));
         }
         request
     }

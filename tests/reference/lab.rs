@@ -5,6 +5,7 @@ use futures_util::StreamExt;
 use proofmark::reference::{Settings, credentials, faults, variants};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 use crate::bench::{Bench, Letter, PATH, bench, bench_with, burst, valid, verifies, with, without};
 
@@ -15,6 +16,8 @@ enum Step {
     Apart(Box<Letter>),
     Burst(String),
     Count(String),
+    /// For what happens later, or is forgotten.
+    Wait(Duration),
 }
 
 /// Everything about a response that does not change from run to run.
@@ -52,6 +55,10 @@ async fn take(step: &Step, bench: &Bench) -> String {
             answers.sort();
             answers.dedup();
             format!("{answers:?}")
+        }
+        Step::Wait(time) => {
+            tokio::time::sleep(*time).await;
+            String::new()
         }
         Step::Count(key) => bench.count(key).await.to_string(),
     }
@@ -140,11 +147,27 @@ fn replays() -> Vec<Step> {
         (&(long.clone() + "a"), &(long.clone() + "b")),
         (&("k".repeat(64) + "a"), &("k".repeat(64) + "b")),
         (&("j".repeat(36) + "a"), &("j".repeat(36) + "b")),
+        (&("i".repeat(32) + "a"), &("i".repeat(32) + "b")),
+        (&("h".repeat(100) + "a"), &("h".repeat(100) + "b")),
+        ("x y", "x\ty"),
+        ("7e3", "7000"),
+        ("x+", "x "),
+        ("x\0a", "x\0b"),
+        ("\u{1f600}", "\u{1f601}"),
+        ("plumless", "buckeroo"),
+        ("xAa", "xBB"),
     ]
     .map(|(one, other)| [send(&valid(one)), send(&valid(other))]);
     steps.extend(pairs.into_iter().flatten());
     steps.push(send(&body));
     steps
+}
+
+/// What only faults that show in nothing before are waited for.
+fn late() -> Vec<Step> {
+    let second = bent("sent", |letter| letter.client = Some(credentials().second_client_id.to_owned()));
+    let wait = Step::Wait(Duration::from_millis(1100));
+    vec![second, send(&valid("late")), wait, send(&valid("late")), Step::Count("late".to_owned())]
 }
 
 fn gate() -> Vec<Step> {
@@ -205,7 +228,7 @@ async fn difference(settings: Settings, steps: &[Step], plain: &[String]) -> Opt
 async fn every_fault_and_every_variant_shows() {
     // What depends on how many requests came before stands last.
     let steps: Vec<_> =
-        [outcomes(), replays(), fields(), gate(), malformed()].into_iter().flatten().collect();
+        [outcomes(), replays(), fields(), gate(), malformed(), late()].into_iter().flatten().collect();
     let plain = transcript(&bench(), &steps).await;
     assert_eq!(transcript(&bench(), &steps).await, plain, "a wallet without faults answers alike each time");
     let labs = faults()

@@ -1,5 +1,6 @@
 //! Workers that take cases from the plan one after the other.
 
+use super::budget::{self, Admitted, Gate, Selected};
 use super::judge;
 use super::judged::Judged;
 use super::lane::Lane;
@@ -8,7 +9,7 @@ use super::{Event, Options, Stop};
 use crate::case::Case;
 use crate::law::verdict::Verdict;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -45,28 +46,39 @@ impl Cut {
 /// How long a case that is under way may still take once the run has to end, so that what it found is kept.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// The results of all cases, in plan order.
+/// The results of all cases, in plan order. So many requests of the exchange budget were sent before.
 pub(super) async fn judge_all(
     session: &Arc<Session>,
     plan: &Arc<Vec<(usize, Case)>>,
     options: &Options,
+    sent: usize,
     cut: &Cut,
     observe: &(dyn Fn(Event<'_>) + Sync),
 ) -> Vec<Judged> {
-    let next = Arc::new(AtomicUsize::new(0));
+    let ready = |case| session.lacks(case).is_none();
+    let cases: Vec<Selected<'_>> =
+        plan.iter().map(|(_, case)| Selected { case, ready: ready(case) }).collect();
+    let budget = options.exchanges;
+    let room = budget.map(|budget| budget.saturating_sub(sent));
+    let gate = Arc::new(Gate::new(budget::turns(&cases, options.samples, room), budget, sent));
     let (results, mut incoming) = tokio::sync::mpsc::unbounded_channel();
     for _ in 0..options.concurrency.clamp(1, plan.len().max(1)) {
-        let (session, plan, next, cut, results) =
-            (Arc::clone(session), Arc::clone(plan), Arc::clone(&next), cut.clone(), results.clone());
-        let samples = options.samples;
+        let (session, plan, gate, cut, results) =
+            (Arc::clone(session), Arc::clone(plan), Arc::clone(&gate), cut.clone(), results.clone());
         tokio::spawn(async move {
             let lane = session.lane();
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
+            while let Some(Admitted { turn, allowance }) = gate.admit().await {
+                let at = turn.at;
                 let Some((_, case)) = plan.get(at) else { return };
-                let judged = match &lane {
-                    Ok(lane) => judge_one(lane, case, samples, &cut).await,
-                    Err(reason) => Judged::failed(case, reason),
+                let judged = match (&lane, allowance) {
+                    (Ok(lane), Some(allowance)) => {
+                        let lane = lane.within(allowance);
+                        let judged = judge_one(&lane, case, turn.samples, &cut).await;
+                        gate.settle(&lane.allowance);
+                        judged
+                    }
+                    (Ok(_), None) => Judged::left_out(case, budget.unwrap_or_default()),
+                    (Err(reason), _) => Judged::failed(case, reason),
                 };
                 if results.send((at, judged)).is_err() {
                     return;

@@ -1,5 +1,6 @@
 //! What all cases of a run share: the suite, the way to the target, and the run's own digits.
 
+use super::budget::Allowance;
 use super::lane::Lane;
 use crate::case::Case;
 use crate::case::suite::Suite;
@@ -163,7 +164,7 @@ impl Session {
         let probes = self.config.probes.values();
         let tls = self.base.scheme() == "https" || probes.into_iter().any(|url| url.starts_with("https:"));
         let client = Client::new(tls, self.timeout)?;
-        Ok(Arc::new(Lane { session: Arc::clone(self), client }))
+        Ok(Arc::new(Lane { session: Arc::clone(self), client, allowance: Allowance::default() }))
     }
 
     pub(super) fn check_signature(

@@ -1,7 +1,7 @@
 //! Judging the harness itself: every fault of the reference wallet must be noticed by a case that names it,
 //! and no correct variant of it may be failed.
 
-use crate::case::model::Plan;
+use crate::case::Case;
 use crate::case::select::Selection;
 use crate::case::suite::Suite;
 use crate::config::Limits;
@@ -81,8 +81,7 @@ const RETENTION: Duration = Duration::from_millis(1_300);
 fn takes_time(suite: &Suite, fault: &Fault) -> bool {
     let named = |id: &str| fault.noticed_by.contains(&id);
     let mut cases = suite.cases.iter().filter(|case| named(&case.id)).peekable();
-    cases.peek().is_some()
-        && cases.all(|case| matches!(&case.plan, Plan::Written(script) if script.is_late()))
+    cases.peek().is_some() && cases.all(Case::is_late)
 }
 
 /// Judges a wallet with one fault.

@@ -4,6 +4,7 @@
 //! ([`file`](mod@file)). A [`Suite`](suite::Suite) holds both beside their contract.
 
 pub mod build;
+mod cost;
 pub mod derive;
 pub mod explain;
 pub mod file;

@@ -32,6 +32,13 @@ pub struct Case {
     pub rule: Rule,
 }
 
+impl Case {
+    /// Whether it has steps that wait for the end of the run.
+    pub fn is_late(&self) -> bool {
+        matches!(&self.plan, Plan::Written(script) if script.is_late())
+    }
+}
+
 /// How a case comes by its script.
 #[derive(Clone, Debug)]
 pub enum Plan {

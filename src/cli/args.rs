@@ -162,6 +162,10 @@ pub(super) struct RunArgs {
     /// as 90s; the report says how old they were. Without it they are replayed as soon as all else is done
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) retention: Option<Duration>,
+    /// At most so many requests in the whole run; the cases that tell most for what they cost come first, and the
+    /// others are skipped. Questions to a probe do not count
+    #[arg(long, value_name = "N", value_parser = positive)]
+    pub(super) exchanges: Option<usize>,
     /// Turn on a fault of the embedded wallet (repeatable)
     #[arg(long = "fault", value_name = "NAME")]
     pub(super) faults: Vec<String>,

@@ -91,6 +91,8 @@ impl Gaps {
         } else if errors > 0 {
             let cases = if errors == 1 { "1 case ended".to_owned() } else { format!("{errors} cases ended") };
             Some(format!("{cases} in an error; run again when that is mended"))
+        } else if report.cases.iter().any(|case| case.left_out) {
+            Some("the exchange budget left cases out; let one run without --exchanges".to_owned())
         } else if self.shard {
             Some("only a shard was judged; merge all shards and accept that".to_owned())
         } else {
@@ -111,6 +113,7 @@ pub(super) fn compare_snapshot(
 ) -> Result<Option<bool>, Failure> {
     let text = snapshot::render(report);
     let pending = snapshot::pending_path(path);
+    let left_out = report.cases.iter().any(|case| case.left_out);
     let mut unfit = gaps.reason(report);
     let Some(accepted) = accepted else {
         if let Some(reason) = unfit {
@@ -128,17 +131,19 @@ pub(super) fn compare_snapshot(
         return Ok(Some(broken > 0));
     };
     let mut accepted = accepted.clone();
-    if gaps.chosen || gaps.shard {
+    let mut judged = report.clone();
+    judged.cases.retain(|case| !case.left_out);
+    if gaps.chosen || gaps.shard || left_out {
         // A part of the suite is compared with its own part of the snapshot, and never takes its place.
         let whole = accepted.cases.len();
-        accepted.cases.retain(|id, _| report.cases.iter().any(|case| case.id == *id));
+        accepted.cases.retain(|id, _| judged.cases.iter().any(|case| case.id == *id));
         if accepted.cases.len() < whole {
             unfit = unfit.or(Some(
                 "only a part of what it holds was judged; leave --only and the like out".to_owned(),
             ));
         }
     }
-    let comparison = snapshot::compare(&accepted, report);
+    let comparison = snapshot::compare(&accepted, &judged);
     if comparison.is_empty() {
         if unfit.is_none() {
             let _ = std::fs::remove_file(&pending);

@@ -62,6 +62,7 @@ pub(super) struct Limits {
     pub(super) concurrency: Option<usize>,
     pub(super) timeout: Option<String>,
     pub(super) budget: Option<String>,
+    pub(super) exchanges: Option<usize>,
     pub(super) settle: Option<String>,
     pub(super) retention: Option<String>,
 }
@@ -137,6 +138,7 @@ impl File {
         layer.limits.concurrency = over.limits.concurrency.or(layer.limits.concurrency);
         layer.limits.timeout = over.limits.timeout.or(layer.limits.timeout);
         layer.limits.budget = over.limits.budget.or(layer.limits.budget);
+        layer.limits.exchanges = over.limits.exchanges.or(layer.limits.exchanges);
         layer.limits.settle = over.limits.settle.or(layer.limits.settle);
         layer.limits.retention = over.limits.retention.or(layer.limits.retention);
         Ok(layer)

@@ -56,6 +56,8 @@ pub struct Limits {
     pub timeout: Option<Duration>,
     /// The time limit of the whole run.
     pub budget: Option<Duration>,
+    /// The most requests of the whole run.
+    pub exchanges: Option<usize>,
     /// How long effects are watched for at the probe.
     pub settle: Option<Duration>,
     /// How old requests must be at least that are replayed at the end of the run.
@@ -172,6 +174,7 @@ impl Reader<'_> {
                 concurrency: self.positive("limits.concurrency", layer.limits.concurrency)?,
                 timeout: self.duration("limits.timeout", layer.limits.timeout)?,
                 budget: self.duration("limits.budget", layer.limits.budget)?,
+                exchanges: self.positive("limits.exchanges", layer.limits.exchanges)?,
                 settle: self.duration("limits.settle", layer.limits.settle)?,
                 retention: self.duration("limits.retention", layer.limits.retention)?,
             },

@@ -1,5 +1,6 @@
 //! The greeting: one good request before all cases.
 
+use super::budget::Allowance;
 use super::send;
 use super::session::Session;
 use crate::case::rule::Rule;
@@ -34,22 +35,24 @@ pub enum Unjudged {
 #[derive(Default)]
 pub(super) struct Greeting {
     pub(super) answers: usize,
+    /// How many requests were sent for it.
+    pub(super) sent: usize,
     pub(super) unjudged: Option<Unjudged>,
 }
 
 /// One good request before all cases: tells a target that is down, or is something else, from one that
 /// breaks its contract.
-pub(super) async fn greet(session: &Arc<Session>) -> Greeting {
+pub(super) async fn greet(session: &Arc<Session>, budget: Option<usize>) -> Greeting {
     const ROLE: &str = "greeting";
     let Some(operation) = session.suite.contract.operations.first() else { return Greeting::default() };
     let script = Script(vec![Step::new(ROLE)]);
     let rule = Rule::Orderly { of: ROLE.to_owned() };
     let Ok(lane) = session.lane() else { return Greeting::default() };
-    let Ok(history) = send::script(&lane, operation, &script, &rule, ROLE.to_owned()).await else {
-        return Greeting::default();
-    };
-    let answers = history.exchanges.iter().filter(|exchange| exchange.response().is_some()).count();
-    let mut greeting = Greeting { answers, ..Greeting::default() };
+    let lane = budget.map_or_else(|| Arc::clone(&lane), |budget| lane.within(Allowance::new(budget, budget)));
+    let sent = send::script(&lane, operation, &script, &rule, ROLE.to_owned()).await;
+    let mut greeting = Greeting { sent: lane.allowance.sent(), ..Greeting::default() };
+    let Ok(history) = sent else { return greeting };
+    greeting.answers = history.exchanges.iter().filter(|exchange| exchange.response().is_some()).count();
     let Some(last) = history.exchanges.last() else { return greeting };
     let url = session.url().to_string();
     greeting.unjudged = match Answer::read(operation, last) {

@@ -9,7 +9,6 @@ use super::{send, shrink};
 use crate::case::Case;
 use crate::case::build;
 use crate::case::grade::Level;
-use crate::case::model::Plan;
 use crate::case::script::Script;
 use crate::exchange::History;
 use crate::law::answer::{Answer, word};
@@ -59,9 +58,13 @@ pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut)
     let start = session.elapsed();
     let mut tally = Tally::default();
     let outcome = judge_samples(lane, case, samples, cut, &mut tally).await;
-    let failed = outcome.is_err();
-    let (verdict, reason, finding) =
-        outcome.unwrap_or_else(|failure| (Verdict::Error, format!("proofmark failed: {failure}"), None));
+    // A case for which there were too few requests is no failure of ours.
+    let left_out = outcome.is_err() && lane.allowance.ran_out();
+    let failed = outcome.is_err() && !left_out;
+    let (verdict, reason, finding) = outcome.unwrap_or_else(|failure| match left_out {
+        true => (Verdict::Inconclusive, failure, None),
+        false => (Verdict::Error, format!("proofmark failed: {failure}"), None),
+    });
     let redact = |text: String| {
         let redactor = session.redactor(&case.operation);
         cut_text(&redactor.map_or(text.clone(), |redactor| redactor.text(&text)))
@@ -70,9 +73,10 @@ pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut)
     let shown =
         |counts: BTreeMap<String, usize>| counts.into_iter().map(|(word, n)| (redact(word), n)).collect();
     let report = CaseReport {
-        exchanges: tally.exchanges,
+        exchanges: lane.allowance.sent(),
         elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
         finding,
+        left_out,
         ..case_report(case, verdict, redact(reason))
     };
     let tally = Tally { codes: shown(tally.codes), statuses: shown(tally.statuses), ..tally };
@@ -91,16 +95,19 @@ async fn judge_samples(
     let session = &lane.session;
     let operation = session.operation(&case.operation).ok_or("the operation is gone")?;
     let generator = session.generator(&case.operation).ok_or("the generator is gone")?;
-    let count = if matches!(case.plan, Plan::Written(_)) { 1 } else { samples.max(1) };
     let mut held = None;
     let mut undecided = None;
-    for sample in 0..count {
+    for sample in 0..case.samples(samples) {
         let script = match build::script(case, operation, generator, session.seed, sample) {
             Ok(script) => script.retained(session.config.limits.retention),
             Err(refusal) => return Ok((Verdict::Skipped, format!("no payload: {refusal}"), None)),
         };
         let label = format!("{}#{sample}", case.id);
-        let (judgement, history) = try_script(lane, case, &script, label, tally).await?;
+        let (judgement, history) = match try_script(lane, case, &script, label, tally).await {
+            // What an earlier sample told still counts.
+            Err(_) if lane.allowance.ran_out() && (held.is_some() || undecided.is_some()) => break,
+            tried => tried?,
+        };
         match judgement {
             Judgement::Held(reason) => held = held.or(Some(aged(reason, &script))),
             Judgement::Undecided(reason) => undecided = undecided.or(Some(reason)),

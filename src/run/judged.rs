@@ -43,6 +43,14 @@ impl Judged {
         Self { report: case_report(case, verdict, reason.to_owned()), tally: Tally::default(), failed: false }
     }
 
+    /// A case for which the exchange budget has no room.
+    pub(super) fn left_out(case: &Case, budget: usize) -> Self {
+        let reason = format!("the exchange budget of {budget} went to other cases");
+        let mut judged = Self::unrun(case, Verdict::Skipped, &reason);
+        judged.report.left_out = true;
+        judged
+    }
+
     /// A case on which proofmark itself failed.
     pub(super) fn failed(case: &Case, why: &str) -> Self {
         Self { failed: true, ..Self::unrun(case, Verdict::Error, &format!("proofmark failed: {why}")) }
@@ -64,5 +72,6 @@ pub(super) fn case_report(case: &Case, verdict: Verdict, reason: String) -> Case
         exchanges: 0,
         elapsed_ms: 0,
         finding: None,
+        left_out: false,
     }
 }

@@ -1,5 +1,6 @@
 //! A way to the target: one client, and through it exchanges that are recorded.
 
+use super::budget::Allowance;
 use super::session::Session;
 use crate::contract::Operation;
 use crate::exchange::{Exchange, Request, SignatureCheck};
@@ -12,6 +13,8 @@ use std::time::Instant;
 pub(super) struct Lane {
     pub(super) session: Arc<Session>,
     pub(super) client: Client,
+    /// What may be sent over it.
+    pub(super) allowance: Allowance,
 }
 
 /// A request on its way out.
@@ -27,8 +30,21 @@ pub(super) struct Outgoing<'a> {
 }
 
 impl Lane {
+    /// The same way, over which no more than the allowance is sent.
+    pub(super) fn within(&self, allowance: Allowance) -> Arc<Self> {
+        Arc::new(Self { session: Arc::clone(&self.session), client: self.client.clone(), allowance })
+    }
+
     /// Sends one request and records what became of it.
-    pub(super) async fn exchange(&self, operation: &Operation, out: Outgoing<'_>) -> Exchange {
+    ///
+    /// # Errors
+    /// The allowance is used up.
+    pub(super) async fn exchange(
+        &self,
+        operation: &Operation,
+        out: Outgoing<'_>,
+    ) -> Result<Exchange, String> {
+        self.allowance.take()?;
         let start = Instant::now();
         let outcome = self.client.send(&out.request, out.new_connection).await;
         let elapsed = start.elapsed();
@@ -43,7 +59,7 @@ impl Lane {
             superseded: false,
         };
         exchange.signature = self.session.check_signature(operation, &exchange, out.path);
-        exchange
+        Ok(exchange)
     }
 
     /// Asks the operation's probe for the number of effects of a key.

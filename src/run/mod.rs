@@ -3,6 +3,7 @@
 //! Workers take cases from the plan one after the other; what a case sends follows from the run's seed and
 //! its id alone, and results are put back into plan order, so concurrency and shards change nothing.
 
+mod budget;
 mod coverage;
 mod finding;
 mod greet;
@@ -10,6 +11,7 @@ mod judge;
 mod judged;
 mod lane;
 pub mod model;
+mod order;
 pub mod replay;
 mod schedule;
 mod send;
@@ -40,6 +42,8 @@ pub struct Options {
     pub concurrency: usize,
     /// The time limit of the whole run.
     pub budget: Option<Duration>,
+    /// The most requests that the whole run may send; see [`run`].
+    pub exchanges: Option<usize>,
     /// The shard, for the report.
     pub shard: Option<Shard>,
     /// Faults of the embedded target, for the report; `None` where the target is not embedded.
@@ -48,7 +52,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { samples: 2, concurrency: 16, budget: None, shard: None, embedded: None }
+        Self { samples: 2, concurrency: 16, budget: None, exchanges: None, shard: None, embedded: None }
     }
 }
 
@@ -82,6 +86,11 @@ pub struct Outcome {
 pub type Stop = Arc<AtomicBool>;
 
 /// Judges the selected cases.
+///
+/// Where the exchanges are limited, every request to the target counts: the greeting, each copy of a burst,
+/// requests that are sent again, and the search for a smaller request that breaks. Questions to a probe do not.
+/// Cases that tell most for what they cost come first; those for which nothing is left are skipped and
+/// marked as left out.
 pub async fn run(
     session: Arc<Session>,
     selection: &Selection,
@@ -95,14 +104,14 @@ pub async fn run(
     let plan = Arc::new(plan);
     let cut = Cut { deadline: options.budget.map(|budget| Instant::now() + budget), stop };
     let greeting = tokio::select! {
-        greeting = greet(&session) => greeting,
+        greeting = greet(&session, options.exchanges) => greeting,
         () = cut.wait() => Greeting::default(),
     };
     let judged = match &greeting.unjudged {
         Some(reason) => {
             plan.iter().map(|(_, case)| Judged::unrun(case, Verdict::Error, &reason.to_string())).collect()
         }
-        None => judge_all(&session, &plan, options, &cut, observe).await,
+        None => judge_all(&session, &plan, options, greeting.sent, &cut, observe).await,
     };
     let answers = greeting.answers + judged.iter().map(|judged| judged.tally.answers).sum::<usize>();
     let unjudged = greeting.unjudged.or_else(|| {

@@ -12,7 +12,7 @@ pub const FORMAT: &str = "proofmark.report/1";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Overall {
-    /// At least one MUST was decided, none broke, and none was lost to an error.
+    /// At least one MUST was decided, none broke, and none was lost to an error or to the exchange budget.
     Conforms,
     /// A MUST broke.
     Fails,
@@ -22,12 +22,13 @@ pub enum Overall {
 
 impl Overall {
     /// The verdict that follows from the cases. A broken SHOULD or MAY changes nothing, and neither does a case
-    /// that was skipped or that the answers do not decide.
+    /// that was skipped for want of configuration or that the answers do not decide.
     pub fn of(cases: &[CaseReport]) -> Self {
+        let left_out = cases.iter().any(|case| case.level == Level::Must && case.left_out);
         let any = |verdict| cases.iter().any(|case| case.level == Level::Must && case.verdict == verdict);
         if cases.iter().any(|case| case.verdict == Verdict::Fail) {
             Self::Fails
-        } else if any(Verdict::Pass) && !any(Verdict::Error) {
+        } else if any(Verdict::Pass) && !any(Verdict::Error) && !left_out {
             Self::Conforms
         } else {
             Self::Undecided
@@ -175,6 +176,14 @@ pub struct CaseReport {
     pub elapsed_ms: u64,
     /// What broke; only with `fail` and `warn`.
     pub finding: Option<Finding>,
+    /// Whether the exchange budget of the run kept the case from being decided.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub left_out: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A code of the catalogue and what the run saw of it.

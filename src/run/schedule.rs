@@ -1,15 +1,15 @@
 //! Workers that take cases from the plan one after the other.
 
+use super::budget::{self, Admitted, Gate, Selected};
 use super::judge;
 use super::judged::Judged;
 use super::lane::Lane;
 use super::session::Session;
 use super::{Event, Options, Stop};
 use crate::case::Case;
-use crate::case::model::Plan;
 use crate::law::verdict::Verdict;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -46,47 +46,59 @@ impl Cut {
 /// How long a case that is under way may still take once the run has to end, so that what it found is kept.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// The results of all cases, in plan order.
+/// The results of all cases, in plan order. So many requests of the exchange budget were sent before.
 pub(super) async fn judge_all(
     session: &Arc<Session>,
     plan: &Arc<Vec<(usize, Case)>>,
     options: &Options,
+    sent: usize,
     cut: &Cut,
     observe: &(dyn Fn(Event<'_>) + Sync),
 ) -> Vec<Judged> {
-    let next = Arc::new(AtomicUsize::new(0));
+    let ready = |case| session.lacks(case).is_none();
+    let cases: Vec<Selected<'_>> =
+        plan.iter().map(|(_, case)| Selected { case, ready: ready(case) }).collect();
+    let budget = options.exchanges;
+    let room = budget.map(|budget| budget.saturating_sub(sent));
+    let gate = Arc::new(Gate::new(budget::turns(&cases, options.samples, room), budget, sent));
     let (results, mut incoming) = tokio::sync::mpsc::unbounded_channel();
-    let (waiting, working): (Vec<usize>, Vec<usize>) = (0..plan.len()).partition(|at| is_late(&plan[*at].1));
-    session.busy.send_replace(!working.is_empty());
-    // Cases that wait for the end take nobody's place.
-    for at in waiting {
-        let (session, plan, cut, results) =
-            (Arc::clone(session), Arc::clone(plan), cut.clone(), results.clone());
-        let samples = options.samples;
-        tokio::spawn(async move {
-            let case = &plan[at].1;
-            let judged = match &session.lane() {
-                Ok(lane) => judge_one(lane, case, samples, &cut).await,
-                Err(reason) => Judged::failed(case, reason),
-            };
-            // Nobody waits for it once the run is over.
-            let _ = results.send((at, judged));
-        });
-    }
+    let working = plan.iter().filter(|(_, case)| !case.is_late()).count();
+    session.busy.send_replace(working > 0);
     let mut workers = Vec::new();
-    let working = Arc::new(working);
-    for _ in 0..options.concurrency.clamp(1, working.len().max(1)) {
-        let (session, plan, next, cut, results) =
-            (Arc::clone(session), Arc::clone(plan), Arc::clone(&next), cut.clone(), results.clone());
-        let (samples, working) = (options.samples, Arc::clone(&working));
+    for _ in 0..options.concurrency.clamp(1, plan.len().max(1)) {
+        let (session, plan, gate, cut, results) =
+            (Arc::clone(session), Arc::clone(plan), Arc::clone(&gate), cut.clone(), results.clone());
         workers.push(tokio::spawn(async move {
             let lane = session.lane();
-            loop {
-                let Some(at) = working.get(next.fetch_add(1, Ordering::Relaxed)).copied() else { return };
-                let case = &plan[at].1;
-                let judged = match &lane {
-                    Ok(lane) => judge_one(lane, case, samples, &cut).await,
-                    Err(reason) => Judged::failed(case, reason),
+            while let Some(Admitted { turn, allowance }) = gate.admit().await {
+                let at = turn.at;
+                let Some((_, case)) = plan.get(at) else { return };
+                let judged = match (&lane, allowance) {
+                    (Ok(_), Some(allowance)) if case.is_late() => {
+                        // It waits for the end of the run, and takes nobody's place until then.
+                        gate.charge(&allowance);
+                        let (session, case, cut, results) =
+                            (Arc::clone(&session), case.clone(), cut.clone(), results.clone());
+                        tokio::spawn(async move {
+                            let judged = match session.lane() {
+                                Ok(lane) => {
+                                    judge_one(&lane.within(allowance), &case, turn.samples, &cut).await
+                                }
+                                Err(reason) => Judged::failed(&case, &reason),
+                            };
+                            // Once the run is over, nobody wants it.
+                            let _ = results.send((at, judged));
+                        });
+                        continue;
+                    }
+                    (Ok(lane), Some(allowance)) => {
+                        let lane = lane.within(allowance);
+                        let judged = judge_one(&lane, case, turn.samples, &cut).await;
+                        gate.settle(&lane.allowance);
+                        judged
+                    }
+                    (Ok(_), None) => Judged::left_out(case, budget.unwrap_or_default()),
+                    (Err(reason), _) => Judged::failed(case, reason),
                 };
                 if results.send((at, judged)).is_err() {
                     return;
@@ -114,11 +126,6 @@ pub(super) async fn judge_all(
         .zip(plan.iter())
         .map(|(judged, (_, case))| judged.unwrap_or_else(|| lost(case)))
         .collect()
-}
-
-/// Whether a case has steps that wait for the end of the run.
-fn is_late(case: &Case) -> bool {
-    matches!(&case.plan, Plan::Written(script) if script.is_late())
 }
 
 async fn judge_one(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut) -> Judged {

@@ -22,7 +22,7 @@ const BUSY: (u32, Duration) = (5, Duration::from_millis(100));
 /// Sends all steps of a script and asks the probe where a step wants it.
 ///
 /// # Errors
-/// A failure of our own, in words: a signature that could not be made.
+/// A failure of our own, in words: a signature that could not be made. The allowance of the lane is used up.
 pub(super) async fn script(
     lane: &Lane,
     operation: &Operation,
@@ -30,6 +30,8 @@ pub(super) async fn script(
     rule: &Rule,
     label: String,
 ) -> Result<History, String> {
+    // A script that cannot be sent to its end says nothing.
+    lane.allowance.has(script.requests())?;
     let composer = lane.session.composer(operation, label.clone());
     let drafts = composer.drafts(script);
     let sender = Sender { lane, operation, composer: &composer };
@@ -93,7 +95,7 @@ impl Sender<'_> {
             let request = self.lane.session.request(self.composer, step, draft)?;
             self.lane.session.pace.wait().await;
             let out = Outgoing { role: &step.role, copy, request, path: &draft.path, new_connection };
-            let sent = self.lane.exchange(self.operation, out).await;
+            let sent = self.lane.exchange(self.operation, out).await?;
             let attempt = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
             let pause = self.pause(&sent, attempt);
             new_connection |= sent.outcome.is_err();
@@ -158,16 +160,17 @@ impl Sender<'_> {
                 new_connection,
             };
             let mut exchanges =
-                vec![self.lane.exchange(self.operation, out(request, step.new_connection)).await];
+                vec![self.lane.exchange(self.operation, out(request, step.new_connection)).await?];
             // A kept connection may have been closed just as it was used; a duplicate may be sent again.
             if let Some(first) = exchanges.first_mut().filter(|first| first.outcome == Err(NoAnswer::Closed))
             {
                 first.superseded = true;
                 let request = first.request.clone();
-                exchanges.push(self.lane.exchange(self.operation, out(request, true)).await);
+                exchanges.push(self.lane.exchange(self.operation, out(request, true)).await?);
             }
-            exchanges
+            Ok(exchanges)
         });
-        Ok(join_all(sends).await.into_iter().flatten().collect())
+        let sent: Result<Vec<_>, String> = join_all(sends).await.into_iter().collect();
+        Ok(sent?.into_iter().flatten().collect())
     }
 }

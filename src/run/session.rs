@@ -1,5 +1,6 @@
 //! What all cases of a run share: the suite, the way to the target, and the run's own digits.
 
+use super::budget::Allowance;
 use super::lane::Lane;
 use crate::case::Case;
 use crate::case::script::When;
@@ -192,7 +193,7 @@ impl Session {
     /// The TLS setup of this machine cannot be used.
     pub(super) fn lane(self: &Arc<Self>) -> Result<Arc<Lane>, String> {
         let client = Client::new(self.base.scheme() == "https", self.timeout)?;
-        Ok(Arc::new(Lane { session: Arc::clone(self), client }))
+        Ok(Arc::new(Lane { session: Arc::clone(self), client, allowance: Allowance::default() }))
     }
 
     pub(super) fn check_signature(

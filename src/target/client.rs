@@ -13,6 +13,7 @@ pub const BODY_LIMIT: usize = 4 << 20;
 /// A client that hides nothing: no redirects, retries, proxies, cookies or decompression.
 ///
 /// It keeps its connections to itself, so that requests sent one after the other share one.
+#[derive(Clone)]
 pub struct Client {
     kept: reqwest::Client,
     single: reqwest::Client,

@@ -1,5 +1,6 @@
 //! Effects: how they are counted, and what is said where nobody counts.
 
+use crate::listener::{Listener, Manner};
 use crate::support::{Done, Place, Serve, case, has_tool, ids, send_signal};
 use serde_json::Value;
 use std::net::TcpListener;
@@ -181,15 +182,22 @@ fn early_requests_are_replayed_at_the_end() {
 #[test]
 fn a_wait_for_the_end_is_cut_like_anything_else() {
     let place = Place::new();
-    let line =
-        format!("run --only {LATE} --only sendInbox/status/success --retention 1h --report json=r.json");
+    let deliveries = Listener::start(Manner::Page(200));
+    let _serve = Serve::start(&place, &format!("--webhook {}/", deliveries.url));
+    let only = format!("--only {LATE} --only sendInbox/status/success");
+    let line = format!("run --config conf/proofmark.toml {only} --retention 1h --report json=r.json");
     let arguments: Vec<&str> = line.split_whitespace().collect();
     let mut command = place.command(&arguments);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    std::thread::sleep(Duration::from_millis(700));
+    // The greeting, the three early requests, and the other case.
+    while deliveries.answered() < 5 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(300));
     send_signal(&child, "INT");
     Done::from(child.wait_with_output().unwrap()).exit(130);
     let report = place.json("r.json");
     assert_eq!(ids(&report, "pass"), ["sendInbox/status/success"]);
-    assert!(verdict(&report, LATE).1.contains("interrupted while this case was judged"));
+    let reason = verdict(&report, LATE).1;
+    assert!(reason.contains("interrupted while this case was judged"), "{reason}");
 }

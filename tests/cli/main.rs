@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise, and says so where a tool it needs is not installed"
 )]
 
+mod budget;
 mod catalogue;
 mod config;
 mod curl;

@@ -64,6 +64,7 @@ pub(crate) fn case(id: &str, law: Law, verdict: Verdict, reason: &str) -> CaseRe
         exchanges: usize::from(verdict != Verdict::Skipped),
         elapsed_ms: 20,
         finding: None,
+        left_out: false,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::target::client::Client;
 use crate::target::probe::Question;
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::Notify;
 
 /// A session and a client whose connections nobody else uses.
 pub(super) struct Lane {
@@ -15,6 +16,8 @@ pub(super) struct Lane {
     pub(super) client: Client,
     /// What may be sent over it.
     pub(super) allowance: Allowance,
+    /// Told when a case has begun to wait and sends nothing for now.
+    pub(super) idle: Notify,
 }
 
 /// A request on its way out.
@@ -32,7 +35,12 @@ pub(super) struct Outgoing<'a> {
 impl Lane {
     /// The same way, over which no more than the allowance is sent.
     pub(super) fn within(&self, allowance: Allowance) -> Arc<Self> {
-        Arc::new(Self { session: Arc::clone(&self.session), client: self.client.clone(), allowance })
+        Arc::new(Self {
+            session: Arc::clone(&self.session),
+            client: self.client.clone(),
+            allowance,
+            idle: Notify::new(),
+        })
     }
 
     /// Sends one request and records what became of it.

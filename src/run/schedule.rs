@@ -1,6 +1,6 @@
 //! Workers that take cases from the plan one after the other.
 
-use super::budget::{self, Admitted, Gate, Selected};
+use super::budget::{self, Admitted, Gate, Selected, Turn};
 use super::judge;
 use super::judged::Judged;
 use super::lane::Lane;
@@ -11,6 +11,7 @@ use crate::law::verdict::Verdict;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
 /// What ends a run early: its budget, or an interrupt.
@@ -63,55 +64,46 @@ pub(super) async fn judge_all(
     let gate = Arc::new(Gate::new(budget::turns(&cases, options.samples, room), budget, sent));
     let (results, mut incoming) = tokio::sync::mpsc::unbounded_channel();
     let working = plan.iter().filter(|(_, case)| !case.is_late()).count();
-    session.busy.send_replace(working > 0);
-    let mut workers = Vec::new();
+    session.busy.send_replace(working);
     for _ in 0..options.concurrency.clamp(1, plan.len().max(1)) {
-        let (session, plan, gate, cut, results) =
-            (Arc::clone(session), Arc::clone(plan), Arc::clone(&gate), cut.clone(), results.clone());
-        workers.push(tokio::spawn(async move {
-            let lane = session.lane();
-            while let Some(Admitted { turn, allowance }) = gate.admit().await {
-                let at = turn.at;
-                let Some((_, case)) = plan.get(at) else { return };
-                let judged = match (&lane, allowance) {
-                    (Ok(_), Some(allowance)) if case.is_late() => {
-                        // It waits for the end of the run, and takes nobody's place until then.
-                        gate.charge(&allowance);
-                        let (session, case, cut, results) =
-                            (Arc::clone(&session), case.clone(), cut.clone(), results.clone());
-                        tokio::spawn(async move {
-                            let judged = match session.lane() {
-                                Ok(lane) => {
-                                    judge_one(&lane.within(allowance), &case, turn.samples, &cut).await
-                                }
-                                Err(reason) => Judged::failed(&case, &reason),
-                            };
-                            // Once the run is over, nobody wants it.
-                            let _ = results.send((at, judged));
-                        });
+        let (session, plan, cut) = (Arc::clone(session), Arc::clone(plan), cut.clone());
+        let desk = Desk { session: Arc::clone(&session), gate: Arc::clone(&gate), results: results.clone() };
+        tokio::spawn(async move {
+            let mut lane = session.lane();
+            while let Some(Admitted { turn, allowance }) = desk.gate.admit().await {
+                let Some((_, case)) = plan.get(turn.at) else { return };
+                let (case, cut, desk) = (case.clone(), cut.clone(), desk.clone());
+                let own = match (&lane, allowance) {
+                    (Ok(lane), Some(allowance)) => lane.within(allowance),
+                    (Ok(_), None) => {
+                        desk.put(turn, &case, Judged::left_out(&case, budget.unwrap_or_default()));
                         continue;
                     }
-                    (Ok(lane), Some(allowance)) => {
-                        let lane = lane.within(allowance);
-                        let judged = judge_one(&lane, case, turn.samples, &cut).await;
-                        gate.settle(&lane.allowance);
-                        judged
+                    (Err(reason), _) => {
+                        desk.put(turn, &case, Judged::failed(&case, reason));
+                        continue;
                     }
-                    (Ok(_), None) => Judged::left_out(case, budget.unwrap_or_default()),
-                    (Err(reason), _) => Judged::failed(case, reason),
                 };
-                if results.send((at, judged)).is_err() {
-                    return;
+                if case.is_late() {
+                    desk.gate.charge(&own.allowance);
+                }
+                let sender = Arc::clone(&own);
+                let ended = tokio::spawn(async move {
+                    let judged = judge_one(&sender, &case, turn.samples, &cut).await;
+                    if !case.is_late() {
+                        desk.gate.settle(&sender.allowance);
+                    }
+                    desk.put(turn, &case, judged);
+                });
+                // A case that only waits makes room for the next one, and keeps its connections.
+                tokio::select! {
+                    _ = ended => {}
+                    () = own.idle.notified() => lane = session.lane(),
                 }
             }
-        }));
+        });
     }
     drop(results);
-    let waited = Arc::clone(session);
-    tokio::spawn(async move {
-        futures_util::future::join_all(workers).await;
-        waited.busy.send_replace(false);
-    });
     let mut judged: Vec<Option<Judged>> = plan.iter().map(|_| None).collect();
     let mut done = 0;
     while let Some((at, result)) = incoming.recv().await {
@@ -126,6 +118,25 @@ pub(super) async fn judge_all(
         .zip(plan.iter())
         .map(|(judged, (_, case))| judged.unwrap_or_else(|| lost(case)))
         .collect()
+}
+
+/// Where results are put down.
+#[derive(Clone)]
+struct Desk {
+    session: Arc<Session>,
+    gate: Arc<Gate>,
+    results: UnboundedSender<(usize, Judged)>,
+}
+
+impl Desk {
+    /// Takes a result, and tells cases that wait for the end of the run when there is nothing else left.
+    fn put(&self, turn: Turn, case: &Case, judged: Judged) {
+        // Once the run is over, nobody wants it.
+        let _ = self.results.send((turn.at, judged));
+        if !case.is_late() {
+            self.session.busy.send_modify(|cases| *cases = cases.saturating_sub(1));
+        }
+    }
 }
 
 async fn judge_one(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut) -> Judged {

@@ -36,11 +36,13 @@ pub(super) async fn script(
     let drafts = composer.drafts(script);
     let sender = Sender { lane, operation, composer: &composer };
     let mut history = History::default();
-    let mut before = Instant::now();
+    let mut early = None;
     for (step, row) in script.0.iter().zip(&drafts) {
-        lane.session.wait(step.when, before).await;
-        if step.when == When::Now {
-            before = Instant::now();
+        if step.when != When::Now {
+            // The steps before the first that waits are all done by now.
+            let before = *early.get_or_insert_with(Instant::now);
+            lane.idle.notify_one();
+            lane.session.wait(step.when, before).await;
         }
         if matches!(step.times, Times::Burst(_)) {
             history.exchanges.extend(sender.burst(step, row).await?);
@@ -69,9 +71,16 @@ pub(super) async fn script(
         let count = lane.effects(operation, draft.key.as_deref(), expected).await;
         EffectCount { role: step.role.clone(), copy, count }
     });
-    let effects = join_all(counts).await;
-    history.effects = effects;
+    history.effects = watched(lane, counts.collect()).await;
     Ok(history)
+}
+
+/// The counts of all keys, whose watching takes longer than all that was sent.
+async fn watched(lane: &Lane, counts: Vec<impl Future<Output = EffectCount>>) -> Vec<EffectCount> {
+    if !counts.is_empty() {
+        lane.idle.notify_one();
+    }
+    join_all(counts).await
 }
 
 /// Whether no other step and no probe depends on the step's key, so that another key says as much.

@@ -23,7 +23,7 @@ use crate::target::stamp::Stamps;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use url::Url;
 
 /// The time limit of one exchange where none is given.
@@ -43,8 +43,8 @@ pub struct Session {
     timeout: Duration,
     base: Url,
     signing: BTreeMap<Option<String>, SigningKey>,
-    /// Whether cases are under way that a step at the end of the run has to wait for.
-    pub(super) busy: watch::Sender<bool>,
+    /// How many cases are not done that a step at the end of the run has to wait for.
+    pub(super) busy: watch::Sender<usize>,
     verifying: Option<VerifyingKey>,
     schemas: BTreeMap<String, Schemas>,
     redactors: BTreeMap<String, Redactor>,
@@ -124,7 +124,7 @@ impl Session {
             timeout,
             base,
             signing,
-            busy: watch::Sender::new(false),
+            busy: watch::Sender::new(0),
             verifying,
             schemas,
             redactors,
@@ -193,7 +193,12 @@ impl Session {
     /// The TLS setup of this machine cannot be used.
     pub(super) fn lane(self: &Arc<Self>) -> Result<Arc<Lane>, String> {
         let client = Client::new(self.base.scheme() == "https", self.timeout)?;
-        Ok(Arc::new(Lane { session: Arc::clone(self), client, allowance: Allowance::default() }))
+        Ok(Arc::new(Lane {
+            session: Arc::clone(self),
+            client,
+            allowance: Allowance::default(),
+            idle: Notify::new(),
+        }))
     }
 
     pub(super) fn check_signature(
@@ -235,7 +240,7 @@ impl Session {
             When::EndAfter(age) => Duration::from_millis(age),
         };
         // The sender lives as long as the session.
-        let _ = self.busy.subscribe().wait_for(|busy| !busy).await;
+        let _ = self.busy.subscribe().wait_for(|cases| *cases == 0).await;
         tokio::time::sleep(age.saturating_sub(before.elapsed())).await;
     }
 

@@ -201,3 +201,17 @@ fn a_wait_for_the_end_is_cut_like_anything_else() {
     let reason = verdict(&report, LATE).1;
     assert!(reason.contains("interrupted while this case was judged"), "{reason}");
 }
+
+#[test]
+fn watching_effects_holds_up_no_other_case() {
+    let place = Place::new();
+    let _serve = Serve::start(&place, "");
+    let toml = format!("{}\n[limits]\nsettle = \"2s\"\n", place.read("conf/proofmark.toml"));
+    place.write("conf/p.toml", toml);
+    let start = Instant::now();
+    let (done, report) = run(&place, "*-effect --concurrency 1");
+    let watched = ids(&report, "pass").len();
+    assert!(watched >= 6, "{}", done.all());
+    // One after the other they would take twice as many seconds.
+    assert!(start.elapsed() < Duration::from_secs(8), "{watched} cases in {:?}", start.elapsed());
+}

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use axum::http::Uri;
+use futures_util::{StreamExt as _, stream};
 use percent_encoding::percent_decode_str;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
@@ -47,13 +48,20 @@ impl Inbox {
     }
 }
 
-/// Posts each delivery to a webhook, in their order, as `{"requestId": …}`. What is not taken is lost.
-pub(super) async fn post(webhook: String, mut deliveries: UnboundedReceiver<String>) {
+/// How many deliveries are posted at the same time.
+const POSTS: usize = 8;
+
+/// Posts each delivery to a webhook as `{"requestId": …}`. What is not taken is lost.
+pub(super) async fn post(webhook: String, deliveries: UnboundedReceiver<String>) {
     // Loopback needs no certificates, and reading the system's takes long.
-    let Ok(client) = reqwest::Client::builder().no_proxy().tls_certs_only([]).build() else { return };
-    while let Some(request_id) = deliveries.recv().await {
+    let builder = reqwest::Client::builder().no_proxy().tcp_nodelay(true).tls_certs_only([]);
+    let Ok(client) = builder.build() else { return };
+    let post = async |request_id: String| {
         let body = serde_json::json!({ "requestId": request_id }).to_string();
-        let sent = client.post(&webhook).header("content-type", "application/json").body(body).send().await;
-        drop(sent);
-    }
+        drop(client.post(&webhook).header("content-type", "application/json").body(body).send().await);
+    };
+    let next = async |mut deliveries: UnboundedReceiver<String>| {
+        deliveries.recv().await.map(|request_id| (request_id, deliveries))
+    };
+    stream::unfold(deliveries, next).for_each_concurrent(POSTS, post).await;
 }

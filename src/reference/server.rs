@@ -47,7 +47,7 @@ pub struct Settings {
     pub require_signature: bool,
     /// How long sending one message takes. Timers tick in milliseconds, so that shorter ones are rounded up.
     pub send_delay: Duration,
-    /// An http URL to which each delivery is posted as `{"requestId": …}`, one after the other.
+    /// An http URL to which each delivery is posted as `{"requestId": …}`.
     pub webhook: Option<String>,
 }
 

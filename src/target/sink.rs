@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
+use axum::serve::ListenerExt as _;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::io;
@@ -53,6 +54,8 @@ impl Sink {
         let thread = std::thread::Builder::new().name("sink".to_owned()).spawn(move || {
             runtime.block_on(async {
                 let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+                // An answer must not wait for more to come. A socket that refuses the option is only slower.
+                let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
                 tokio::select! {
                     _ = axum::serve(listener, service) => {}
                     _ = stopped => {}

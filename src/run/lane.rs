@@ -6,12 +6,15 @@ use crate::exchange::{Exchange, Request, SignatureCheck};
 use crate::target::client::Client;
 use crate::target::probe;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::sync::RwLockReadGuard;
 
 /// A session and a client whose connections nobody else uses.
 pub(super) struct Lane {
     pub(super) session: Arc<Session>,
     pub(super) client: Client,
+    /// Whether nobody else sends while this lane does.
+    pub(super) alone: bool,
 }
 
 /// A request on its way out.
@@ -24,13 +27,28 @@ pub(super) struct Outgoing<'a> {
     /// Path and query, which the response's signature covers.
     pub(super) path: &'a str,
     pub(super) new_connection: bool,
+    /// When the connection is closed, counted from the moment the request is sent.
+    pub(super) cut_after: Option<Duration>,
 }
 
 impl Lane {
+    /// The same way, for who sees to it that nobody else sends.
+    pub(super) fn alone(&self) -> Self {
+        Self { session: Arc::clone(&self.session), client: self.client.clone(), alone: true }
+    }
+
+    /// Waits while somebody sends who has to be the only one.
+    pub(super) async fn turn(&self) -> Option<RwLockReadGuard<'_, ()>> {
+        if self.alone { None } else { Some(self.session.floor.read().await) }
+    }
+
     /// Sends one request and records what became of it.
     pub(super) async fn exchange(&self, operation: &Operation, out: Outgoing<'_>) -> Exchange {
         let start = Instant::now();
-        let outcome = self.client.send(&out.request, out.new_connection).await;
+        let outcome = match out.cut_after {
+            Some(patience) => self.client.send_and_leave(&out.request, patience).await,
+            None => self.client.send(&out.request, out.new_connection).await,
+        };
         let elapsed = start.elapsed();
         let mut exchange = Exchange {
             role: out.role.to_owned(),

@@ -10,11 +10,14 @@ mod judge;
 mod judged;
 mod lane;
 pub mod model;
+mod reduce;
 pub mod replay;
 mod schedule;
 mod send;
 pub mod session;
 mod shrink;
+mod timeline;
+mod together;
 
 use crate::case::Case;
 use crate::case::select::{Selection, Shard};

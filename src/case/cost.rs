@@ -29,6 +29,8 @@ impl Case {
             Plan::Goal(plan) if plan.goal.valid => 2 + plan.references.len(),
             Plan::Goal(_) => 1,
             Plan::Samples => 2,
+            // The longest program, and what asks for each key in the end.
+            Plan::Programs(programs) => programs.requests + programs.keys,
         }
     }
 

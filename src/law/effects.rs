@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::hearing::{Heard, Hearing};
-use super::idempotency::id_name;
+use super::history::id_name;
 use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, StatusClass};
 use crate::exchange::{EffectCount, Exchange, header};
@@ -86,7 +86,7 @@ fn by_answers(hearing: &Hearing<'_>, probed: &EffectCount, count: u64, reason: &
         is_of(exchange, probed) || identity.is_some() && self::identity(hearing, exchange) == identity
     });
     let heard: Vec<Heard<'_>> = same.filter_map(|(at, exchange)| outcome(hearing, at, exchange)).collect();
-    let id = id_name(hearing);
+    let id = id_name(hearing.operation);
     // What a refusal names is about refusals, and there one is enough.
     let counts = |heard: &&Heard<'_>| (heard.class == StatusClass::Refused) == (count == 0);
     let mut shown = heard.iter().filter(counts).filter(|heard| heard.outcome.effect.is_some());

@@ -8,6 +8,7 @@
 //! | [`shape`] | response schema, media type, charset |
 //! | [`status`] | what a status obliges |
 //! | [`code`] | which code belongs to which situation |
+//! | [`history`] | whether an order explains what was answered to requests that share keys |
 //! | [`idempotency`] | what a repeated request may do |
 //! | [`effects`] | how often a request takes effect |
 //! | [`retention`] | what is still known of several keys |
@@ -21,6 +22,7 @@ pub mod code;
 pub mod effects;
 pub mod header;
 pub mod hearing;
+pub mod history;
 pub mod idempotency;
 pub mod retention;
 pub mod robustness;
@@ -76,6 +78,7 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
         Rule::EachSameResult { pairs } => retention::each_same_result(hearing, pairs),
         Rule::OneResult { bursts, after } => idempotency::one_result(hearing, bursts, after),
         Rule::NoSecondEffect { first, other } => idempotency::no_second_effect(hearing, first, other),
+        Rule::History => history::whole(hearing),
         Rule::Distinct { of } => idempotency::distinct(hearing, of),
         Rule::Effects { of, count, when } => effects::effects(hearing, of, *count, *when),
         Rule::Schema { of, when } => shape::schema(hearing, of, *when),

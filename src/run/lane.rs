@@ -7,17 +7,19 @@ use crate::exchange::{Exchange, Request, SignatureCheck};
 use crate::target::client::Client;
 use crate::target::probe::Question;
 use std::sync::Arc;
-use std::time::Instant;
-use tokio::sync::Notify;
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, RwLockReadGuard};
 
 /// A session and a client whose connections nobody else uses.
 pub(super) struct Lane {
     pub(super) session: Arc<Session>,
     pub(super) client: Client,
     /// What may be sent over it.
-    pub(super) allowance: Allowance,
+    pub(super) allowance: Arc<Allowance>,
     /// Told when a case has begun to wait and sends nothing for now.
     pub(super) idle: Notify,
+    /// Whether nobody else sends while this lane does.
+    pub(super) alone: bool,
 }
 
 /// A request on its way out.
@@ -30,17 +32,29 @@ pub(super) struct Outgoing<'a> {
     /// Path and query, which the response's signature covers.
     pub(super) path: &'a str,
     pub(super) new_connection: bool,
+    /// When the connection is closed, counted from the moment the request is sent.
+    pub(super) cut_after: Option<Duration>,
 }
 
 impl Lane {
     /// The same way, over which no more than the allowance is sent.
     pub(super) fn within(&self, allowance: Allowance) -> Arc<Self> {
-        Arc::new(Self {
-            session: Arc::clone(&self.session),
-            client: self.client.clone(),
-            allowance,
-            idle: Notify::new(),
-        })
+        Arc::new(self.along(Arc::new(allowance), self.alone))
+    }
+
+    /// The same way, for who sees to it that nobody else sends.
+    pub(super) fn alone(&self) -> Self {
+        self.along(Arc::clone(&self.allowance), true)
+    }
+
+    fn along(&self, allowance: Arc<Allowance>, alone: bool) -> Self {
+        let (session, client) = (Arc::clone(&self.session), self.client.clone());
+        Self { session, client, allowance, idle: Notify::new(), alone }
+    }
+
+    /// Waits while somebody sends who has to be the only one.
+    pub(super) async fn turn(&self) -> Option<RwLockReadGuard<'_, ()>> {
+        if self.alone { None } else { Some(self.session.floor.read().await) }
     }
 
     /// Sends one request and records what became of it.
@@ -54,7 +68,10 @@ impl Lane {
     ) -> Result<Exchange, String> {
         self.allowance.take()?;
         let start = Instant::now();
-        let outcome = self.client.send(&out.request, out.new_connection).await;
+        let outcome = match out.cut_after {
+            Some(patience) => self.client.send_and_leave(&out.request, patience).await,
+            None => self.client.send(&out.request, out.new_connection).await,
+        };
         let elapsed = start.elapsed();
         let mut exchange = Exchange {
             role: out.role.to_owned(),
@@ -86,7 +103,7 @@ impl Lane {
         };
         let probe = format!("probe.{}", effect.probe);
         let name = idempotency.key.rsplit('/').next().unwrap_or_default();
-        let question = Question { probe: &probe, name, key, expected };
+        let question = Question { probe: &probe, name, key, expected, brief: self.alone };
         self.session.prober.count(&self.session.pace, question).await
     }
 }

@@ -1,6 +1,5 @@
 //! What all cases of a run share: the suite, the way to the target, and the run's own digits.
 
-use super::budget::Allowance;
 use super::lane::Lane;
 use crate::case::Case;
 use crate::case::script::When;
@@ -23,7 +22,7 @@ use crate::target::stamp::Stamps;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, RwLock, watch};
 use url::Url;
 
 /// The time limit of one exchange where none is given.
@@ -49,6 +48,8 @@ pub struct Session {
     schemas: BTreeMap<String, Schemas>,
     redactors: BTreeMap<String, Redactor>,
     started: Instant,
+    /// Held by who sends, and wholly by who needs to be the only one.
+    pub(super) floor: RwLock<()>,
 }
 
 impl Session {
@@ -129,6 +130,7 @@ impl Session {
             schemas,
             redactors,
             started,
+            floor: RwLock::default(),
         })
     }
 
@@ -196,8 +198,9 @@ impl Session {
         Ok(Arc::new(Lane {
             session: Arc::clone(self),
             client,
-            allowance: Allowance::default(),
+            allowance: Arc::default(),
             idle: Notify::new(),
+            alone: false,
         }))
     }
 

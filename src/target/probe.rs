@@ -23,6 +23,8 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove
 const DEFAULT_SETTLE: Duration = Duration::from_secs(2);
 /// Between the first two looks, and the longest pause between later ones.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(15), Duration::from_millis(250));
+/// How long as many effects as expected are watched at least.
+const MOMENT: Duration = Duration::from_millis(500);
 /// Commands at the same time.
 const COMMANDS: usize = 8;
 /// The longest output of a command that is read, in bytes.
@@ -54,6 +56,8 @@ pub struct Question<'a> {
     pub key: &'a str,
     /// How many effects there should be.
     pub expected: u64,
+    /// Whether as many as expected are watched for a moment only: while nobody else may send.
+    pub brief: bool,
 }
 
 impl Prober {
@@ -96,14 +100,19 @@ impl Prober {
     pub async fn count(&self, pace: &Pace, question: Question<'_>) -> Result<u64, String> {
         let way =
             self.probes.get(question.probe).ok_or_else(|| format!("{} is not configured", question.probe))?;
-        let end = Instant::now() + self.settle;
+        let start = Instant::now();
+        let mut end = start + self.settle;
         let mut pause = PAUSES.0;
         loop {
             let last = Instant::now() >= end;
             match self.look(pace, way, question).await {
                 // Messages without a key may be followed by one with it.
                 Err(_) if !last && matches!(way, Way::Sink(_)) => {}
-                Ok(seen) if seen <= question.expected && !last => {}
+                Ok(seen) if seen <= question.expected && !last => {
+                    if question.brief && seen == question.expected {
+                        end = end.min(start + MOMENT);
+                    }
+                }
                 other => return other,
             }
             sleep_until(end.min(Instant::now() + pause)).await;

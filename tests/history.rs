@@ -5,7 +5,11 @@
 use proofmark::law::history::{Event, Kind, Said, clash};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use std::time::Duration;
+
+/// Histories a property looks at, the same in every run.
+const CASES: u32 = 20_000;
 
 /// Requests in short: `0-5 x S1` is content `x`, sent at 0 and answered at 5 with success and the id 1; `S` and `A`
 /// may have no id, `U` is open, `C` a conflict, `F` another refusal, `-` no answer.
@@ -168,7 +172,7 @@ fn histories() -> impl Strategy<Value = Vec<Event>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: CASES, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// A refused twin has an order and is a clash all the same, because callers take a refusal for final.
     #[test]
@@ -178,8 +182,8 @@ proptest! {
         }
     }
 
-    /// Where success has ids, and where no twin is put off while other content is refused: the key may have been
-    /// claimed before its first request is done, which a search through whole answers does not see.
+    /// Where success has ids, and where no twin is put off or refused while other content is refused: the key may have
+    /// been claimed before its first request is done, which a search through whole answers does not see.
     #[test]
     fn what_has_no_order_is_found(mut events in histories()) {
         let conflicts = events.iter().any(|event| event.said == Said::Conflict);
@@ -187,7 +191,7 @@ proptest! {
             event.said = match event.said {
                 Said::Done(None) => Said::Done(Some(1)),
                 Said::Accepted(_) if conflicts => Said::Done(Some(1)),
-                Said::Open if conflicts => Said::Nothing,
+                Said::Open | Said::Refused if conflicts => Said::Nothing,
                 Said::Accepted(None) => Said::Accepted(Some(1)),
                 other => other,
             };

@@ -14,6 +14,7 @@ mod curl;
 mod determinism;
 mod effects;
 mod generate;
+mod history;
 mod lint;
 mod listener;
 mod mends;

@@ -122,9 +122,8 @@ impl Key {
             }
             Said::Open | Said::Refused if self.done[content] => Vec::new(),
             Said::Open | Said::Nothing => vec![self, used],
-            Said::Refused => vec![self],
             Said::Conflict if self.owner.is_none_or(|owner| owner == content) => Vec::new(),
-            Said::Conflict => vec![self],
+            Said::Refused | Said::Conflict => vec![self],
         }
     }
 }

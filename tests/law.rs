@@ -73,11 +73,11 @@ fn judged(rule: &Rule, answers: &[(&str, &str)], count: Option<u64>) -> Judgemen
 }
 
 /// Steps one after the other, the copies of a step at the same time, and other content where the rule is about that.
-fn sent(rule: &Rule, answers: &[(&str, &str)], role: &str, short: &str) -> Exchange {
+fn sent(rule: &Rule, answers: &[(&str, &str)], role: &str, said: &str) -> Exchange {
     let step = answers.iter().position(|(other, _)| *other == role).expect("the role is there");
     let changed = matches!(rule, Rule::NoSecondEffect { other, .. } if other == role);
     let body = json!({ "requestId": "k", "templateCode": if changed { "other" } else { "same" } });
-    let mut exchange = exchange(role, answer(short));
+    let mut exchange = exchange(role, answer(said));
     exchange.request.body = Bytes::from(body.to_string());
     exchange.at = Duration::from_millis(10 * step as u64);
     exchange.elapsed = Duration::from_millis(5);
@@ -342,7 +342,7 @@ fn without_a_count_answers_can_only_break() {
         (&one, &[("a", "k", "refused")], "blocked"),
         (&none, &[("a", "k", "F:PARAM_ILLEGAL")], "undecided"),
         (&none, &[("a", "k", "401:")], "undecided"),
-        (&none, &[("a", "k", r#"200:{"result":{"resultStatus":"F"},"messageId":"m1"}"#)], "effect-named"),
+        (&none, &[("a", "k", r#"200:{"result":{"resultStatus":"F"},"messageId":"m1"}"#)], "undecided"),
         (&none, &[("a", "k", r#"200:{"result":{"resultStatus":"F"},"messageId":null}"#)], "undecided"),
     ] {
         let exchanges: Vec<Exchange> = answers

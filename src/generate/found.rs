@@ -58,13 +58,13 @@ impl<'a> Finder<'a> {
 
     fn is_heavy(&self, planned: &Planned, side: &Value) -> bool {
         let mut known = self.heavy.borrow_mut();
-        let mut draws_in = |at: &String| match known.get(at) {
-            Some(heavy) => *heavy,
-            None => {
-                let heavy = embed::heavy(self.outline, &json!({ "$ref": pointer::reference(at) }));
-                known.insert(at.clone(), heavy);
-                heavy
+        let mut draws_in = |at: &String| {
+            if let Some(heavy) = known.get(at) {
+                return *heavy;
             }
+            let heavy = embed::heavy(self.outline, &json!({ "$ref": pointer::reference(at) }));
+            known.insert(at.clone(), heavy);
+            heavy
         };
         planned.place.nodes.iter().any(&mut draws_in) || embed::heavy(self.outline, side)
     }

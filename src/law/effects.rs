@@ -10,8 +10,7 @@ use serde_json::Value;
 
 /// The probe counts as many effects as the answers promise, for every key of the step.
 ///
-/// Without a count the answers can only break the clause: by a second id for one key, or by an id on a refusal.
-/// They never make it hold.
+/// Without a count the answers can only break the clause, by a second id for one key; they never make it hold.
 pub fn effects<'a>(hearing: &Hearing<'a>, of: &'a str, count: u64, when: StatusClass) -> Judgement {
     let nothing = if when == StatusClass::Unknown {
         format!("the target never answered {}", hearing.operation.literals(when).join(" or "))
@@ -87,19 +86,13 @@ fn by_answers(hearing: &Hearing<'_>, probed: &EffectCount, count: u64, reason: &
     });
     let heard: Vec<Heard<'_>> = same.filter_map(|(at, exchange)| outcome(hearing, at, exchange)).collect();
     let id = id_name(hearing.operation);
-    // What a refusal names is about refusals, and there one is enough.
     let counts = |heard: &&Heard<'_>| (heard.class == StatusClass::Refused) == (count == 0);
     let mut shown = heard.iter().filter(counts).filter(|heard| heard.outcome.effect.is_some());
     let first = shown.next();
     if let (0, Some(first)) = (count, first) {
-        return Judgement::Broken(Breach {
-            rule: "effect-named",
-            place: String::new(),
-            summary: format!("a refused request names an effect by its {id}"),
-            expected: format!("no {id}: a refused request has no effect"),
-            observed: format!("{}, with {id}", first.describe()),
-            show: vec![first.at],
-        });
+        // An id on a refusal is a case of its own, and may name something else than an effect.
+        let said = first.describe();
+        return Judgement::Undecided(unobserved(&format!("{reason}; {said} names an effect by its {id}")));
     }
     let Some(first) = first else {
         return Judgement::Undecided(unobserved(&format!("{reason}; no answer carries {id}")));

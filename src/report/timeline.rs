@@ -15,7 +15,7 @@ pub(super) fn lines(finding: &Finding) -> Vec<String> {
         moments.iter().map(|moment| text::columns(&of(moment))).max().unwrap_or(0)
     };
     let what = |moment: &Moment| {
-        let key = moment.key.iter().map(|key| format!("{key}, ")).collect::<String>();
+        let key = moment.key.as_ref().map_or(String::new(), |key| format!("{key}, "));
         text::line(&format!("{key}{}", moment.content))
     };
     let time = |moment: &Moment| format!("{}-{} ms", moment.at_ms, moment.at_ms + moment.elapsed_ms);
@@ -25,7 +25,7 @@ pub(super) fn lines(finding: &Finding) -> Vec<String> {
         .iter()
         .map(|moment| {
             let mark = if moment.decisive { '>' } else { ' ' };
-            let id = moment.id.iter().map(|id| format!(", {id}")).collect::<String>();
+            let id = moment.id.as_ref().map_or(String::new(), |id| format!(", {id}"));
             let pad = |text: String, to: usize| {
                 format!("{text}{}", " ".repeat(to.saturating_sub(text::columns(&text))))
             };

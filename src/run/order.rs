@@ -26,8 +26,7 @@ pub(super) fn ranks<'a>(cases: impl Iterator<Item = &'a Case>) -> Vec<Rank> {
         let cost = case.requests();
         match &case.plan {
             Plan::Written(_) if cost <= FEW => (1, 0, cost),
-            Plan::Written(_) => (3, cost, cost),
-            Plan::Programs(_) => (3, cost, cost),
+            Plan::Written(_) | Plan::Programs(_) => (3, cost, cost),
             Plan::Samples => (4, 0, cost),
             Plan::Goal(plan) if plan.goal.side.starts_with("text-") => (4, rounds.of(case, plan), cost),
             Plan::Goal(plan) if case.level == Level::Must => (2, rounds.of(case, plan), cost),

@@ -142,12 +142,11 @@ impl Contents {
         };
         let clash = |kind, first| Some(Clash { kind, first, second: index });
         match event.said {
-            Said::Nothing => None,
             Said::Done(None) | Said::Accepted(None) if after(content.with_id).is_some() => {
                 clash(Kind::LostId, after(content.with_id)?)
             }
             Said::Done(None) => clash(Kind::LostId, content.accepted_with_id?),
-            Said::Done(Some(_)) => None,
+            Said::Done(Some(_)) | Said::Nothing => None,
             Said::Open if event.superseded => None,
             Said::Accepted(_) | Said::Open => clash(Kind::Unsettled, after(content.done)?),
             Said::Conflict if self.owned => None,

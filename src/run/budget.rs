@@ -11,10 +11,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::Notify;
 
+/// What the search for a smaller request that breaks may cost where exchanges are limited: what it spends, other
+/// cases lack.
+const SEARCH: usize = 10;
+
 /// How many requests may be sent, for a case or for a whole run.
 #[derive(Debug)]
 pub(super) struct Allowance {
-    limit: usize,
+    promised: usize,
+    limit: AtomicUsize,
     sent: AtomicUsize,
     ran_out: AtomicBool,
     /// The budget of the run, to be named where it ends.
@@ -30,7 +35,13 @@ impl Default for Allowance {
 
 impl Allowance {
     pub(super) fn new(limit: usize, budget: usize) -> Self {
-        Self { limit, sent: AtomicUsize::new(0), ran_out: AtomicBool::new(false), budget }
+        Self {
+            promised: limit,
+            limit: AtomicUsize::new(limit),
+            sent: AtomicUsize::new(0),
+            ran_out: AtomicBool::new(false),
+            budget,
+        }
     }
 
     /// Counts a request that is about to be sent.
@@ -38,7 +49,8 @@ impl Allowance {
     /// # Errors
     /// None may be sent any more.
     pub(super) fn take(&self) -> Result<(), String> {
-        let next = |sent: usize| (sent < self.limit).then_some(sent + 1);
+        let limit = self.limit.load(Ordering::Relaxed);
+        let next = |sent: usize| (sent < limit).then_some(sent + 1);
         match self.sent.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next) {
             Ok(_) => Ok(()),
             Err(_) => Err(self.end()),
@@ -50,7 +62,18 @@ impl Allowance {
     /// # Errors
     /// As [`Allowance::take`].
     pub(super) fn has(&self, requests: usize) -> Result<(), String> {
-        if self.limit.saturating_sub(self.sent()) >= requests { Ok(()) } else { Err(self.end()) }
+        if self.limit.load(Ordering::Relaxed).saturating_sub(self.sent()) >= requests {
+            Ok(())
+        } else {
+            Err(self.end())
+        }
+    }
+
+    /// From here on, only a smaller request that breaks is searched for.
+    pub(super) fn search(&self) {
+        if self.promised != usize::MAX {
+            self.limit.fetch_min(self.sent().saturating_add(SEARCH), Ordering::Relaxed);
+        }
     }
 
     fn end(&self) -> String {
@@ -93,11 +116,11 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// The most that the case may send: what it needs where every outcome stays open once, and a little for the
-    /// search of a smaller request that breaks.
+    /// The most that the case may send: what it needs where every outcome stays open under every key, and the
+    /// search for a smaller request that breaks.
     fn most(self) -> usize {
-        const SEARCH: usize = 10;
-        self.requests.saturating_mul(2).saturating_add(SEARCH)
+        const OPEN: usize = 20;
+        self.requests.saturating_mul(OPEN).saturating_add(SEARCH)
     }
 }
 
@@ -225,7 +248,7 @@ impl Gate {
             return;
         }
         let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        ledger.promised = ledger.promised.saturating_sub(allowance.limit);
+        ledger.promised = ledger.promised.saturating_sub(allowance.promised);
         ledger.room = ledger.room.saturating_sub(allowance.sent());
         drop(ledger);
         self.settled.notify_one();

@@ -115,6 +115,7 @@ async fn judge_samples(
             Judgement::Broken(breach) => {
                 let fingerprint = fingerprint(case, &breach);
                 let broken = Broken { script, history, breach, fingerprint };
+                lane.allowance.search();
                 let smallest = shrink::smallest(lane, case, sample, broken, cut, tally).await;
                 let found = finding(session, case, &smallest);
                 return Ok((verdict(case), found.summary.clone(), Some(found)));

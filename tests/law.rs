@@ -66,10 +66,22 @@ fn judged(rule: &Rule, answers: &[(&str, &str)], count: Option<u64>) -> Judgemen
     let compile = |schema| Oracle::new(schema, Formats::Annotated).expect("a schema");
     let schemas: Schemas =
         operation.responses.iter().map(|(status, schema)| (status.clone(), compile(schema))).collect();
-    let exchanges = answers.iter().map(|(role, short)| exchange(role, answer(short))).collect();
+    let exchanges = answers.iter().map(|(role, short)| sent(rule, answers, role, short)).collect();
     let effects = count.map(|count| EffectCount { role: answers[0].0.to_owned(), copy: 0, count: Ok(count) });
     let history = History { exchanges, effects: effects.into_iter().collect() };
     judge(rule, &Hearing { operation, schemas: &schemas, history: &history })
+}
+
+/// Steps one after the other, the copies of a step at the same time, and other content where the rule is about that.
+fn sent(rule: &Rule, answers: &[(&str, &str)], role: &str, short: &str) -> Exchange {
+    let step = answers.iter().position(|(other, _)| *other == role).expect("the role is there");
+    let changed = matches!(rule, Rule::NoSecondEffect { other, .. } if other == role);
+    let body = json!({ "requestId": "k", "templateCode": if changed { "other" } else { "same" } });
+    let mut exchange = exchange(role, answer(short));
+    exchange.request.body = Bytes::from(body.to_string());
+    exchange.at = Duration::from_millis(10 * step as u64);
+    exchange.elapsed = Duration::from_millis(5);
+    exchange
 }
 
 /// `held`, `undecided`, `blocked`, or the rule that broke.
@@ -243,7 +255,7 @@ fn duplicates_at_the_same_time_agree() {
             (&[("b", "A"), ("b", "U"), ("a", "S:m1")], "held"),
             (&[("b", "S:m1"), ("b", "429:"), ("a", "S:m1")], "held"),
             (&[("b", "S:m1"), ("b", "S:m2"), ("a", "S:m1")], "twins-disagree"),
-            (&[("b", "S:m1"), ("b", "S:m1"), ("a", "S:m2")], "twins-disagree"),
+            (&[("b", "S:m1"), ("b", "S:m1"), ("a", "S:m2")], "replay-new-id"),
             (&[("b", "S:m1"), ("b", "F:PROCESS_FAIL"), ("a", "S:m1")], "twin-refused"),
             (&[("b", "A"), ("b", "A"), ("a", "F:PROCESS_FAIL")], "undecided"),
             (&[("b", "U"), ("b", "U"), ("a", "U")], "undecided"),

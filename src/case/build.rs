@@ -21,6 +21,7 @@ pub fn script(
 ) -> Result<Script, Refusal> {
     match &case.plan {
         Plan::Written(script) => Ok(script.clone()),
+        Plan::Programs(programs) => programs.script(&case.id, run_seed, sample),
         Plan::Goal(plan) => {
             let edit = draw(&generator.edits(&plan.goal)?, seed(run_seed, &case.id, sample))?;
             around_edit(case, plan, operation, generator, run_seed, &edit)

@@ -2,6 +2,7 @@
 
 use super::Case;
 use super::model::Plan;
+use super::programs::Programs;
 use super::rule::Rule;
 use super::script::{KeyChange, SignatureEdit, Step, Time, Times, Writing};
 use super::words;
@@ -39,6 +40,7 @@ fn sent(case: &Case, operation: &Operation) -> Vec<String> {
     let endpoint = format!("{} {}", operation.method, operation.path);
     match &case.plan {
         Plan::Written(script) => script.0.iter().map(|step| step_in_words(step, &endpoint)).collect(),
+        Plan::Programs(programs) => programs_in_words(programs, &endpoint),
         Plan::Samples => vec![
             format!("`control`: {endpoint} with the contract's example"),
             format!(
@@ -64,6 +66,24 @@ fn sent(case: &Case, operation: &Operation) -> Vec<String> {
             lines
         }
     }
+}
+
+fn programs_in_words(programs: &Programs, endpoint: &str) -> Vec<String> {
+    let Programs { requests, keys, together, delay, .. } = programs;
+    let overlap = if *together > 1 {
+        format!(", up to {together} of them at the same time, up to {delay} ms apart")
+    } else {
+        ", one after the other".to_owned()
+    };
+    let mut lines = vec![format!(
+        "programs of 2 to {requests} requests over {keys} fresh keys{overlap}; each request is one of:"
+    )];
+    for step in programs.steps().unwrap_or_default() {
+        let line = step_in_words(&step, endpoint);
+        lines.push(line.trim_start_matches("`kind`: ").to_owned());
+    }
+    lines.push("`last`: each key once more in the end".to_owned());
+    lines
 }
 
 fn step_in_words(step: &Step, endpoint: &str) -> String {
@@ -116,6 +136,17 @@ fn step_in_words(step: &Step, endpoint: &str) -> String {
     if step.new_connection {
         parts.push("on a new connection".to_owned());
     }
+    if step.beside {
+        parts.push("together with the step before".to_owned());
+    }
+    if step.delay > 0 {
+        parts.push(format!("{} ms later", step.delay));
+    }
+    parts.extend(step.cut_after.map(|patience| {
+        format!(
+            "and the connection is closed {patience} ms after the request is sent, unless the answer is there"
+        )
+    }));
     if step.probe {
         parts.push("and the probe is asked for its effects in the end".to_owned());
     }
@@ -199,6 +230,11 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
         Rule::NoSecondEffect { first, other } => {
             format!("`{other}` is refused, or has the {id} of `{first}`; never another")
         }
+        Rule::History => format!(
+            "there is an order, consistent with real time, in which each key takes effect at most once and every \
+             answer is what its key may be answered at that point: once done, the same result and {id} for the same \
+             content, and that or a refusal for other content"
+        ),
         Rule::Distinct { of } => format!("{} are taken, each with a {id} of its own", of.join(", ")),
         Rule::Effects { of, count, .. } => format!("the probe counts {count} for the key of `{of}`"),
         Rule::Schema { of, .. } => format!("the answer to `{of}` satisfies the response schema"),

@@ -4,6 +4,7 @@ mod edits;
 
 use super::grade::{Law, Level};
 use super::model::{Case, Plan};
+use super::programs::Programs;
 use super::rule::Rule;
 use super::script::{MADE_UP, Script, SignatureEdit, Step, Writing};
 use crate::contract::document::Document;
@@ -35,7 +36,10 @@ struct CaseEntry {
     fix: String,
     #[serde(default)]
     needs: Vec<String>,
+    #[serde(default)]
     send: Vec<Step>,
+    #[serde(default)]
+    programs: Option<Programs>,
     expect: Rule,
 }
 
@@ -82,7 +86,10 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
             position: entry.position,
             fix: entry.fix,
             needs,
-            plan: Plan::Written(Script(entry.send)),
+            plan: match entry.programs {
+                Some(programs) => Plan::Programs(Box::new(programs)),
+                None => Plan::Written(Script(entry.send)),
+            },
             rule: entry.expect,
         });
     }
@@ -92,8 +99,19 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
 fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend(check_id(document, &format!("{at}/id"), &entry.id));
-    if entry.send.is_empty() {
-        problems.push(document.problem(&format!("{at}/send"), "sends nothing", "add at least one step"));
+    match &entry.programs {
+        None if entry.send.is_empty() => {
+            problems.push(document.problem(&format!("{at}/send"), "sends nothing", "add at least one step"));
+        }
+        None => {}
+        Some(programs) => problems.extend(check_programs(document, at, operation, entry, programs)),
+    }
+    if let Some(first) = entry.send.first().filter(|step| step.beside) {
+        problems.push(document.problem(
+            &format!("{at}/send/0/beside"),
+            format!("no step comes before `{}`", first.role),
+            "remove it here: the next step is the one that goes out together with this one",
+        ));
     }
     let mut roles: Vec<&str> = Vec::new();
     for (index, step) in entry.send.iter().enumerate() {
@@ -154,6 +172,49 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
     problems
 }
 
+fn check_programs(
+    document: &Document,
+    at: &str,
+    operation: &Operation,
+    entry: &CaseEntry,
+    programs: &Programs,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if !entry.send.is_empty() {
+        problems.push(document.problem(
+            &format!("{at}/programs"),
+            "both steps and programs are sent",
+            "keep one of `send` and `programs`",
+        ));
+    }
+    if let Some((place, message)) = programs.fault() {
+        problems.push(document.problem(&format!("{at}/programs{place}"), message, "change it"));
+    }
+    match programs.steps() {
+        Err((index, message)) => problems.push(document.problem(
+            &format!("{at}/programs/kinds/{index}"),
+            message,
+            "write members of a step, such as `set` or `new-connection`",
+        )),
+        Ok(steps) => {
+            for (index, step) in steps.iter().enumerate() {
+                let place = format!("{at}/programs/kinds/{index}");
+                for excess in step.excesses() {
+                    problems.push(document.problem(
+                        &format!("{place}{}", excess.at),
+                        excess.message,
+                        excess.mend,
+                    ));
+                }
+                for lost in edits::lost(&operation.example, step) {
+                    problems.push(document.problem(&format!("{place}{}", lost.at), lost.message, lost.mend));
+                }
+            }
+        }
+    }
+    problems
+}
+
 /// Ids are parts of paths, of patterns and of file names, and are typed into shells.
 fn check_id(document: &Document, at: &str, id: &str) -> Option<Problem> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -172,7 +233,8 @@ fn needs(operation: &Operation, entry: &CaseEntry) -> Vec<String> {
     let mut needs: BTreeSet<String> = entry.needs.iter().cloned().collect();
     let names = &operation.rules.headers;
     let own = [&names.client, &names.time, &names.signature];
-    for step in &entry.send {
+    let kinds = entry.programs.iter().flat_map(|programs| programs.steps().unwrap_or_default());
+    for step in &entry.send.iter().cloned().chain(kinds).collect::<Vec<_>>() {
         if !matches!(step.write, Writing::Text(_)) {
             needs.extend(credentials(operation, step));
         }
@@ -234,6 +296,7 @@ impl Rule {
             }
             Self::OneResult { bursts, after } => bursts.iter().chain([after]).map(String::as_str).collect(),
             Self::NoSecondEffect { first, other } => vec![first, other],
+            Self::History => Vec::new(),
             Self::Distinct { of } => of.iter().map(String::as_str).collect(),
             Self::Settles { of, again, .. } => {
                 std::iter::once(of).chain(again.as_ref()).map(String::as_str).collect()

@@ -10,6 +10,7 @@ pub mod explain;
 pub mod file;
 pub mod grade;
 pub mod model;
+pub mod programs;
 pub mod rule;
 pub mod script;
 pub mod select;

@@ -1,6 +1,7 @@
 //! The case: one clause of the contract, what is sent for it, and what is expected.
 
 use super::grade::{Law, Level};
+use super::programs::Programs;
 use super::rule::Rule;
 use super::script::Script;
 use crate::generate::Goal;
@@ -37,6 +38,8 @@ pub struct Case {
 pub enum Plan {
     /// Written by hand.
     Written(Script),
+    /// Generated: programs of requests that share keys.
+    Programs(Box<Programs>),
     /// Generated: a payload that reaches one goal of the request schema.
     Goal(Box<GoalPlan>),
     /// Generated: valid payloads, in which fixtures and credentials keep their good values.

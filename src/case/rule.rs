@@ -82,6 +82,8 @@ pub enum Rule {
         /// The request with other content.
         other: String,
     },
+    /// An order explains every answer of the whole script, and each key took effect at most once.
+    History,
     /// Requests with different keys have effects of their own.
     Distinct {
         /// The requests.

@@ -56,6 +56,16 @@ pub struct Step {
     /// How many are sent.
     #[serde(default, skip_serializing_if = "is_default")]
     pub times: Times,
+    /// Whether it is released together with the step before instead of after the answer to that.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub beside: bool,
+    /// How long it waits once it is released, in milliseconds.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub delay: u64,
+    /// How long the caller waits for the answer before it closes the connection, in milliseconds from the moment
+    /// the request is sent; 0 closes it at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_after: Option<u64>,
     /// Whether to ask the probe for the number of effects of the key when all steps are done.
     #[serde(default, skip_serializing_if = "is_default")]
     pub probe: bool,
@@ -77,7 +87,23 @@ impl Step {
             signature: SignatureEdit::default(),
             new_connection: false,
             times: Times::default(),
+            beside: false,
+            delay: 0,
+            cut_after: None,
             probe: false,
+        }
+    }
+
+    /// Whether the step takes part in requests that overlap, or leaves one without its answer.
+    pub fn overlaps(&self) -> bool {
+        self.beside || self.delay > 0 || self.cut_after.is_some() || matches!(self.times, Times::Burst(_))
+    }
+
+    /// How many requests it sends when none has to be repeated.
+    pub fn copies(&self) -> usize {
+        match self.times {
+            Times::Once => 1,
+            Times::Burst(count) | Times::Series(count) => count,
         }
     }
 }
@@ -107,10 +133,7 @@ impl Step {
         let mut found = Vec::new();
         let mut add =
             |at: &str, message: String, mend| found.push(Excess { at: at.to_owned(), message, mend });
-        let copies = match self.times {
-            Times::Once => 1,
-            Times::Burst(count) | Times::Series(count) => count,
-        };
+        let copies = self.copies();
         if !(1..=MAX_COPIES).contains(&copies) {
             add("/times", format!("{copies} requests in one step"), "send from 1 to 1,000");
         }
@@ -126,6 +149,14 @@ impl Step {
                 add("/write", format!("nested {depth} deep"), "nest at most 1,000,000 deep");
             }
             _ => {}
+        }
+        for (at, wait) in [("/delay", Some(self.delay)), ("/cut-after", self.cut_after)] {
+            if let Some(wait) = wait.filter(|wait| *wait > MAX_WAIT) {
+                add(at, format!("a wait of {wait} ms"), "wait at most 60,000 ms");
+            }
+        }
+        if self.overlaps() && matches!(self.times, Times::Series(_)) {
+            add("/times", "a series that overlaps".to_owned(), "send a burst, or steps of their own");
         }
         if let Some(length) = self.key.length.filter(|length| !(1..=MAX_KEY).contains(length)) {
             add("/key/length", format!("a key of {length} characters"), "make it from 1 to 100,000 long");
@@ -152,10 +183,12 @@ impl Step {
 }
 
 /// Requests of one step, bytes of all its padded bodies, and the depth and length that a body or key may have.
-const MAX_COPIES: usize = 1_000;
+pub(super) const MAX_COPIES: usize = 1_000;
 const MAX_PADDED: usize = 64 << 20;
 const MAX_NESTED: usize = 1_000_000;
 const MAX_KEY: usize = 100_000;
+/// How long a step may wait, in milliseconds.
+const MAX_WAIT: u64 = 60_000;
 
 /// Whether a byte may stand in a method or in the name of a header field (RFC 9110, 5.6.2).
 fn is_token_byte(byte: u8) -> bool {

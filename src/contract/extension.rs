@@ -201,6 +201,9 @@ pub struct Idempotency {
     pub scope: Vec<String>,
     /// The situation of a used key with other content.
     pub conflict: String,
+    /// The situation of a key whose first request is still being carried out, where the contract documents one.
+    #[serde(default, rename = "in-progress")]
+    pub in_progress: Option<String>,
     /// Where the contract says so.
     pub source: String,
 }

@@ -162,6 +162,8 @@ impl<'a> Checker<'a> {
         named.extend(
             rules.idempotency.iter().map(|i| ("/x-proofmark/idempotency/conflict".to_owned(), &i.conflict)),
         );
+        let in_progress = rules.idempotency.iter().filter_map(|i| i.in_progress.as_ref());
+        named.extend(in_progress.map(|name| ("/x-proofmark/idempotency/in-progress".to_owned(), name)));
         for (index, credential) in rules.credentials.iter().enumerate() {
             named.push((format!("/x-proofmark/credentials/{index}/unknown"), &credential.unknown));
         }

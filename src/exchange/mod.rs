@@ -67,6 +67,8 @@ pub enum NoAnswer {
     Closed,
     /// What came back is not HTTP.
     Malformed,
+    /// We closed the connection on purpose before an answer was there.
+    Cut,
 }
 
 impl NoAnswer {
@@ -83,6 +85,7 @@ impl NoAnswer {
             Self::Timeout => "no complete answer within the time limit",
             Self::Closed => "the connection was closed before the answer was complete",
             Self::Malformed => "the answer is not HTTP",
+            Self::Cut => "the caller closed the connection before an answer was there",
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::aim::{Planned, aims};
 use super::build::{Options, program_of_any, program_of_values};
 use super::document::{Base, Check, Checked, Document, Edits, Values};
+use super::found::Finder;
 use super::goal::{Edit, Goal};
 use super::meet::{Meeting, unsatisfiable};
 use super::order::{Boundaries, rounds};
@@ -121,6 +122,15 @@ impl Generator {
     /// Fails where the goal is not one of the schema's, cannot be met, or costs too much.
     pub fn edits(&self, goal: &Goal) -> Result<SBoxedStrategy<Edit>, Refusal> {
         self.meeting().edits(self.plan(goal)?).and_then(|met| strategy(met.edits))
+    }
+
+    /// What looks for values of valid goals, where there are valid values at all.
+    pub(crate) fn finder(&self) -> Option<Finder<'_>> {
+        self.valid_program().ok().map(|program| Finder::new(&self.outline, self.formats, program))
+    }
+
+    pub(crate) fn found(&self, finder: &Finder<'_>, goal: &Goal, seed: &[u8; 32]) -> Option<Value> {
+        finder.value(self.planned.get(goal)?, seed)
     }
 
     /// JSON pointer into the instance where the edits of the goal are done: mostly its own, and where the

@@ -40,6 +40,7 @@ mod domain;
 mod embed;
 mod far;
 mod format;
+mod found;
 mod generator;
 mod goal;
 mod grid;

@@ -1,5 +1,6 @@
 //! In which order goals are taken up, and documents that meet many valid ones at once.
 
+use super::found::Finder;
 use super::generator::Generator;
 use super::goal::{Edit, Goal};
 use super::seed::{draw, seed};
@@ -38,6 +39,7 @@ pub struct Boundaries<'a> {
     hard: Vec<&'a Goal>,
     made: u64,
     vain: u32,
+    finder: Option<Finder<'a>>,
 }
 
 #[derive(Debug)]
@@ -55,14 +57,14 @@ impl<'a> Boundaries<'a> {
             .into_iter()
             .map(|goal| Open { goal, at: generator.edited(goal), edit: OnceCell::new() })
             .collect();
-        Self { generator, run_seed, open, hard: Vec::new(), made: 0, vain: 0 }
+        Self { generator, run_seed, open, hard: Vec::new(), made: 0, vain: 0, finder: generator.finder() }
     }
 
     /// A valid document that meets the goal and others that are open; those are not open any more.
     fn together(&mut self, first: &Open<'a>) -> Option<(Value, Vec<&'a Goal>)> {
         let base = self.generator.bases(first.at).ok()?;
         let base = draw(&base, seed(self.run_seed, "generate/boundary", self.made)).ok()?;
-        let mut document = first.edit(self.generator, self.run_seed)?.apply(&base, first.at)?;
+        let mut document = self.edit(first)?.apply(&base, first.at)?;
         if !self.generator.oracle().is_valid(&document) {
             return None;
         }
@@ -72,7 +74,7 @@ impl<'a> Boundaries<'a> {
         for open in std::mem::take(&mut self.open) {
             let (goal, at) = (open.goal, open.at);
             let possible = reaches(&document, at) && !met.iter().any(|met| disturbs(at, *met));
-            let edit = if possible { open.edit(self.generator, self.run_seed) } else { None };
+            let edit = if possible { self.edit(&open) } else { None };
             if edit.is_some_and(|edit| edit.perform(&mut document, at).is_some()) {
                 met.push((goal, at));
             }
@@ -88,16 +90,16 @@ impl<'a> Boundaries<'a> {
         self.open = left;
         Some((document, met))
     }
-}
 
-impl Open<'_> {
-    fn edit(&self, generator: &Generator, run_seed: u64) -> Option<&Edit> {
-        let goal = self.goal;
+    fn edit<'o>(&self, open: &'o Open<'a>) -> Option<&'o Edit> {
+        let goal = open.goal;
         let draw = || {
             let label = format!("generate{}/{}/{}", goal.pointer, goal.keyword, goal.side);
-            draw(&generator.edits(goal).ok()?, seed(run_seed, &label, 0)).ok()
+            let seed = seed(self.run_seed, &label, 0);
+            let found = self.finder.as_ref().and_then(|finder| self.generator.found(finder, goal, &seed));
+            found.map(Edit::Replace).or_else(|| draw(&self.generator.edits(goal).ok()?, seed).ok())
         };
-        self.edit.get_or_init(draw).as_ref()
+        open.edit.get_or_init(draw).as_ref()
     }
 }
 

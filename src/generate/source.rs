@@ -12,7 +12,7 @@ const DEEP: u32 = 4;
 /// How many references may nest at all: JSON readers stop at 128 levels, and so do our stacks.
 pub(crate) const DEEPEST: u32 = 200;
 /// How many containers one value may hold before generators choose the smallest way out.
-const LARGE: u32 = 250;
+const LARGE: u32 = 450;
 
 /// A small deterministic generator (`SplitMix64`): same seed, same numbers, on every platform.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use crate::schema::pointer::join;
 use std::sync::Arc;
 
 /// How many references a way may lead over without coming closer.
-const HOPS: u32 = 16;
+pub(crate) const HOPS: u32 = 16;
 
 /// What a plan has to decide for its value to lead on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,30 @@ impl Way {
         Some(Self { steps: (!steps.is_empty()).then(|| steps.into()), next: 0 })
     }
 
+    /// The plan that it leads to.
+    pub(crate) fn end<'p>(&self, program: &'p Program) -> Option<&'p Plan> {
+        let steps = self.steps.as_deref().unwrap_or_default();
+        let mut plan = &program.root;
+        for step in steps.get(self.next..)? {
+            let mut hops = 0;
+            while let Some(inner) = within(plan, program) {
+                plan = inner;
+                hops += 1;
+                if hops > HOPS {
+                    return None;
+                }
+            }
+            plan = match (plan, step) {
+                (Plan::Pick(plans, _), Step::Choose(index)) => plans.get(*index)?,
+                (Plan::Object(object), Step::Member(index)) => &object.members.get(*index)?.plan,
+                (Plan::Object(object), Step::Extra(index)) => &object.extras.get(*index)?.kinds.first()?.1,
+                (Plan::Array(array), Step::Item(index)) => &array.slot(*index).cells.first()?.plan,
+                _ => return None,
+            };
+        }
+        Some(plan)
+    }
+
     pub(crate) fn step(&self) -> Option<Step> {
         self.steps.as_ref()?.get(self.next).copied()
     }
@@ -45,6 +69,15 @@ impl Way {
     pub(crate) fn rest(mut self) -> Self {
         self.next += 1;
         self
+    }
+}
+
+/// The plan that stands behind a reference or a filter.
+pub(crate) fn within<'p>(plan: &'p Plan, program: &'p Program) -> Option<&'p Plan> {
+    match plan {
+        Plan::Reference(index) => program.definitions.get(*index),
+        Plan::Guarded(inner, _) | Plan::Barred(inner, _) => Some(inner),
+        _ => None,
     }
 }
 

@@ -40,7 +40,7 @@ pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str, made_up: 
     } else {
         at_bound.class == inside.class && at_bound.outcome.code == inside.outcome.code
     };
-    if super::idempotency::is_conflict(hearing, &at_bound) && short_key(hearing, &at_bound) {
+    if super::history::is_conflict(hearing, &at_bound) && short_key(hearing, &at_bound) {
         return Judgement::Undecided("so short a key was used before, by an earlier run".to_owned());
     }
     if same {

@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::hearing::{Heard, Hearing};
+use super::history::{self, Event, Said, is_conflict};
 use super::status::taken_in_words;
 use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, StatusClass};
@@ -14,71 +15,30 @@ pub fn same_result<'a>(hearing: &Hearing<'a>, first: &'a str, again: &'a [String
         Ok(heard) => heard,
         Err(judgement) => return judgement,
     };
-    let mut class = original.class;
-    let mut effect = original.outcome.effect.clone();
+    let roles: Vec<&str> = std::iter::once(first).chain(again.iter().map(String::as_str)).collect();
+    let account = match history::account(hearing, of_roles(hearing, &roles)) {
+        Ok(account) => account,
+        Err(judgement) => return judgement,
+    };
     for role in again {
         let replay = match hearing.heard(role, HttpKind::Answered) {
             Ok(heard) => heard,
             Err(judgement) => return judgement,
         };
-        let breach = |rule, summary: String, observed: String| {
-            Judgement::Broken(Breach {
-                rule,
-                place: String::new(),
-                summary,
-                expected: format!("the first request's result again: {}", original.describe()),
-                observed,
-                show: vec![original.at, replay.at],
-            })
-        };
-        let id = id_name(hearing);
-        match (class, replay.class) {
-            (StatusClass::Accepted, StatusClass::Refused) if !is_conflict(hearing, &replay) => {
+        match replay.class {
+            StatusClass::Refused if original.class == StatusClass::Accepted => {
                 return Judgement::Undecided(format!(
                     "accepted at first, and refused later: {}",
                     replay.describe()
                 ));
             }
-            (_, StatusClass::Refused) => {
-                return breach(
-                    "replay-refused",
-                    "a repeated request is refused".to_owned(),
-                    replay.describe(),
-                );
-            }
-            (StatusClass::Success, StatusClass::Unknown | StatusClass::Accepted) => {
-                return breach(
-                    "replay-unsettled",
-                    "a repeated request falls back behind its success".to_owned(),
-                    replay.describe(),
-                );
-            }
-            (_, StatusClass::Unknown) => {
+            StatusClass::Unknown => {
                 return Judgement::Undecided(format!("the replay never settled: {}", replay.describe()));
             }
             _ => {}
         }
-        match (&effect, &replay.outcome.effect) {
-            (Some(known), Some(seen)) if known != seen => {
-                return breach(
-                    "replay-new-id",
-                    format!("a repeated request has another {id}: it was done again"),
-                    format!("{}, with another {id}", replay.describe()),
-                );
-            }
-            (Some(_), None) => {
-                return breach(
-                    "replay-lost-id",
-                    format!("a repeated request has no {id} although the first one had"),
-                    format!("{}, without {id}", replay.describe()),
-                );
-            }
-            (None, Some(seen)) => effect = Some(seen.clone()),
-            _ => {}
-        }
-        class = replay.class;
     }
-    let seen = if effect.is_some() { " and id" } else { "" };
+    let seen = if account.has_ids() { " and id" } else { "" };
     Judgement::Held(format!("every replay has the first one's result{seen}; effects were not counted"))
 }
 
@@ -86,11 +46,12 @@ pub fn same_result<'a>(hearing: &Hearing<'a>, first: &'a str, again: &'a [String
 pub fn one_result<'a>(hearing: &Hearing<'a>, bursts: &'a [String], after: &'a str) -> Judgement {
     let mut judgement = Judgement::Undecided("nothing was sent".to_owned());
     for (index, burst) in bursts.iter().enumerate() {
-        let mut duplicates: Vec<_> = hearing.history.of(burst).collect();
-        if index + 1 == bursts.len() {
-            duplicates.extend(hearing.history.of(after));
+        let last = (index + 1 == bursts.len()).then_some(after);
+        let roles: Vec<&str> = std::iter::once(burst.as_str()).chain(last).collect();
+        if hearing.history.of(burst).next().is_none() {
+            continue;
         }
-        judgement = one_result_among(hearing, &duplicates);
+        judgement = one_result_among(hearing, &roles);
         if !matches!(judgement, Judgement::Held(_)) {
             return judgement;
         }
@@ -98,51 +59,22 @@ pub fn one_result<'a>(hearing: &Hearing<'a>, bursts: &'a [String], after: &'a st
     judgement
 }
 
-fn one_result_among<'a>(hearing: &Hearing<'a>, duplicates: &[(usize, &'a Exchange)]) -> Judgement {
-    let mut taken: Vec<Heard<'a>> = Vec::new();
-    let mut refused = None;
-    let mut open = 0;
-    for (at, exchange) in duplicates {
-        match hearing.read(*at, exchange, HttpKind::Answered) {
-            Ok(heard) if heard.class.took() => taken.push(heard),
-            Ok(heard) if heard.class == StatusClass::Unknown => open += 1,
-            Ok(heard) => refused = refused.or(Some(heard)),
-            Err(Judgement::Undecided(_)) => open += 1,
-            Err(judgement) => return judgement,
-        }
-    }
-    if let Some(twin) = refused {
-        // All may have been accepted and refused since, as long as none is known to have succeeded.
-        let succeeded = taken.iter().any(|heard| heard.class == StatusClass::Success);
-        if !succeeded && !is_conflict(hearing, &twin) {
-            return Judgement::Undecided(format!("no duplicate succeeded: {}", twin.describe()));
-        }
-        return Judgement::Broken(Breach {
-            rule: "twin-refused",
-            place: String::new(),
-            summary: "a duplicate sent at the same time is refused".to_owned(),
-            expected: "the one result for every duplicate, or an unknown outcome for now".to_owned(),
-            observed: twin.describe(),
-            show: vec![twin.at],
-        });
-    }
-    let id = id_name(hearing);
-    let mut with_id = taken.iter().filter(|heard| heard.outcome.effect.is_some());
-    let Some(first) = with_id.next() else {
-        return Judgement::Undecided(format!("no duplicate was answered with a {id}"));
+fn one_result_among(hearing: &Hearing<'_>, roles: &[&str]) -> Judgement {
+    let account = match history::account(hearing, of_roles(hearing, roles)) {
+        Ok(account) => account,
+        Err(judgement) => return judgement,
     };
-    if let Some(other) = with_id.find(|heard| heard.outcome.effect != first.outcome.effect) {
-        return Judgement::Broken(Breach {
-            rule: "twins-disagree",
-            place: String::new(),
-            summary: format!(
-                "duplicates sent at the same time have more than one {id}: it was done more than once"
-            ),
-            expected: format!("one {id} among all duplicates"),
-            observed: format!("more than one {id}"),
-            show: vec![first.at, other.at],
-        });
+    let said = |wanted: fn(&Event) -> bool| account.events.iter().filter(move |event| wanted(event)).count();
+    if said(|event| event.said == Said::Refused) > 0 {
+        return Judgement::Undecided("duplicates are refused".to_owned());
     }
+    if !account.has_ids() {
+        return Judgement::Undecided(format!(
+            "no duplicate was answered with a {}",
+            history::id_name(hearing.operation)
+        ));
+    }
+    let open = said(|event| matches!(event.said, Said::Open | Said::Nothing));
     let rest = if open > 0 { "; the others were unknown at first" } else { "" };
     Judgement::Held(format!("all duplicates agree{rest}"))
 }
@@ -153,27 +85,28 @@ pub fn no_second_effect<'a>(hearing: &Hearing<'a>, first: &'a str, other: &'a st
         Ok(heard) => heard,
         Err(judgement) => return judgement,
     };
+    if let Err(judgement) = history::account(hearing, of_roles(hearing, &[first, other])) {
+        return judgement;
+    }
     let second = match hearing.heard(other, HttpKind::Answered) {
         Ok(heard) => heard,
         Err(judgement) => return judgement,
     };
-    let id = id_name(hearing);
+    let id = history::id_name(hearing.operation);
     match (second.class, &original.outcome.effect, &second.outcome.effect) {
         (StatusClass::Refused, ..) => Judgement::Held(format!("refused: {}", second.describe())),
         (StatusClass::Unknown, ..) => Judgement::Undecided(format!("never settled: {}", second.describe())),
-        (_, Some(known), Some(seen)) if known == seen => {
+        (_, Some(_), Some(_)) => {
             Judgement::Held(format!("the stored result is returned, with the same {id}"))
         }
-        (_, Some(_), Some(_)) => Judgement::Broken(Breach {
-            rule: "second-effect",
-            place: String::new(),
-            summary: format!("a used key with other content is taken as a new request, with another {id}"),
-            expected: format!("the stored result, or a refusal{}", conflict_codes(hearing)),
-            observed: format!("{}, with another {id}", second.describe()),
-            show: vec![original.at, second.at],
-        }),
         _ => Judgement::Undecided(format!("the answers carry no {id} to tell by")),
     }
+}
+
+/// The exchanges of some steps whose answers count.
+fn of_roles<'a>(hearing: &Hearing<'a>, roles: &[&str]) -> impl Iterator<Item = (usize, &'a Exchange)> {
+    let all = hearing.history.exchanges.iter().enumerate();
+    all.filter(|(_, exchange)| !exchange.superseded && roles.contains(&exchange.role.as_str()))
 }
 
 /// Requests with different keys have effects of their own.
@@ -191,14 +124,21 @@ pub fn distinct<'a>(hearing: &Hearing<'a>, of: &'a [String]) -> Judgement {
             return Judgement::Undecided(format!("`{}` is not taken: {}", exchange.role, heard.describe()));
         }
         if heard.outcome.effect.is_none() {
-            return Judgement::Undecided(format!("the answers carry no {} to tell by", id_name(hearing)));
+            return Judgement::Undecided(format!(
+                "the answers carry no {} to tell by",
+                history::id_name(hearing.operation)
+            ));
         }
         if let Some(twin) = seen.iter().find(|other| other.outcome.effect == heard.outcome.effect) {
             return merged(hearing, twin, &heard);
         }
         seen.push(heard);
     }
-    Judgement::Held(format!("{} keys, as many different values of {}", seen.len(), id_name(hearing)))
+    Judgement::Held(format!(
+        "{} keys, as many different values of {}",
+        seen.len(),
+        history::id_name(hearing.operation)
+    ))
 }
 
 fn merged(hearing: &Hearing<'_>, first: &Heard<'_>, second: &Heard<'_>) -> Judgement {
@@ -206,9 +146,9 @@ fn merged(hearing: &Hearing<'_>, first: &Heard<'_>, second: &Heard<'_>) -> Judge
         rule: "keys-merged",
         place: String::new(),
         summary: "two different keys are treated as one".to_owned(),
-        expected: format!("each request with a {} of its own", id_name(hearing)),
+        expected: format!("each request with a {} of its own", history::id_name(hearing.operation)),
         observed: if second.class.took() {
-            format!("{}, with the first one's {}", second.describe(), id_name(hearing))
+            format!("{}, with the first one's {}", second.describe(), history::id_name(hearing.operation))
         } else {
             second.describe()
         },
@@ -338,30 +278,4 @@ fn first_taken<'a>(hearing: &Hearing<'a>, role: &'a str) -> Result<Heard<'a>, Ju
         taken_in_words(hearing),
         heard.describe()
     )))
-}
-
-fn id_name(hearing: &Hearing<'_>) -> String {
-    hearing
-        .operation
-        .rules
-        .effect
-        .as_ref()
-        .map_or("id".to_owned(), |effect| effect.id.trim_start_matches('/').replace('/', "."))
-}
-
-/// Whether a refusal says that the key was used before with other content.
-pub(super) fn is_conflict(hearing: &Hearing<'_>, heard: &Heard<'_>) -> bool {
-    let situation = hearing.operation.rules.idempotency.as_ref().map(|i| i.conflict.as_str());
-    let codes =
-        situation.and_then(|name| hearing.operation.situation(name)).map(|situation| &situation.codes);
-    let code = heard.outcome.code.as_ref();
-    heard.class == StatusClass::Refused && codes.zip(code).is_some_and(|(codes, code)| codes.contains(code))
-}
-
-fn conflict_codes(hearing: &Hearing<'_>) -> String {
-    let situation = hearing.operation.rules.idempotency.as_ref().map(|i| i.conflict.as_str());
-    situation
-        .and_then(|name| hearing.operation.situation(name))
-        .map(|situation| format!(" with {}", situation.codes.join(" or ")))
-        .unwrap_or_default()
 }

@@ -8,6 +8,7 @@
 //! | [`shape`] | response schema, media type, charset |
 //! | [`status`] | what a status obliges |
 //! | [`code`] | which code belongs to which situation |
+//! | [`history`] | whether an order explains what was answered to requests that share keys |
 //! | [`idempotency`] | what a repeated request may do |
 //! | [`header`] | response headers and signatures |
 //! | [`robustness`] | an orderly answer to a disorderly request |
@@ -18,6 +19,7 @@ pub mod boundary;
 pub mod code;
 pub mod header;
 pub mod hearing;
+pub mod history;
 pub mod idempotency;
 pub mod robustness;
 pub mod shape;
@@ -71,6 +73,7 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
         Rule::SameResult { first, again } => idempotency::same_result(hearing, first, again),
         Rule::OneResult { bursts, after } => idempotency::one_result(hearing, bursts, after),
         Rule::NoSecondEffect { first, other } => idempotency::no_second_effect(hearing, first, other),
+        Rule::History => history::whole(hearing),
         Rule::Distinct { of } => idempotency::distinct(hearing, of),
         Rule::Effects { of, count, when } => idempotency::effects(hearing, of, *count, *when),
         Rule::Schema { of, when } => shape::schema(hearing, of, *when),

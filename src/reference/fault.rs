@@ -157,6 +157,8 @@ faults! {
     RaceStoresAfterDelivery = "race-stores-after-delivery", "idempotency", "Has no lock on the key, delivers at once, and takes its time to store the answer.", ["sendInbox/idempotency/burst-agrees", "sendInbox/idempotency/burst-one-effect"], race;
     LockPerConnection = "lock-per-connection", "idempotency", "Locks the connection instead of the key: duplicates on another one are each sent.", ["sendInbox/idempotency/burst-agrees", "sendInbox/idempotency/burst-one-effect"], race;
     LockReleasedTooSoon = "lock-released-too-soon", "idempotency", "Releases the lock on the key before the answer is stored.", ["sendInbox/idempotency/burst-agrees", "sendInbox/idempotency/burst-one-effect"], race;
+    HalfWrittenSlot = "half-written-answer", "idempotency", "Answers duplicates from the record of a request that is still under way, which has no messageId yet.", ["sendInbox/idempotency/burst-agrees"], race;
+    HangUpForgetsDelivery = "hang-up-forgets-delivery", "idempotency", "Drops the work when the caller hangs up, even if it has delivered and not yet stored the answer.", ["sendInbox/idempotency/cut-then-replay", "sendInbox/idempotency/history-cut"], race;
     UnknownThenBackgroundDelivery = "unknown-then-background-delivery", "idempotency", "Answers U, delivers in the background all the same, and delivers again on the retry.", ["sendInbox/idempotency/replay-one-effect", "sendInbox/status/success-effect"];
     ClientNotChecked = "client-id-not-checked", "header", "Takes any Client-Id.", ["sendInbox/header/client-id-wrong", "sendInbox/header/client-id-malformed"];
     MissingClientAccepted = "client-id-missing-accepted", "header", "Takes a request without Client-Id.", ["sendInbox/header/client-id-missing"];

@@ -18,6 +18,10 @@ use super::turn::{Guard, RACE_WINDOW};
 use super::validate::Message;
 use super::variant::Habit;
 
+/// Faults that take their time between the delivery and its record.
+const STORES_LATE: [Flaw; 3] =
+    [Flaw::LockReleasedTooSoon, Flaw::RaceStoresAfterDelivery, Flaw::HangUpForgetsDelivery];
+
 /// How long work in the background takes.
 const BACKGROUND: Duration = Duration::from_millis(20);
 
@@ -45,6 +49,9 @@ impl Desk {
         let conduct = job.conduct;
         let key = Key::new(job.call.client(), &job.call.path, &job.message.request_id, conduct);
         let slot = self.store.slot(&key);
+        if let Some(stored) = slot.get().filter(|_| conduct.has(Flaw::HalfWrittenSlot)) {
+            return self.again(job, &key, &slot, stored).await;
+        }
         let turn = match self.turn(job, &slot).await {
             Err(_) if conduct.does(Habit::TwinAnsweredAccepted) => {
                 return Ok(Answer::accepted(key.message_id(0, conduct)));
@@ -89,6 +96,10 @@ impl Desk {
         if conduct.does(Habit::AcceptThenLateSuccess) {
             return Ok(self.work_later(job, key, slot));
         }
+        if conduct.has(Flaw::HalfWrittenSlot) {
+            let unfinished = Answer { message_id: None, ..Answer::success(String::new()) };
+            slot.put(self.stored(job.call, job.body, unfinished));
+        }
         let success = Answer::success(self.deliver(job, key, slot).await);
         let _turn = self.store_late(job, turn).await;
         if conduct.has(Flaw::UnknownThenSecondDelivery) {
@@ -130,7 +141,7 @@ impl Desk {
     /// long, with or without the lock.
     async fn store_late(&self, job: &Job<'_>, turn: Guard) -> Guard {
         let turn = turn.filter(|_| !job.conduct.has(Flaw::LockReleasedTooSoon));
-        if job.conduct.has(Flaw::LockReleasedTooSoon) || job.conduct.has(Flaw::RaceStoresAfterDelivery) {
+        if STORES_LATE.into_iter().any(|flaw| job.conduct.has(flaw)) {
             tokio::time::sleep(RACE_WINDOW).await;
         }
         turn

@@ -22,7 +22,8 @@ const SLOW_DELIVERY: Duration = Duration::from_millis(200);
 pub(super) type Guard = Option<OwnedMutexGuard<()>>;
 
 /// Faults whose duplicates overlap, each in its own way.
-const RACES: [Flaw; 3] = [Flaw::RaceWithoutLock, Flaw::RaceWithOneMessageId, Flaw::LockPerConnection];
+const RACES: [Flaw; 4] =
+    [Flaw::RaceWithoutLock, Flaw::RaceWithOneMessageId, Flaw::LockPerConnection, Flaw::HalfWrittenSlot];
 
 impl Desk {
     /// Waits until no other request with the same key is under way.
@@ -50,8 +51,9 @@ impl Desk {
     /// What one sending takes.
     pub(super) async fn take_time(&self, job: &Job<'_>, slot: &Slot) {
         let racing = RACES.into_iter().any(|flaw| job.conduct.has(flaw));
-        // Delivers at once, so that what follows is all the later.
-        if !job.conduct.has(Flaw::RaceStoresAfterDelivery) {
+        // Some deliver at once, so that what follows is all the later.
+        let at_once = [Flaw::RaceStoresAfterDelivery, Flaw::HangUpForgetsDelivery];
+        if !at_once.into_iter().any(|flaw| job.conduct.has(flaw)) {
             tokio::time::sleep(if racing { self.delay.max(RACE_WINDOW) } else { self.delay }).await;
         }
         if job.conduct.does(Habit::SlowDelivery) && slot.has_waiting() {

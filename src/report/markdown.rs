@@ -6,7 +6,7 @@
 use super::group::{Group, by_fingerprint, by_reason};
 use super::model::{Finding, Report, Totals, Verdict};
 use super::terminal::{answer, verdict_line};
-use super::{text, variables, words};
+use super::{text, timeline, variables, words};
 use std::fmt::Write as _;
 
 /// The most that is written, in bytes; GitHub takes 1 MiB a step, comments take 65,536 characters.
@@ -113,6 +113,10 @@ fn finding(group: &Group<'_>) -> String {
         let more = if more > 0 { format!(" and {more} not shown") } else { String::new() };
         let count = text::count(group.others.len(), "more case");
         let _ = writeln!(out, "- **also**: {count}: {}{more}", ids.join(", "));
+    }
+    let timeline = timeline::lines(finding);
+    if !timeline.is_empty() {
+        let _ = writeln!(out, "\n{}", fence("", &timeline.join("\n")));
     }
     out.push_str(&exchanges(finding));
     out

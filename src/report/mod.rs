@@ -18,6 +18,7 @@ mod paint;
 pub mod snapshot;
 pub mod terminal;
 mod text;
+mod timeline;
 mod variables;
 mod words;
 pub mod write;

@@ -3,7 +3,7 @@
 use super::group::{Group, by_fingerprint, by_reason};
 use super::model::{Finding, Overall, Report, Totals, Verdict};
 use super::paint::Paint;
-use super::{text, variables, words};
+use super::{text, timeline, variables, words};
 use crate::exchange::record::{BodyRecord, ExchangeRecord};
 use std::fmt::Write as _;
 
@@ -115,6 +115,7 @@ impl Page<'_> {
         if !in_full {
             return;
         }
+        self.timeline(finding);
         let several = finding.minimal.len() > 1;
         for (nth, exchange) in finding.minimal.iter().take(EXCHANGES).enumerate() {
             let name = if several {
@@ -135,6 +136,14 @@ impl Page<'_> {
                 let _ = writeln!(self.out, "{}{command}", self.label("replay"));
             }
             None => self.field("replay", "needs the JSON report: run again with `--report json=report.json`"),
+        }
+    }
+
+    fn timeline(&mut self, finding: &Finding) {
+        for (nth, line) in timeline::lines(finding).iter().enumerate() {
+            let lead = if nth == 0 { self.label("timeline") } else { " ".repeat(INDENT) };
+            // Not wrapped: the bars stand below each other.
+            let _ = writeln!(self.out, "{lead}{}", text::cut(line, VALUE));
         }
     }
 

@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::Notify;
 
-/// What the search for a smaller request that breaks may cost where exchanges are limited: what it spends, other
-/// cases lack.
+/// What the search for fewer and smaller requests that break may cost where exchanges are limited, beside sending
+/// the first ones twice more: what it spends, other cases lack.
 const SEARCH: usize = 10;
 
 /// How many requests may be sent, for a case or for a whole run.
@@ -69,10 +69,11 @@ impl Allowance {
         }
     }
 
-    /// From here on, only a smaller request that breaks is searched for.
-    pub(super) fn search(&self) {
+    /// From here on, only fewer and smaller requests than these are searched for.
+    pub(super) fn search(&self, requests: usize) {
         if self.promised != usize::MAX {
-            self.limit.fetch_min(self.sent().saturating_add(SEARCH), Ordering::Relaxed);
+            let enough = self.sent().saturating_add(SEARCH).saturating_add(2 * requests);
+            self.limit.fetch_min(enough, Ordering::Relaxed);
         }
     }
 
@@ -116,8 +117,8 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// The most that the case may send: what it needs where every outcome stays open under every key, and the
-    /// search for a smaller request that breaks.
+    /// The most that the case may send: what it needs where every outcome stays open under every key, in which the
+    /// search for fewer requests has room as well.
     fn most(self) -> usize {
         const OPEN: usize = 20;
         self.requests.saturating_mul(OPEN).saturating_add(SEARCH)

@@ -1,8 +1,11 @@
 //! A broken clause as the report shows it.
 
-use super::model::Finding;
+pub(super) use super::model::Repeats;
+use super::model::{Finding, Moment};
 use super::session::Session;
+use super::timeline;
 use crate::case::Case;
+use crate::case::grade::Law;
 use crate::case::model::Plan;
 use crate::case::script::{Script, Times};
 use crate::exchange::History;
@@ -17,6 +20,8 @@ pub(super) struct Broken {
     pub(super) history: History,
     pub(super) breach: Breach,
     pub(super) fingerprint: String,
+    /// How often it broke when it was sent again, where that takes luck.
+    pub(super) repeats: Option<Repeats>,
 }
 
 /// Rules about answers in general, whose breach has the same cause whatever case meets it.
@@ -43,8 +48,8 @@ pub(super) fn fingerprint(case: &Case, breach: &Breach) -> String {
         parts.push(breach.rule.to_owned());
         match &case.plan {
             Plan::Goal(plan) => parts.push(format!("{}:{}", plan.goal.pointer, plan.goal.keyword)),
-            Plan::Written(_) if REPLAY.contains(&breach.rule) => {}
-            Plan::Written(_) | Plan::Samples => {
+            Plan::Written(_) | Plan::Programs(_) if REPLAY.contains(&breach.rule) => {}
+            Plan::Written(_) | Plan::Programs(_) | Plan::Samples => {
                 parts.extend(case.id.rsplit('/').next().map(ToOwned::to_owned));
             }
         }
@@ -66,6 +71,8 @@ pub(super) fn finding(session: &Session, case: &Case, broken: &Broken) -> Findin
             observed: String::new(),
             fingerprint: broken.fingerprint.clone(),
             minimal: Vec::new(),
+            timeline: Vec::new(),
+            repeats: None,
             script: None,
         };
     };
@@ -90,6 +97,13 @@ pub(super) fn finding(session: &Session, case: &Case, broken: &Broken) -> Findin
         observed: shown(&broken.breach.observed),
         fingerprint: shown(&broken.fingerprint),
         minimal,
+        timeline: (case.law == Law::Idempotency)
+            .then(|| timeline::of(operation, &broken.history, &broken.breach.show))
+            .into_iter()
+            .flatten()
+            .map(|moment| Moment { answer: shown(&moment.answer), ..moment })
+            .collect(),
+        repeats: broken.repeats,
         script: serde_json::to_value(redactor.script(&broken.script)).ok(),
     }
 }

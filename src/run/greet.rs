@@ -61,9 +61,9 @@ pub(super) async fn greet(session: &Arc<Session>, budget: Option<usize>) -> Gree
                 NoAnswer::Unreachable => "check host and port, and that the target is up",
                 NoAnswer::Tls => "check its certificate, or use the host name that the certificate is for",
                 NoAnswer::Timeout => "check that the target answers at all, and --timeout",
-                NoAnswer::Closed | NoAnswer::Malformed => "",
+                NoAnswer::Closed | NoAnswer::Malformed | NoAnswer::Cut => "",
             };
-            let spoken = matches!(reason, NoAnswer::Closed | NoAnswer::Malformed);
+            let spoken = matches!(reason, NoAnswer::Closed | NoAnswer::Malformed | NoAnswer::Cut);
             (!spoken).then(|| Unjudged::NoAnswer { url, reason: format!("{}; {mend}", reason.describe()) })
         }
         Answer::Opaque { response, .. } => {

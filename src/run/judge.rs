@@ -114,8 +114,8 @@ async fn judge_samples(
             Judgement::Blocked(reason) => return Ok((Verdict::Error, reason, None)),
             Judgement::Broken(breach) => {
                 let fingerprint = fingerprint(case, &breach);
-                let broken = Broken { script, history, breach, fingerprint };
-                lane.allowance.search();
+                lane.allowance.search(script.requests());
+                let broken = Broken { script, history, breach, fingerprint, repeats: None };
                 let smallest = shrink::smallest(lane, case, sample, broken, cut, tally).await;
                 let found = finding(session, case, &smallest);
                 return Ok((verdict(case), found.summary.clone(), Some(found)));

@@ -7,14 +7,17 @@ use crate::exchange::{Exchange, Request, SignatureCheck};
 use crate::target::client::Client;
 use crate::target::probe;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::sync::RwLockReadGuard;
 
 /// A session and a client whose connections nobody else uses.
 pub(super) struct Lane {
     pub(super) session: Arc<Session>,
     pub(super) client: Client,
     /// What may be sent over it.
-    pub(super) allowance: Allowance,
+    pub(super) allowance: Arc<Allowance>,
+    /// Whether nobody else sends while this lane does.
+    pub(super) alone: bool,
 }
 
 /// A request on its way out.
@@ -27,12 +30,26 @@ pub(super) struct Outgoing<'a> {
     /// Path and query, which the response's signature covers.
     pub(super) path: &'a str,
     pub(super) new_connection: bool,
+    /// When the connection is closed, counted from the moment the request is sent.
+    pub(super) cut_after: Option<Duration>,
 }
 
 impl Lane {
     /// The same way, over which no more than the allowance is sent.
     pub(super) fn within(&self, allowance: Allowance) -> Arc<Self> {
-        Arc::new(Self { session: Arc::clone(&self.session), client: self.client.clone(), allowance })
+        let (session, client) = (Arc::clone(&self.session), self.client.clone());
+        Arc::new(Self { session, client, allowance: Arc::new(allowance), alone: self.alone })
+    }
+
+    /// The same way, for who sees to it that nobody else sends.
+    pub(super) fn alone(&self) -> Self {
+        let (session, client) = (Arc::clone(&self.session), self.client.clone());
+        Self { session, client, allowance: Arc::clone(&self.allowance), alone: true }
+    }
+
+    /// Waits while somebody sends who has to be the only one.
+    pub(super) async fn turn(&self) -> Option<RwLockReadGuard<'_, ()>> {
+        if self.alone { None } else { Some(self.session.floor.read().await) }
     }
 
     /// Sends one request and records what became of it.
@@ -46,7 +63,10 @@ impl Lane {
     ) -> Result<Exchange, String> {
         self.allowance.take()?;
         let start = Instant::now();
-        let outcome = self.client.send(&out.request, out.new_connection).await;
+        let outcome = match out.cut_after {
+            Some(patience) => self.client.send_and_leave(&out.request, patience).await,
+            None => self.client.send(&out.request, out.new_connection).await,
+        };
         let elapsed = start.elapsed();
         let mut exchange = Exchange {
             role: out.role.to_owned(),

@@ -12,11 +12,14 @@ mod judged;
 mod lane;
 pub mod model;
 mod order;
+mod reduce;
 pub mod replay;
 mod schedule;
 mod send;
 pub mod session;
 mod shrink;
+mod timeline;
+mod together;
 
 use crate::case::Case;
 use crate::case::select::{Selection, Shard};

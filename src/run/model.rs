@@ -142,9 +142,47 @@ pub struct Finding {
     pub fingerprint: String,
     /// The exchanges that show it, smallest request first found; at least one.
     pub minimal: Vec<ExchangeRecord>,
+    /// Who sent what when and what came back, where it takes more than one request to break the clause.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timeline: Vec<Moment>,
+    /// How often it broke when it was sent again, where requests overlap and that takes luck.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<Repeats>,
     /// The script that sent them, for `proofmark replay`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script: Option<serde_json::Value>,
+}
+
+/// One request of a timeline. Keys, contents and ids of effects have short names, equal where they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// The name of the step that sent it.
+    pub role: String,
+    /// The idempotency key, such as `key 1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What was asked for under the key, such as `content 1`.
+    pub content: String,
+    /// Milliseconds from the first request of the timeline to sending.
+    pub at_ms: u64,
+    /// Milliseconds from sending to the last byte of the answer.
+    pub elapsed_ms: u64,
+    /// What came back, in a few words.
+    pub answer: String,
+    /// The effect's id that came back, such as `id 1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Whether this is one of the requests that no order explains.
+    pub decisive: bool,
+}
+
+/// How often something broke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeats {
+    /// How often it broke.
+    pub failed: usize,
+    /// How often it was sent.
+    pub of: usize,
 }
 
 /// One judged case.

@@ -3,12 +3,16 @@
 use super::finding::{self, Broken, fingerprint};
 use super::judge::try_script;
 use super::judged::Tally;
+use super::lane::Lane;
 use super::model::Finding;
 use super::session::Session;
 use crate::case::Case;
-use crate::case::script::Script;
+use crate::case::script::{Script, Step};
 use crate::law::Judgement;
 use std::sync::Arc;
+
+/// How often a script with requests that overlap is sent until it breaks.
+const TRIES: usize = 10;
 
 /// What a replay shows.
 pub enum Replay {
@@ -34,19 +38,39 @@ pub fn script(finding: &Finding) -> Result<Script, String> {
     Ok(script)
 }
 
-/// Sends a finding's script again, with fresh keys, and judges it by its case's rule.
+/// Sends a finding's script again, with fresh keys, and judges it by its case's rule; several times where requests
+/// overlap, until it breaks.
 ///
 /// # Errors
 /// A failure of our own, or what [`script`] refuses.
 pub async fn replay(session: &Arc<Session>, case: &Case, finding: &Finding) -> Result<Replay, String> {
     let script = script(finding)?;
-    let label = format!("{}#replay", case.id);
-    let (judgement, history) =
-        try_script(&*session.lane()?, case, &script, label, &mut Tally::default()).await?;
+    let lane = session.lane()?;
+    // Requests that overlap need luck to break.
+    let tries = if script.0.iter().any(Step::overlaps) { TRIES } else { 1 };
+    let mut shown = Replay::Undecided("nothing was sent".to_owned());
+    for attempt in 0..tries {
+        let label = format!("{}#replay{attempt}", case.id);
+        shown = once(session, &lane, case, &script, label).await?;
+        if matches!(shown, Replay::StillBroken(_)) {
+            break;
+        }
+    }
+    Ok(shown)
+}
+
+async fn once(
+    session: &Session,
+    lane: &Lane,
+    case: &Case,
+    script: &Script,
+    label: String,
+) -> Result<Replay, String> {
+    let (judgement, history) = try_script(lane, case, script, label, &mut Tally::default()).await?;
     Ok(match judgement {
         Judgement::Broken(breach) => {
             let fingerprint = fingerprint(case, &breach);
-            let broken = Broken { script, history, breach, fingerprint };
+            let broken = Broken { script: script.clone(), history, breach, fingerprint, repeats: None };
             Replay::StillBroken(Box::new(finding::finding(session, case, &broken)))
         }
         Judgement::Held(reason) => Replay::Holds(reason),

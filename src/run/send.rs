@@ -2,11 +2,12 @@
 
 use super::lane::{Lane, Outgoing};
 use super::session::is_passing;
+use super::together;
 use crate::case::rule::Rule;
 use crate::case::script::{Script, Step, Times};
 use crate::contract::Operation;
 use crate::contract::extension::StatusClass;
-use crate::exchange::{EffectCount, Exchange, History, NoAnswer};
+use crate::exchange::{EffectCount, Exchange, History};
 use crate::law::answer::Answer;
 use crate::target::compose::{Composer, Draft};
 use futures_util::future::join_all;
@@ -36,9 +37,14 @@ pub(super) async fn script(
     let drafts = composer.drafts(script);
     let sender = Sender { lane, operation, composer: &composer };
     let mut history = History::default();
-    for (step, row) in script.0.iter().zip(&drafts) {
-        if matches!(step.times, Times::Burst(_)) {
-            history.exchanges.extend(sender.burst(step, row).await?);
+    let mut rows = script.0.iter().zip(&drafts).peekable();
+    while let Some((step, row)) = rows.next() {
+        let mut together = vec![(step, row.as_slice())];
+        while let Some((step, row)) = rows.next_if(|(next, _)| next.beside) {
+            together.push((step, row.as_slice()));
+        }
+        if together.len() > 1 || step.overlaps() {
+            history.exchanges.extend(together::send(&sender, &together).await?);
             continue;
         }
         for (copy, draft) in row.iter().enumerate() {
@@ -48,7 +54,25 @@ pub(super) async fn script(
             sender.unstick(step, &label, &mut history).await?;
         }
     }
-    let expected = if let Rule::Effects { count, .. } = rule { *count } else { 0 };
+    // A key that was taken has an effect sooner or later, which the probe has to be given time to see.
+    let taken = |key: Option<&str>| {
+        let sent = history
+            .exchanges
+            .iter()
+            .filter(|exchange| Answer::read(operation, exchange).class().is_some_and(StatusClass::took));
+        let of_key = |exchange: &Exchange| {
+            drafts
+                .iter()
+                .flatten()
+                .any(|draft| draft.key.as_deref() == key && draft.body == exchange.request.body)
+        };
+        sent.into_iter().any(of_key)
+    };
+    let expected = |draft: &Draft| match rule {
+        Rule::Effects { count, .. } => *count,
+        Rule::History => u64::from(taken(draft.key.as_deref())),
+        _ => 0,
+    };
     let probed = script.0.iter().zip(&drafts).filter(|(step, _)| step.probe);
     let keys =
         probed.flat_map(|(step, row)| row.iter().enumerate().map(move |(copy, draft)| (step, copy, draft)));
@@ -60,9 +84,12 @@ pub(super) async fn script(
         Times::Burst(_) => *copy == 0,
         Times::Series(_) => again(&step.role, *copy),
     });
-    let counts = worth.map(|(step, copy, draft)| async move {
-        let count = lane.effects(operation, draft.key.as_deref(), expected).await;
-        EffectCount { role: step.role.clone(), copy, count }
+    let counts = worth.map(|(step, copy, draft)| {
+        let expected = expected(draft);
+        async move {
+            let count = lane.effects(operation, draft.key.as_deref(), expected).await;
+            EffectCount { role: step.role.clone(), copy, count }
+        }
     });
     let effects = join_all(counts).await;
     history.effects = effects;
@@ -75,10 +102,11 @@ fn is_free(script: &Script, step: &Step) -> bool {
     !used && !step.probe && step.key.of.is_none() && step.times == Times::Once
 }
 
-struct Sender<'a> {
-    lane: &'a Lane,
-    operation: &'a Operation,
-    composer: &'a Composer<'a>,
+/// Who sends, to which operation, and what requests are made of.
+pub(super) struct Sender<'a> {
+    pub(super) lane: &'a Lane,
+    pub(super) operation: &'a Operation,
+    pub(super) composer: &'a Composer<'a>,
 }
 
 impl Sender<'_> {
@@ -89,8 +117,11 @@ impl Sender<'_> {
         loop {
             let request = self.lane.session.request(self.composer, step, draft)?;
             self.lane.session.pace.wait().await;
-            let out = Outgoing { role: &step.role, copy, request, path: &draft.path, new_connection };
+            let path = &draft.path;
+            let out = Outgoing { role: &step.role, copy, request, path, new_connection, cut_after: None };
+            let turn = self.lane.turn().await;
             let sent = self.lane.exchange(self.operation, out).await?;
+            drop(turn);
             let attempt = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
             let pause = self.pause(&sent, attempt);
             new_connection |= sent.outcome.is_err();
@@ -137,35 +168,5 @@ impl Sender<'_> {
             }
             _ => None,
         }
-    }
-
-    /// All copies at once. Everything that takes time is done before the first is released.
-    async fn burst(&self, step: &Step, row: &[Draft]) -> Result<Vec<Exchange>, String> {
-        let mut ready = Vec::with_capacity(row.len());
-        for draft in row {
-            self.lane.session.pace.wait().await;
-            ready.push((self.lane.session.request(self.composer, step, draft)?, draft));
-        }
-        let sends = ready.into_iter().enumerate().map(|(copy, (request, draft))| async move {
-            let out = |request, new_connection| Outgoing {
-                role: &step.role,
-                copy,
-                request,
-                path: &draft.path,
-                new_connection,
-            };
-            let mut exchanges =
-                vec![self.lane.exchange(self.operation, out(request, step.new_connection)).await?];
-            // A kept connection may have been closed just as it was used; a duplicate may be sent again.
-            if let Some(first) = exchanges.first_mut().filter(|first| first.outcome == Err(NoAnswer::Closed))
-            {
-                first.superseded = true;
-                let request = first.request.clone();
-                exchanges.push(self.lane.exchange(self.operation, out(request, true)).await?);
-            }
-            Ok(exchanges)
-        });
-        let sent: Result<Vec<_>, String> = join_all(sends).await.into_iter().collect();
-        Ok(sent?.into_iter().flatten().collect())
     }
 }

@@ -1,6 +1,5 @@
 //! What all cases of a run share: the suite, the way to the target, and the run's own digits.
 
-use super::budget::Allowance;
 use super::lane::Lane;
 use crate::case::Case;
 use crate::case::suite::Suite;
@@ -21,6 +20,7 @@ use crate::target::stamp::Stamps;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::RwLock;
 use url::Url;
 
 /// The time limit of one exchange where none is given.
@@ -43,6 +43,8 @@ pub struct Session {
     schemas: BTreeMap<String, Schemas>,
     redactors: BTreeMap<String, Redactor>,
     started: Instant,
+    /// Held by who sends, and wholly by who needs to be the only one.
+    pub(super) floor: RwLock<()>,
 }
 
 impl Session {
@@ -98,6 +100,7 @@ impl Session {
             schemas,
             redactors,
             started,
+            floor: RwLock::default(),
         })
     }
 
@@ -164,7 +167,8 @@ impl Session {
         let probes = self.config.probes.values();
         let tls = self.base.scheme() == "https" || probes.into_iter().any(|url| url.starts_with("https:"));
         let client = Client::new(tls, self.timeout)?;
-        Ok(Arc::new(Lane { session: Arc::clone(self), client, allowance: Allowance::default() }))
+        let allowance = Arc::default();
+        Ok(Arc::new(Lane { session: Arc::clone(self), client, allowance, alone: false }))
     }
 
     pub(super) fn check_signature(

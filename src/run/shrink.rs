@@ -4,6 +4,7 @@ use super::finding::{Broken, fingerprint};
 use super::judge::try_script;
 use super::judged::Tally;
 use super::lane::Lane;
+use super::reduce;
 use super::schedule::Cut;
 use crate::case::Case;
 use crate::case::build::{around_document, around_edit};
@@ -19,7 +20,7 @@ use tokio::runtime::Handle;
 /// How many further payloads one finding may cost.
 const BUDGET: usize = 60;
 
-/// Shrinks the payload of a generated case; what was written by hand is as small as its author made it.
+/// Shrinks the payload of a generated case, and the script of one that was written or consists of programs.
 ///
 /// Every attempt has fresh keys, and counts only if it breaks with the same fingerprint. Where the search fails or
 /// the run has to end, what it has so far is the smallest: a breach that was seen is never lost.
@@ -31,8 +32,8 @@ pub(super) async fn smallest(
     cut: &Cut,
     tally: &mut Tally,
 ) -> Broken {
-    if matches!(case.plan, Plan::Written(_)) {
-        return broken;
+    if matches!(case.plan, Plan::Written(_) | Plan::Programs(_)) {
+        return reduce::smallest(lane, case, sample, broken, cut, tally).await;
     }
     // Value trees cannot be sent between threads, so the whole search stays on one that may block.
     let (lane, case, cut) = (Arc::clone(lane), case.clone(), cut.clone());
@@ -78,7 +79,7 @@ impl Search<'_> {
             }
         };
         let shrunk = match &case.plan {
-            Plan::Written(_) => return Ok(()),
+            Plan::Written(_) | Plan::Programs(_) => return Ok(()),
             Plan::Goal(plan) => {
                 let edits = generator.edits(&plan.goal).map_err(|refusal| refusal.to_string())?;
                 let values = edits.prop_map(|edit| serde_json::to_value(edit).unwrap_or_default()).sboxed();
@@ -116,7 +117,7 @@ impl Search<'_> {
         if fingerprint != self.best.fingerprint {
             return Ok(false);
         }
-        self.best = Broken { script: script.clone(), history, breach, fingerprint };
+        self.best = Broken { script: script.clone(), history, breach, fingerprint, repeats: None };
         Ok(true)
     }
 }

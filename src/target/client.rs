@@ -2,13 +2,19 @@
 
 use crate::exchange::{NoAnswer, Request, Response};
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use futures_util::stream;
+use reqwest::RequestBuilder;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
+use std::convert::Infallible;
 use std::error::Error as _;
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// The longest body that is read, in bytes; what follows is not looked at.
 pub const BODY_LIMIT: usize = 4 << 20;
+/// How long the body takes from being handed over to being on its way.
+const FLUSH: Duration = Duration::from_millis(2);
 
 /// A client that hides nothing: no redirects, retries, proxies, cookies or decompression.
 ///
@@ -51,27 +57,65 @@ impl Client {
     /// [`NoAnswer`] where no complete response came.
     pub async fn send(&self, request: &Request, new_connection: bool) -> Result<Response, NoAnswer> {
         let client = if new_connection { &self.single } else { &self.kept };
-        let method =
-            reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| NoAnswer::Malformed)?;
-        let mut headers = HeaderMap::new();
-        for (name, value) in &request.headers {
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| NoAnswer::Malformed)?;
-            headers.append(name, HeaderValue::from_str(value).map_err(|_| NoAnswer::Malformed)?);
-        }
-        let sent =
-            client.request(method, &request.url).headers(headers).body(request.body.clone()).send().await;
-        let mut response = sent.map_err(|error| classify(&error))?;
-        let status = response.status().as_u16();
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| {
-                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-            })
-            .collect();
-        let (body, truncated) = read(&mut response).await.map_err(|error| classify(&error))?;
-        Ok(Response { status, headers, body, truncated })
+        receive(prepare(client, request, request.body.clone().into())?).await
     }
+
+    /// Sends a request on a connection of its own, and closes that so long after the last byte went out, unless
+    /// the answer was there before.
+    ///
+    /// # Errors
+    /// [`NoAnswer::Cut`] where it was closed, and otherwise as [`Self::send`].
+    pub async fn send_and_leave(&self, request: &Request, patience: Duration) -> Result<Response, NoAnswer> {
+        let (handed_over, is_sent) = oneshot::channel();
+        let bytes = request.body.clone();
+        let body = stream::once(async move {
+            // Nobody listens once the answer is there.
+            let _ = handed_over.send(());
+            Ok::<Bytes, Infallible>(bytes)
+        });
+        let length = request.body.len();
+        let prepared = prepare(&self.single, request, reqwest::Body::wrap_stream(body))?;
+        let patience = async {
+            if is_sent.await.is_err() {
+                // The request never got as far as its body, which its answer will say.
+                std::future::pending::<()>().await;
+            }
+            tokio::time::sleep(patience.max(FLUSH)).await;
+        };
+        tokio::select! {
+            answer = receive(prepared.header(CONTENT_LENGTH, length)) => answer,
+            () = patience => Err(NoAnswer::Cut),
+        }
+    }
+}
+
+/// The request with exactly the header fields that it is given.
+fn prepare(
+    client: &reqwest::Client,
+    request: &Request,
+    body: reqwest::Body,
+) -> Result<RequestBuilder, NoAnswer> {
+    let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| NoAnswer::Malformed)?;
+    let mut headers = HeaderMap::new();
+    for (name, value) in &request.headers {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| NoAnswer::Malformed)?;
+        headers.append(name, HeaderValue::from_str(value).map_err(|_| NoAnswer::Malformed)?);
+    }
+    Ok(client.request(method, &request.url).headers(headers).body(body))
+}
+
+async fn receive(request: RequestBuilder) -> Result<Response, NoAnswer> {
+    let mut response = request.send().await.map_err(|error| classify(&error))?;
+    let status = response.status().as_u16();
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
+        .collect();
+    let (body, truncated) = read(&mut response).await.map_err(|error| classify(&error))?;
+    Ok(Response { status, headers, body, truncated })
 }
 
 async fn read(response: &mut reqwest::Response) -> Result<(Bytes, bool), reqwest::Error> {

@@ -48,10 +48,7 @@ impl Composer<'_> {
         let mut keys: BTreeMap<String, String> = BTreeMap::new();
         let mut drafts = Vec::with_capacity(script.0.len());
         for step in &script.0 {
-            let copies = match step.times {
-                Times::Once => 1,
-                Times::Burst(count) | Times::Series(count) => count,
-            };
+            let copies = step.copies();
             let each = matches!(step.times, Times::Series(_));
             let mut row = Vec::with_capacity(copies);
             for copy in 0..copies {

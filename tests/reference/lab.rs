@@ -1,6 +1,8 @@
 //! Every fault and every variant shows: the same requests, sent to a wallet with it and to one without, are
 //! answered differently somewhere, or delivered differently.
 
+use std::time::Duration;
+
 use futures_util::StreamExt;
 use proofmark::reference::{Settings, credentials, faults, variants};
 use reqwest::{Client, Method, Response};
@@ -14,6 +16,8 @@ enum Step {
     /// On a connection of its own.
     Apart(Box<Letter>),
     Burst(String),
+    /// Hangs up after a few milliseconds.
+    Leave(String),
     Count(String),
 }
 
@@ -52,6 +56,12 @@ async fn take(step: &Step, bench: &Bench) -> String {
             answers.sort();
             answers.dedup();
             format!("{answers:?}")
+        }
+        Step::Leave(key) => {
+            let letter = Letter::new(valid(key).to_string());
+            let _ = letter.sealed(bench).timeout(Duration::from_millis(4)).send().await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            "left".to_owned()
         }
         Step::Count(key) => bench.count(key).await.to_string(),
     }
@@ -145,6 +155,9 @@ fn replays() -> Vec<Step> {
     for key in ["burst-1", "burst-2", "burst-3"] {
         steps.push(Step::Burst(key.to_owned()));
         steps.push(Step::Count(key.to_owned()));
+    }
+    for key in ["left-1", "left-2", "left-3"] {
+        steps.extend([Step::Leave(key.to_owned()), send(&valid(key)), Step::Count(key.to_owned())]);
     }
     let long = "k".repeat(127);
     let pairs = [

@@ -45,6 +45,8 @@ pub(crate) fn finding(fingerprint: &str, summary: &str, minimal: Vec<ExchangeRec
         observed: "status S".into(),
         fingerprint: fingerprint.into(),
         minimal,
+        timeline: Vec::new(),
+        repeats: None,
         script: None,
     }
 }

@@ -1,7 +1,7 @@
 //! One finding on the page: what broke, and everything needed to see it again.
 
 use super::super::group::Group;
-use super::super::{text, words};
+use super::super::{text, timeline, words};
 use super::line;
 use crate::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord};
 use maud::{Markup, html};
@@ -46,6 +46,11 @@ pub(super) fn article(group: &Group<'_>, open: bool) -> Markup {
                     }
                 }
                 @if let Some(finding) = group.finding {
+                    @let timeline = timeline::lines(finding);
+                    @if !timeline.is_empty() {
+                        h3 { "Timeline" }
+                        (pre(&timeline.join("\n"), "timeline"))
+                    }
                     @for (nth, one) in finding.minimal.iter().enumerate() {
                         (exchange(one, nth + 1, finding.minimal.len()))
                     }

@@ -1,0 +1,84 @@
+//! A history as people read it: who sent what when, what came back, and why no order explains it.
+
+use super::model::{Finding, Moment};
+use super::text;
+
+/// Columns of a bar.
+const BAR: usize = 24;
+
+/// The requests one a line, with a bar from sending to answer, and then why they cannot be; nothing where one request
+/// says it all. Those that no order explains are marked.
+pub(super) fn lines(finding: &Finding) -> Vec<String> {
+    let moments = &finding.timeline;
+    let end = moments.iter().map(|moment| moment.at_ms + moment.elapsed_ms).max().unwrap_or(0);
+    let width = |of: &dyn Fn(&Moment) -> String| {
+        moments.iter().map(|moment| text::columns(&of(moment))).max().unwrap_or(0)
+    };
+    let what = |moment: &Moment| {
+        let key = moment.key.iter().map(|key| format!("{key}, ")).collect::<String>();
+        text::line(&format!("{key}{}", moment.content))
+    };
+    let time = |moment: &Moment| format!("{}-{} ms", moment.at_ms, moment.at_ms + moment.elapsed_ms);
+    let role = |moment: &Moment| text::line(&moment.role);
+    let (roles, whats, times) = (width(&role), width(&what), width(&time));
+    let mut lines: Vec<String> = moments
+        .iter()
+        .map(|moment| {
+            let mark = if moment.decisive { '>' } else { ' ' };
+            let id = moment.id.iter().map(|id| format!(", {id}")).collect::<String>();
+            let pad = |text: String, to: usize| {
+                format!("{text}{}", " ".repeat(to.saturating_sub(text::columns(&text))))
+            };
+            format!(
+                "{mark} {}  {}  {}  {}  {}",
+                pad(role(moment), roles),
+                pad(what(moment), whats),
+                bar(moment, end),
+                pad(time(moment), times),
+                text::line(&format!("{}{id}", moment.answer))
+            )
+        })
+        .collect();
+    lines.extend(order(moments));
+    if let Some(repeats) = finding.repeats {
+        lines.push(if repeats.failed == 0 {
+            format!(
+                "sent again by itself {} times, it did not break: it takes what else was sent",
+                repeats.of
+            )
+        } else {
+            format!("sent again, it broke {} of {} times", repeats.failed, repeats.of)
+        });
+    }
+    lines
+}
+
+/// From sending to answer, within the time of all.
+fn bar(moment: &Moment, end: u64) -> String {
+    let place = |ms: u64| {
+        let share = ms * (BAR as u64 - 1) / end.max(1);
+        usize::try_from(share).unwrap_or(BAR - 1).min(BAR - 1)
+    };
+    let (from, to) = (place(moment.at_ms), place(moment.at_ms + moment.elapsed_ms));
+    (0..BAR)
+        .map(|column| match column {
+            _ if column == from && column == to => '|',
+            _ if column == from => '[',
+            _ if column == to => ']',
+            _ if column > from && column < to => '=',
+            _ => '.',
+        })
+        .collect()
+}
+
+/// How the two requests that no order explains lie to each other.
+fn order(moments: &[Moment]) -> Option<String> {
+    let decisive: Vec<&Moment> = moments.iter().filter(|moment| moment.decisive).collect();
+    let [first, second] = decisive[..] else { return None };
+    let (one, other) = (text::line(&first.role), text::line(&second.role));
+    Some(if second.at_ms >= first.at_ms + first.elapsed_ms {
+        format!("`{other}` was sent when `{one}` was answered, so it comes after it in every order")
+    } else {
+        format!("`{other}` was sent while `{one}` was under way; neither order explains both answers")
+    })
+}

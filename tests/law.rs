@@ -345,3 +345,66 @@ fn an_open_outcome_settles() {
     assert_eq!(verdict(&judged("U")), "never-settles");
     table(&settles, &[(&[("r", "S:m1")], "undecided"), (&[("r", "F:PROCESS_FAIL")], "undecided")]);
 }
+
+/// A request of a history: its name, its key, and whether it asks for something else.
+fn request(role: &str, key: &str, other: bool, from_to: (u64, u64), short: &str) -> Exchange {
+    let body = json!({ "requestId": key, "templateCode": if other { "other" } else { "same" } });
+    let mut exchange = exchange(role, answer(short));
+    exchange.request.body = Bytes::from(body.to_string());
+    exchange.at = Duration::from_millis(from_to.0);
+    exchange.elapsed = Duration::from_millis(from_to.1 - from_to.0);
+    exchange
+}
+
+fn history(exchanges: Vec<Exchange>, count: Option<u64>) -> Judgement {
+    let contract = contract();
+    let operation = &contract.operations[0];
+    let effects = count.map(|count| EffectCount { role: "a".to_owned(), copy: 0, count: Ok(count) });
+    let history = History { exchanges, effects: effects.into_iter().collect() };
+    judge(
+        &rule(json!({ "rule": "history" })),
+        &Hearing { operation, schemas: &Schemas::new(), history: &history },
+    )
+}
+
+#[test]
+fn a_history_has_an_order_and_the_effects_that_it_promises() {
+    let done = || request("a", "k", false, (0, 5), "S:m1");
+    let twin = |short: &str| request("b", "k", false, (2, 9), short);
+    let later = |short: &str| request("c", "k", true, (10, 12), short);
+    let cut = || Exchange { outcome: Err(NoAnswer::Cut), ..request("a", "k", false, (0, 5), "S:m1") };
+    for (exchanges, count, expected) in [
+        (vec![done(), twin("S:m1"), later("F:REPEAT_REQ_INCONSISTENT")], Some(1), "held"),
+        (vec![done(), twin("U"), later("S:m1")], Some(1), "held"),
+        (vec![done(), twin("S:m1")], Some(2), "effect-count"),
+        (vec![done(), twin("S:m1")], Some(0), "effect-count"),
+        (vec![done(), twin("S:m2")], Some(2), "twins-disagree"),
+        (vec![done(), twin("F:PROCESS_FAIL")], Some(1), "twin-refused"),
+        (vec![done(), later("S:m2")], Some(1), "second-effect"),
+        (vec![done(), request("b", "l", false, (10, 12), "S:m1")], Some(1), "keys-merged"),
+        (vec![done(), request("b", "l", false, (10, 12), "S:m2")], Some(1), "held"),
+        (vec![request("a", "k", false, (0, 5), "F:REPEAT_REQ_INCONSISTENT")], Some(0), "conflict-unfounded"),
+        (
+            vec![request("a", "k", false, (0, 5), "F:PARAM_ILLEGAL"), twin("F:PARAM_ILLEGAL")],
+            Some(1),
+            "effect-count",
+        ),
+        (vec![request("a", "k", false, (0, 5), "F:PARAM_ILLEGAL")], Some(0), "undecided"),
+        // Whoever hung up knows nothing; what comes after decides.
+        (vec![cut(), later("S:m1")], Some(1), "held"),
+        (vec![cut(), later("S:m1")], Some(2), "effect-count"),
+        (vec![cut(), request("b", "k", false, (6, 9), "500:")], None, "breakdown"),
+    ] {
+        let said: Vec<_> = exchanges.iter().map(|exchange| exchange.role.clone()).collect();
+        let judgement = history(exchanges, count);
+        assert_eq!(verdict(&judgement), expected, "{said:?} {count:?}: {judgement:?}");
+    }
+}
+
+#[test]
+fn without_a_probe_a_history_says_that_no_effect_was_observed() {
+    let Judgement::Held(reason) = history(vec![request("a", "k", false, (0, 5), "S:m1")], None) else {
+        panic!()
+    };
+    assert!(reason.contains("effect not observed"), "{reason}");
+}

@@ -49,9 +49,6 @@ impl Desk {
         let conduct = job.conduct;
         let key = Key::new(job.call.client(), &job.call.path, &job.message.request_id, conduct);
         let slot = self.store.slot(&key);
-        if let Some(stored) = slot.get().filter(|_| conduct.has(Flaw::HalfWrittenSlot)) {
-            return self.again(job, &key, &slot, stored).await;
-        }
         let turn = match self.turn(job, &slot).await {
             Err(_) if conduct.does(Habit::TwinAnsweredAccepted) => {
                 return Ok(Answer::accepted(key.message_id(0, conduct)));
@@ -95,10 +92,6 @@ impl Desk {
         }
         if conduct.does(Habit::AcceptThenLateSuccess) {
             return Ok(self.work_later(job, key, slot));
-        }
-        if conduct.has(Flaw::HalfWrittenSlot) {
-            let unfinished = Answer { message_id: None, ..Answer::success(String::new()) };
-            slot.put(self.stored(job.call, job.body, unfinished));
         }
         let success = Answer::success(self.deliver(job, key, slot).await);
         let _turn = self.store_late(job, turn).await;

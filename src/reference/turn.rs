@@ -22,8 +22,7 @@ const SLOW_DELIVERY: Duration = Duration::from_millis(200);
 pub(super) type Guard = Option<OwnedMutexGuard<()>>;
 
 /// Faults whose duplicates overlap, each in its own way.
-const RACES: [Flaw; 4] =
-    [Flaw::RaceWithoutLock, Flaw::RaceWithOneMessageId, Flaw::LockPerConnection, Flaw::HalfWrittenSlot];
+const RACES: [Flaw; 3] = [Flaw::RaceWithoutLock, Flaw::RaceWithOneMessageId, Flaw::LockPerConnection];
 
 impl Desk {
     /// Waits until no other request with the same key is under way.

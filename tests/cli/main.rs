@@ -13,6 +13,7 @@ mod config;
 mod curl;
 mod determinism;
 mod generate;
+mod history;
 mod lint;
 mod listener;
 mod mends;

@@ -190,11 +190,11 @@ fn check_template(template: &Value, conduct: &Conduct) -> Result<(), Refusal> {
             let any = |wanted: fn(&str) -> bool| parameters.values().filter_map(Value::as_str).any(wanted);
             let crashes = conduct.has(Flaw::CrashOnEmoji) && any(|text| text.chars().any(|c| c > '\u{ffff}'))
                 || conduct.has(Flaw::CrashOnFormatDirective) && any(|text| text.contains('%'));
-            let refuses = conduct.has(Flaw::ControlCharactersRefused)
+            let unwanted = conduct.has(Flaw::ControlCharactersRefused)
                 && any(|text| text.chars().any(|c| c.is_ascii_control() && c != '\0'))
                 || conduct.has(Flaw::DigitsRefused)
                     && any(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
-            match (crashes, refuses) {
+            match (crashes, unwanted) {
                 (true, _) => Err(Refusal::Crash),
                 (false, true) => refused,
                 (false, false) => Ok(()),

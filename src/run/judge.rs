@@ -64,9 +64,12 @@ pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut)
     // A case for which there were too few requests is no failure of ours.
     let left_out = outcome.is_err() && lane.allowance.ran_out();
     let failed = outcome.is_err() && !left_out;
-    let (verdict, reason, finding) = outcome.unwrap_or_else(|failure| match left_out {
-        true => (Verdict::Inconclusive, failure, None),
-        false => (Verdict::Error, format!("proofmark failed: {failure}"), None),
+    let (verdict, reason, finding) = outcome.unwrap_or_else(|failure| {
+        if left_out {
+            (Verdict::Inconclusive, failure, None)
+        } else {
+            (Verdict::Error, format!("proofmark failed: {failure}"), None)
+        }
     });
     let redact = |text: String| {
         let redactor = session.redactor(&case.operation);

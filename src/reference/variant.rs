@@ -1,4 +1,8 @@
 //! The table of variants: behaviour that differs from the default and is just as right.
+//!
+//! Some ways need no variant, since the default takes them: header names in lower case, duplicates that wait for the
+//! first answer, no messageId on F. HTTP/2 has none, since the wallet speaks no TLS, and without it no client that is
+//! not told so beforehand speaks HTTP/2.
 
 /// A way in which a correct wallet may differ from the default one.
 #[derive(Debug, PartialEq, Eq)]

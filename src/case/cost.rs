@@ -1,36 +1,26 @@
 //! What a case costs, known before anything is sent.
 
 use super::model::{Case, Plan};
-use super::script::{Script, Step, Times};
-
-impl Step {
-    /// The requests that the step sends where none has to be repeated.
-    pub fn requests(&self) -> usize {
-        match self.times {
-            Times::Once => 1,
-            Times::Burst(count) | Times::Series(count) => count,
-        }
-    }
-}
+use super::script::{Script, Step};
 
 impl Script {
     /// The requests that the script sends where none has to be repeated.
     pub fn requests(&self) -> usize {
-        self.0.iter().map(Step::requests).sum()
+        self.0.iter().map(Step::copies).sum()
     }
 }
 
 impl Case {
-    /// The requests that one sample of the case sends where none has to be repeated and nothing breaks.
+    /// The requests that one sample of the case sends at most where none has to be repeated and nothing breaks.
     pub fn requests(&self) -> usize {
         match &self.plan {
             Plan::Written(script) => script.requests(),
+            Plan::Programs(programs) => programs.requests + programs.keys,
             // Its probe; where that has to be taken, the control and what else it is compared with.
             Plan::Goal(plan) if plan.goal.valid => 2 + plan.references.len(),
             Plan::Goal(_) => 1,
             Plan::Samples => 2,
             // The longest program, and what asks for each key in the end.
-            Plan::Programs(programs) => programs.requests + programs.keys,
         }
     }
 

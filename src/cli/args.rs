@@ -303,6 +303,12 @@ pub(super) struct SelftestArgs {
     /// The output's format
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Listing,
+    /// How often the whole suite is run against each fault that is a race
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) repeats: u64,
+    /// With how many seeds, one after the other, every correct wallet is judged
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) seeds: u64,
     /// Only this fault or variant (repeatable)
     #[arg(long = "only", value_name = "NAME")]
     pub(super) only: Vec<String>,

@@ -51,7 +51,8 @@ pub(super) fn faults(format: Listing) -> Result<Exit, Failure> {
             .iter()
             .map(|fault| {
                 json!({
-                    "name": fault.name, "breaks": fault.summary, "law": fault.law, "noticed_by": fault.noticed_by,
+                    "name": fault.name, "breaks": fault.summary, "law": fault.law, "race": fault.race,
+                    "noticed_by": fault.noticed_by,
                 })
             })
             .collect();

@@ -9,6 +9,8 @@ pub struct Fault {
     pub summary: &'static str,
     /// The law that it breaks: shape, status, code, idempotency, header or robustness.
     pub law: &'static str,
+    /// Whether it shows only when requests overlap, so that a run may miss it by chance.
+    pub race: bool,
     /// Globs on the ids of the cases that must notice it.
     pub noticed_by: &'static [&'static str],
     pub(super) flaw: Flaw,
@@ -24,9 +26,11 @@ pub fn fault(name: &str) -> Option<&'static Fault> {
     FAULTS.iter().find(|fault| fault.name == name)
 }
 
-/// Declares the faults: `Flaw = name, law, summary, globs;`.
+/// Declares the faults: `Flaw = name, law, summary, globs;`, with `race` behind the globs where chance plays a part.
 macro_rules! faults {
-    ($($flaw:ident = $name:literal, $law:literal, $summary:literal, $globs:expr;)+) => {
+    (@race) => { false };
+    (@race race) => { true };
+    ($($flaw:ident = $name:literal, $law:literal, $summary:literal, $globs:expr $(, $race:ident)?;)+) => {
         /// What the code asks for; each has one row in the table.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Flaw { $($flaw),+ }
@@ -35,6 +39,7 @@ macro_rules! faults {
             name: $name,
             summary: $summary,
             law: $law,
+            race: faults!(@race $($race)?),
             noticed_by: &$globs,
             flaw: Flaw::$flaw,
         }),+];
@@ -86,6 +91,14 @@ faults! {
     MessageIdIsNumber = "message-id-is-number", "shape", "Gives messageId as a number.", ["sendInbox/shape/response-on-success"];
     ExtendInfoIsObject = "extend-info-is-object", "shape", "Gives extendInfo as an object instead of a text.", ["sendInbox/shape/response-on-success"];
     ExtendInfo4097 = "extend-info-4097", "shape", "Gives an extendInfo of 4097 characters, one more than allowed.", ["sendInbox/shape/response-on-success"];
+    RequestIdCutShort = "request-id-refuses-65", "shape", "Refuses a requestId of more than 64 characters, as the successor of the API does.", ["sendInbox/request/requestId/maxLength/near", "sendInbox/request/requestId/maxLength/at"];
+    RequestIdOfOneRefused = "request-id-refuses-1", "shape", "Refuses a requestId of one character.", ["sendInbox/request/requestId/minLength/at"];
+    RequestIdMayBeBoolean = "request-id-accepts-boolean", "shape", "Takes true or false for requestId.", ["sendInbox/request/requestId/type/boolean"];
+    UnknownMemberRefused = "unknown-member-refused", "shape", "Refuses a request that has a member unknown to it.", ["sendInbox/request/additionalProperties/extra*"];
+    ControlCharactersRefused = "control-characters-refused", "shape", "Refuses template parameters that hold a line break or another control character.", ["sendInbox/request/templates/0/templateParameters/*/type/text-control*"];
+    DigitsRefused = "digits-only-refused", "shape", "Refuses template parameters that consist of digits, as if they were numbers.", ["sendInbox/request/templates/0/templateParameters/*/type/text-number*"];
+    FirewallRefusesMarkup = "firewall-refuses-markup", "shape", "Has a firewall before it that answers HTTP 403 to a body with markup in it.", ["sendInbox/request/templates/0/templateParameters/*/type/text-html*"];
+    FirewallRefusesSql = "firewall-refuses-sql", "shape", "Has a firewall before it that answers HTTP 403 to a body with SQL in it.", ["sendInbox/request/templates/0/templateParameters/*/type/text-sql*"];
     SuccessWithOtherCode = "success-with-other-code", "status", "Pairs S with a code other than SUCCESS.", ["sendInbox/status/success-code"];
     SuccessWithoutMessageId = "success-without-message-id", "status", "Answers S without a messageId.", ["sendInbox/status/success-message-id"];
     SuccessAs201 = "success-as-201", "status", "Answers S with HTTP 201.", ["sendInbox/status/http-status-on-success"];
@@ -125,8 +138,8 @@ faults! {
     ReplayComparesBytes = "replay-compares-bytes", "idempotency", "Takes a replay with other white space or member order for another request.", ["sendInbox/idempotency/replay-whitespace", "sendInbox/idempotency/replay-reordered-body"];
     ReplayComparesMemberOrder = "replay-compares-member-order", "idempotency", "Takes a replay with other member order for another request.", ["sendInbox/idempotency/replay-reordered-body"];
     ForgetsAfterThreeRequests = "forgets-after-three-requests", "idempotency", "Forgets a stored answer once three further requests have come.", ["sendInbox/idempotency/replay-after-others"];
-    RaceWithoutLock = "race-without-lock", "idempotency", "Has no lock on the key: concurrent duplicates are each sent.", ["sendInbox/idempotency/burst-agrees", "sendInbox/idempotency/burst-one-effect"];
-    RaceWithOneMessageId = "race-with-one-message-id", "idempotency", "Has no lock on the key, and hides it behind one messageId.", ["sendInbox/idempotency/burst-one-effect"];
+    RaceWithoutLock = "race-without-lock", "idempotency", "Has no lock on the key: concurrent duplicates are each sent.", ["sendInbox/idempotency/burst-agrees", "sendInbox/idempotency/burst-one-effect", "sendInbox/idempotency/twin-a-little-later", "sendInbox/idempotency/twins-with-other-content"], race;
+    RaceWithOneMessageId = "race-with-one-message-id", "idempotency", "Has no lock on the key, and hides it behind one messageId.", ["sendInbox/idempotency/burst-one-effect", "sendInbox/idempotency/twin-a-little-later", "sendInbox/idempotency/twins-with-other-content"], race;
     OtherBodySendsAgain = "other-body-sends-again", "idempotency", "Sends a second message when a key comes with another body.", ["sendInbox/idempotency/different-body-no-second-message", "sendInbox/idempotency/different-body-one-effect"];
     OtherBodyGetsNewMessageId = "other-body-gets-new-message-id", "idempotency", "Answers a used key with another body with S and a new messageId, and sends nothing.", ["sendInbox/idempotency/different-body-no-second-message"];
     OtherBodyAnsweredUnknown = "other-body-answered-unknown", "idempotency", "Answers U for ever to a used key with another body.", ["sendInbox/idempotency/different-body-is-final"];
@@ -154,6 +167,11 @@ faults! {
     KeyIncludesToken = "key-includes-token", "idempotency", "Takes one key with two tokens for two requests, and sends twice.", ["sendInbox/idempotency/key-other-token"];
     ForgetsAfterASecond = "forgets-after-a-second", "idempotency", "Forgets a stored answer after a second.", ["sendInbox/idempotency/replay-at-the-end"];
     DeliversAgainLater = "delivers-again-later", "idempotency", "Delivers a second time a moment after the answer.", ["sendInbox/status/success-effect", "sendInbox/idempotency/replay-one-effect"];
+    RaceStoresAfterDelivery = "race-stores-after-delivery", "idempotency", "Has no lock on the key, delivers at once, and takes its time to store the answer.", ["sendInbox/idempotency/burst-agrees", "sendInbox/idempotency/burst-one-effect", "sendInbox/idempotency/twin-a-little-later", "sendInbox/idempotency/twins-with-other-content"], race;
+    LockPerConnection = "lock-per-connection", "idempotency", "Locks the connection instead of the key: duplicates on another one are each sent.", ["sendInbox/idempotency/burst-agrees", "sendInbox/idempotency/burst-one-effect", "sendInbox/idempotency/twin-a-little-later", "sendInbox/idempotency/twins-with-other-content"], race;
+    LockReleasedTooSoon = "lock-released-too-soon", "idempotency", "Releases the lock on the key before the answer is stored.", ["sendInbox/idempotency/burst-agrees", "sendInbox/idempotency/burst-one-effect", "sendInbox/idempotency/twin-a-little-later", "sendInbox/idempotency/twins-with-other-content"], race;
+    HangUpForgetsDelivery = "hang-up-forgets-delivery", "idempotency", "Drops the work when the caller hangs up, even if it has delivered and not yet stored the answer.", ["sendInbox/idempotency/cut-then-replay", "sendInbox/idempotency/history-cut"], race;
+    UnknownThenBackgroundDelivery = "unknown-then-background-delivery", "idempotency", "Answers U, delivers in the background all the same, and delivers again on the retry.", ["sendInbox/idempotency/replay-one-effect", "sendInbox/status/success-effect"];
     ClientNotChecked = "client-id-not-checked", "header", "Takes any Client-Id.", ["sendInbox/header/client-id-wrong", "sendInbox/header/client-id-malformed"];
     MissingClientAccepted = "client-id-missing-accepted", "header", "Takes a request without Client-Id.", ["sendInbox/header/client-id-missing"];
     TimeNotParsed = "request-time-not-parsed", "header", "Takes any text as Request-Time.", ["sendInbox/header/request-time-malformed", "sendInbox/header/request-time-stale"];
@@ -172,6 +190,7 @@ faults! {
     ResponseTimeMissing = "response-time-missing", "header", "Gives no Response-Time.", ["sendInbox/header/response-time"];
     ResponseTimeIsEpoch = "response-time-is-epoch", "header", "Gives Response-Time as milliseconds since 1970.", ["sendInbox/header/response-time"];
     ResponseClientMissing = "response-client-id-missing", "header", "Gives no Client-Id.", ["sendInbox/header/response-client-id"];
+    WrongSignatureDelivers = "wrong-signature-delivers", "header", "Refuses a wrong signature when the message is already delivered.", ["sendInbox/header/unsigned-no-effect"];
     CrashOnEmptyTemplates = "crash-on-empty-templates", "robustness", "Crashes with HTTP 500 on empty templates.", ["sendInbox/request/templates/minItems/below"];
     CrashOnMalformedJson = "crash-on-malformed-json", "robustness", "Crashes with HTTP 500 on text that is not JSON.", ["sendInbox/robustness/invalid-json", "sendInbox/robustness/truncated-json"];
     CrashOnEmptyBody = "crash-on-empty-body", "robustness", "Crashes with HTTP 500 on an empty body.", ["sendInbox/robustness/empty-body"];
@@ -189,4 +208,9 @@ faults! {
     InvalidUtf8Accepted = "invalid-utf8-accepted", "robustness", "Replaces bytes that are not UTF-8 and sends what it made of them.", ["sendInbox/robustness/invalid-utf8-refused"];
     GetAccepted = "get-accepted", "robustness", "Sends on GET as on POST.", ["sendInbox/robustness/method-get"];
     PutAccepted = "put-accepted", "robustness", "Sends on PUT as on POST.", ["sendInbox/robustness/method-put"];
+    DeleteAccepted = "delete-accepted", "robustness", "Sends on DELETE as on POST.", ["sendInbox/robustness/method-delete"];
+    CrashOnEmptyObject = "crash-on-empty-object", "robustness", "Crashes with HTTP 500 on an object without members.", ["sendInbox/robustness/empty-object"];
+    CrashOnOtherMediaType = "crash-on-other-media-type", "robustness", "Crashes with HTTP 500 on a body that is not declared as JSON.", ["sendInbox/robustness/wrong-media-type"];
+    CrashOnEmoji = "crash-on-emoji", "robustness", "Crashes with HTTP 500 on characters outside the BMP in template parameters, which its database cannot hold.", ["sendInbox/request/templates/0/templateParameters/*/type/text-emoji"];
+    CrashOnFormatDirective = "crash-on-format-directive", "robustness", "Crashes with HTTP 500 on a percent sign in template parameters, since it formats them.", ["sendInbox/request/templates/0/templateParameters/*/type/text-format"];
 }

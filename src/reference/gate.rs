@@ -69,11 +69,13 @@ fn check_signature(call: &Call, keys: &Keys, conduct: &Conduct) -> Result<(), Re
     } else {
         signs("POST", &call.target)
             || conduct.has(Flaw::PathNotBound) && SIBLINGS.iter().any(|path| signs("POST", path))
-            || (conduct.has(Flaw::GetAccepted) || conduct.has(Flaw::PutAccepted))
-                && signs(call.method.as_str(), &call.target)
+            || METHODS.iter().any(|flaw| conduct.has(*flaw)) && signs(call.method.as_str(), &call.target)
     };
     if verified { Ok(()) } else { Err(Refusal::Signature) }
 }
+
+/// Faults that take another method, which is then the one that was signed.
+const METHODS: [Flaw; 3] = [Flaw::GetAccepted, Flaw::PutAccepted, Flaw::DeleteAccepted];
 
 /// Other paths of the family, for a wallet that does not care which of them was signed.
 const SIBLINGS: [&str; 6] = [

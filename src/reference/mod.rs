@@ -27,6 +27,7 @@ mod store;
 mod strict_json;
 mod tokens;
 mod transport;
+mod turn;
 mod validate;
 mod variant;
 mod wallet;

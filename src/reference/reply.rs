@@ -62,6 +62,14 @@ pub(super) fn crash() -> Response<Body> {
     response
 }
 
+/// What a firewall answers in the place of the wallet.
+pub(super) fn blocked() -> Response<Body> {
+    let mut response = Response::new(Body::from("<h1>403 Forbidden</h1>"));
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response
+}
+
 /// Sends the client to the same path with a slash behind it.
 pub(super) fn redirect() -> Response<Body> {
     let mut response = Response::new(Body::empty());
@@ -202,6 +210,9 @@ fn seal(headers: &mut HeaderMap, answer: &Answer, body: &[u8], call: &Call, keys
     }
     if !conduct.has(Flaw::ResponseTimeMissing) {
         insert(headers, "response-time", time.as_bytes());
+    }
+    if conduct.does(Habit::UnsignedAnswers) {
+        return;
     }
     if conduct.has(Flaw::ResponseUnsigned) || answer.status == "F" && conduct.has(Flaw::RefusalUnsigned) {
         return;

@@ -14,12 +14,16 @@ use super::inbox::Inbox;
 use super::key::{Key, without_space};
 use super::store::{Slot, Store, Stored};
 use super::tokens;
+use super::turn::{Guard, RACE_WINDOW};
 use super::validate::Message;
 use super::variant::Habit;
 
-/// How long a wallet without a lock takes to send. The race is a real one, and a duplicate that arrives later
-/// than this does not run into it; the window is wide enough for a burst whose connections are still to be made.
-const RACE_WINDOW: Duration = Duration::from_millis(10);
+/// Faults that take their time between the delivery and its record.
+const STORES_LATE: [Flaw; 3] =
+    [Flaw::LockReleasedTooSoon, Flaw::RaceStoresAfterDelivery, Flaw::HangUpForgetsDelivery];
+
+/// How long work in the background takes.
+const BACKGROUND: Duration = Duration::from_millis(20);
 
 /// How long after the answer a fault delivers again.
 const LATER: Duration = Duration::from_millis(25);
@@ -52,12 +56,11 @@ impl Desk {
         let Message { request_id, access_token, .. } = job.message;
         let key = Key::new(job.call.client(), &job.call.path, request_id, access_token, conduct);
         let slot = self.store.slot(&key);
-        let _turn = if conduct.has(Flaw::RaceWithoutLock) || conduct.has(Flaw::RaceWithOneMessageId) {
-            None
-        } else if conduct.does(Habit::TwinAnsweredUnknown) {
-            Some(slot.turn.try_lock().map_err(|_| Refusal::Unknown)?)
-        } else {
-            Some(slot.turn.lock().await)
+        let turn = match self.turn(job, &slot).await {
+            Err(_) if conduct.does(Habit::TwinAnsweredAccepted) => {
+                return Ok(Answer::accepted(key.message_id(0, conduct)));
+            }
+            turn => turn?,
         };
         if let Some(stored) = slot.get().filter(|stored| self.remembers(stored, job)) {
             return self.again(job, &key, &slot, stored).await;
@@ -68,10 +71,16 @@ impl Desk {
             }
             return Err(refusal);
         }
-        self.first(job, &key, &slot).await
+        self.first(job, &key, &slot, turn).await
     }
 
-    async fn first(&self, job: &Job<'_>, key: &Key, slot: &Slot) -> Result<Answer, Refusal> {
+    async fn first(
+        &self,
+        job: &Job<'_>,
+        key: &Key,
+        slot: &Arc<Slot>,
+        turn: Guard,
+    ) -> Result<Answer, Refusal> {
         let conduct = job.conduct;
         if conduct.has(Flaw::NeverSettlesUnknown) {
             return Err(Refusal::Unknown);
@@ -83,7 +92,16 @@ impl Desk {
             slot.put(self.stored(job.call, job.body, Refusal::Unknown.answer(conduct)));
             return Err(Refusal::Unknown);
         }
+        if conduct.has(Flaw::UnknownThenBackgroundDelivery) {
+            slot.put(self.stored(job.call, job.body, Refusal::Unknown.answer(conduct)));
+            self.deliver_later(job.message.request_id.clone());
+            return Err(Refusal::Unknown);
+        }
+        if conduct.does(Habit::AcceptThenLateSuccess) {
+            return Ok(self.work_later(job, key, slot));
+        }
         let success = Answer::success(self.deliver(job, key, slot).await);
+        let _turn = self.store_late(job, turn).await;
         if conduct.has(Flaw::UnknownThenSecondDelivery) {
             slot.put(self.stored(job.call, job.body, Refusal::Unknown.answer(conduct)));
             return Err(Refusal::Unknown);
@@ -93,6 +111,40 @@ impl Desk {
             return Ok(Answer::accepted(success.message_id.unwrap_or_default()));
         }
         Ok(success)
+    }
+
+    /// Delivers in the background, whatever becomes of the request meanwhile.
+    fn deliver_later(&self, request_id: String) {
+        let inbox = Arc::clone(&self.inbox);
+        tokio::spawn(async move {
+            tokio::time::sleep(BACKGROUND).await;
+            inbox.deliver(&request_id);
+        });
+    }
+
+    /// Takes the request over, and carries it out when the answer is long gone.
+    fn work_later(&self, job: &Job<'_>, key: &Key, slot: &Arc<Slot>) -> Answer {
+        let accepted = Answer::accepted(key.message_id(0, job.conduct));
+        slot.put(self.stored(job.call, job.body, accepted.clone()));
+        let success = self.stored(job.call, job.body, Answer::success(key.message_id(0, job.conduct)));
+        let (inbox, slot) = (Arc::clone(&self.inbox), Arc::clone(slot));
+        let request_id = job.message.request_id.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(BACKGROUND).await;
+            inbox.deliver(&request_id);
+            slot.put(success);
+        });
+        accepted
+    }
+
+    /// What lies between the delivery and the moment when its answer is stored: nothing, unless a fault makes it
+    /// long, with or without the lock.
+    async fn store_late(&self, job: &Job<'_>, turn: Guard) -> Guard {
+        let turn = turn.filter(|_| !job.conduct.has(Flaw::LockReleasedTooSoon));
+        if STORES_LATE.into_iter().any(|flaw| job.conduct.has(flaw)) {
+            tokio::time::sleep(RACE_WINDOW).await;
+        }
+        turn
     }
 
     /// Answers a key that is stored.
@@ -136,15 +188,16 @@ impl Desk {
         if conduct.has(Flaw::ReplayAnsweredAccepted) {
             answer = Answer::accepted(answer.message_id.unwrap_or_default());
         }
-        slot.put(Stored { replays: stored.replays + 1, ..stored });
+        slot.count_replay();
         Ok(answer)
     }
 
     /// Sends one message and returns its messageId.
     async fn deliver(&self, job: &Job<'_>, key: &Key, slot: &Slot) -> String {
-        let racing = job.conduct.has(Flaw::RaceWithoutLock) || job.conduct.has(Flaw::RaceWithOneMessageId);
-        tokio::time::sleep(if racing { self.delay.max(RACE_WINDOW) } else { self.delay }).await;
-        if !job.conduct.has(Flaw::SuccessWithoutDelivery) {
+        self.take_time(job, slot).await;
+        if job.conduct.does(Habit::DeliversLate) {
+            self.deliver_later(job.message.request_id.clone());
+        } else if !job.conduct.has(Flaw::SuccessWithoutDelivery) {
             self.inbox.deliver(&job.message.request_id);
         }
         if job.conduct.has(Flaw::DeliversAgainLater) {
@@ -185,6 +238,14 @@ impl Desk {
             if slot.get().is_none() {
                 slot.put(self.stored(call, body, refusal.answer(conduct)));
             }
+        }
+    }
+
+    /// Delivers what a body asks for, whoever signed it.
+    pub(super) fn deliver_unsigned(&self, call: &Call) {
+        let body: Option<Value> = serde_json::from_slice(&call.body).ok();
+        if let Some(request_id) = body.as_ref().and_then(|body| body.get("requestId")?.as_str()) {
+            self.inbox.deliver(request_id);
         }
     }
 

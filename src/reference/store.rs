@@ -17,6 +17,8 @@ use super::key::Key;
 #[derive(Debug, Default)]
 pub(super) struct Store {
     slots: Mutex<HashMap<Key, Arc<Slot>>>,
+    /// Only a fault locks connections.
+    connections: Mutex<HashMap<SocketAddr, Arc<Turn<()>>>>,
     requests: AtomicU64,
 }
 
@@ -24,7 +26,8 @@ pub(super) struct Store {
 #[derive(Debug, Default)]
 pub(super) struct Slot {
     /// Held while a request with this key is carried out, so that its twin waits for the answer.
-    pub(super) turn: Turn<()>,
+    turn: Arc<Turn<()>>,
+    waiting: AtomicU64,
     stored: Mutex<Option<Stored>>,
     deliveries: AtomicU64,
 }
@@ -53,13 +56,44 @@ impl Store {
         Arc::clone(slots.entry(key.clone()).or_default())
     }
 
+    /// The lock of a connection.
+    pub(super) fn connection(&self, peer: SocketAddr) -> Arc<Turn<()>> {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(connections.entry(peer).or_default())
+    }
+
     /// How many requests have come this far.
     pub(super) fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
 }
 
+/// Counts one request that waits for its turn, for as long as it is kept.
+pub(super) struct Waiting<'a>(&'a Slot);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Slot {
+    /// The lock of the key.
+    pub(super) fn turn(&self) -> Arc<Turn<()>> {
+        Arc::clone(&self.turn)
+    }
+
+    /// Says that one more request waits.
+    pub(super) fn wait(&self) -> Waiting<'_> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        Waiting(self)
+    }
+
+    /// Whether a request waits for its turn.
+    pub(super) fn has_waiting(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
+    }
+
     /// What is stored.
     pub(super) fn get(&self) -> Option<Stored> {
         self.stored.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -68,6 +102,13 @@ impl Slot {
     /// The number of the delivery that is being made for this key, from 0.
     pub(super) fn next_delivery(&self) -> u64 {
         self.deliveries.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Counts one more time that the stored answer was given again.
+    pub(super) fn count_replay(&self) {
+        if let Some(stored) = self.stored.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            stored.replays += 1;
+        }
     }
 
     /// Stores, in place of what was stored before.

@@ -21,7 +21,8 @@ pub(super) fn check(call: &Call, conduct: &Conduct) -> Result<(), Refusal> {
     if !is_json(call.headers.get_all("content-type").iter().map(HeaderValue::as_bytes))
         && !conduct.has(Flaw::AnyMediaTypeAccepted)
     {
-        return Err(Refusal::MediaType);
+        let crashes = conduct.has(Flaw::CrashOnOtherMediaType);
+        return Err(if crashes { Refusal::Crash } else { Refusal::MediaType });
     }
     if call.oversized {
         return Err(if conduct.has(Flaw::CrashOnLargeBody) { Refusal::Crash } else { Refusal::TooLarge });
@@ -32,7 +33,8 @@ pub(super) fn check(call: &Call, conduct: &Conduct) -> Result<(), Refusal> {
 fn check_method(method: &Method, conduct: &Conduct) -> Result<(), Refusal> {
     let allowed = method == Method::POST
         || method == Method::GET && conduct.has(Flaw::GetAccepted)
-        || method == Method::PUT && conduct.has(Flaw::PutAccepted);
+        || method == Method::PUT && conduct.has(Flaw::PutAccepted)
+        || method == Method::DELETE && conduct.has(Flaw::DeleteAccepted);
     if allowed { Ok(()) } else { Err(Refusal::Method) }
 }
 

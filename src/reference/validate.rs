@@ -59,6 +59,9 @@ const TEMPLATE_CODE: Text = Text {
     one_under: Flaw::TemplateCodeOneUnder,
 };
 
+/// The members that the contract knows.
+const MEMBERS: [&str; 4] = ["accessToken", "requestId", "templateCode", "templates"];
+
 /// Validates the body. `unnamed` is the key that a wallet which lets `requestId` be absent puts in its place.
 pub(super) fn message(body: &Value, unnamed: &str, conduct: &Conduct) -> Result<Message, Refusal> {
     let known = credentials();
@@ -73,6 +76,13 @@ pub(super) fn message(body: &Value, unnamed: &str, conduct: &Conduct) -> Result<
             Err(Refusal::Field("body"))
         };
     };
+    if members.is_empty() && conduct.has(Flaw::CrashOnEmptyObject) {
+        return Err(Refusal::Crash);
+    }
+    if conduct.has(Flaw::UnknownMemberRefused) && members.keys().any(|name| !MEMBERS.contains(&name.as_str()))
+    {
+        return Err(Refusal::Field("body"));
+    }
     let message = Message {
         access_token: ACCESS_TOKEN.read(members, known.token_valid, conduct)?,
         request_id: REQUEST_ID.read(members, unnamed, conduct)?,
@@ -96,12 +106,17 @@ impl Text {
                 return Ok(stand_in.to_owned());
             }
             Some(Value::Number(number)) if self.takes_numbers(conduct) => return Ok(number.to_string()),
+            Some(Value::Bool(flag)) if self.takes_booleans(conduct) => return Ok(flag.to_string()),
             Some(Value::String(text)) => text,
             _ => return Err(Refusal::Field(self.name)),
         };
-        let max =
+        let mut max =
             self.max + usize::from(conduct.has(self.one_over)) - usize::from(conduct.has(self.one_under));
-        if (1..=max).contains(&self.length(text, conduct)) {
+        if self.name == "requestId" && conduct.has(Flaw::RequestIdCutShort) {
+            max = 64;
+        }
+        let min = 1 + usize::from(self.name == "requestId" && conduct.has(Flaw::RequestIdOfOneRefused));
+        if (min..=max).contains(&self.length(text, conduct)) {
             Ok(text.clone())
         } else {
             Err(Refusal::Field(self.name))
@@ -110,6 +125,10 @@ impl Text {
 
     fn takes_numbers(&self, conduct: &Conduct) -> bool {
         self.name == "requestId" && conduct.has(Flaw::RequestIdMayBeNumber)
+    }
+
+    fn takes_booleans(&self, conduct: &Conduct) -> bool {
+        self.name == "requestId" && conduct.has(Flaw::RequestIdMayBeBoolean)
     }
 
     fn length(&self, text: &str, conduct: &Conduct) -> usize {
@@ -167,7 +186,20 @@ fn check_template(template: &Value, conduct: &Conduct) -> Result<(), Refusal> {
         Some(Value::Object(parameters)) if conduct.has(Flaw::NonAsciiParametersRefused) => {
             if parameters.values().filter_map(Value::as_str).all(str::is_ascii) { Ok(()) } else { refused }
         }
-        Some(Value::Object(_)) => Ok(()),
+        Some(Value::Object(parameters)) => {
+            let any = |wanted: fn(&str) -> bool| parameters.values().filter_map(Value::as_str).any(wanted);
+            let crashes = conduct.has(Flaw::CrashOnEmoji) && any(|text| text.chars().any(|c| c > '\u{ffff}'))
+                || conduct.has(Flaw::CrashOnFormatDirective) && any(|text| text.contains('%'));
+            let unwanted = conduct.has(Flaw::ControlCharactersRefused)
+                && any(|text| text.chars().any(|c| c.is_ascii_control() && c != '\0'))
+                || conduct.has(Flaw::DigitsRefused)
+                    && any(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
+            match (crashes, unwanted) {
+                (true, _) => Err(Refusal::Crash),
+                (false, true) => refused,
+                (false, false) => Ok(()),
+            }
+        }
         _ => refused,
     }
 }

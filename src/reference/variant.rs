@@ -1,4 +1,8 @@
 //! The table of variants: behaviour that differs from the default and is just as right.
+//!
+//! Some ways need no variant, since the default takes them: header names in lower case, duplicates that wait for the
+//! first answer, no messageId on F. HTTP/2 has none, since the wallet speaks no TLS, and without it no client that is
+//! not told so beforehand speaks HTTP/2.
 
 /// A way in which a correct wallet may differ from the default one.
 #[derive(Debug, PartialEq, Eq)]
@@ -7,6 +11,8 @@ pub struct Variant {
     pub name: &'static str,
     /// What it does, in one sentence.
     pub summary: &'static str,
+    /// Whether its clients have no key to verify its answers with.
+    pub unverified: bool,
     pub(super) habit: Habit,
 }
 
@@ -20,15 +26,22 @@ pub fn variant(name: &str) -> Option<&'static Variant> {
     VARIANTS.iter().find(|variant| variant.name == name)
 }
 
-/// Declares the variants: `Habit = name, summary;`.
+/// Declares the variants: `Habit = name, summary;`, with `unverified` behind it where clients have no key.
 macro_rules! variants {
-    ($($habit:ident = $name:literal, $summary:literal;)+) => {
+    (@unverified) => { false };
+    (@unverified unverified) => { true };
+    ($($habit:ident = $name:literal, $summary:literal $(, $unverified:ident)?;)+) => {
         /// What the code asks for; each has one row in the table.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Habit { $($habit),+ }
 
         static VARIANTS: &[Variant] =
-            &[$(Variant { name: $name, summary: $summary, habit: Habit::$habit }),+];
+            &[$(Variant {
+                name: $name,
+                summary: $summary,
+                unverified: variants!(@unverified $($unverified)?),
+                habit: Habit::$habit,
+            }),+];
     };
 }
 
@@ -60,4 +73,10 @@ variants! {
     SlowAnswers = "slow-answers", "Takes 20 ms before it looks at a request.";
     ChunkedAnswers = "chunked-answers", "Sends its answers in chunks.";
     ClosesConnections = "closes-connections", "Closes the connection after each answer.";
+    AcceptThenLateSuccess = "accept-then-late-success", "Answers A, does the work in the background, and answers A until that is done and S from then on.";
+    TwinAnsweredAccepted = "twin-answered-accepted", "Answers A to a duplicate while the first is still in flight.";
+    DeliversLate = "delivers-late", "Answers S when the message is on its way; it arrives 20 ms later.";
+    SlowDelivery = "slow-delivery-for-twins", "Takes 200 ms to deliver where duplicates wait for the answer.";
+    ClosesSomeConnections = "closes-some-connections", "Closes the connection after every seventh answer.";
+    UnsignedAnswers = "unsigned-answers", "Signs no answer, and gives its clients no key to verify with.", unverified;
 }

@@ -2,10 +2,12 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::Response;
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Response};
 use serde_json::Value;
 
 use super::answer::{Answer, Refusal};
@@ -32,6 +34,7 @@ pub(super) struct Engine {
     pub(super) conduct: Conduct,
     pub(super) desk: Desk,
     pub(super) require_signature: bool,
+    answered: AtomicU64,
 }
 
 impl Engine {
@@ -42,7 +45,7 @@ impl Engine {
         inbox: Inbox,
     ) -> io::Result<Self> {
         let desk = Desk { store: Store::default(), inbox: Arc::new(inbox), delay };
-        Ok(Self { keys: Keys::load()?, conduct, desk, require_signature })
+        Ok(Self { keys: Keys::load()?, conduct, desk, require_signature, answered: AtomicU64::new(0) })
     }
 
     /// Answers one request.
@@ -53,17 +56,33 @@ impl Engine {
         if self.conduct.has(Flaw::RedirectsInsteadOfAnswering) {
             return reply::redirect();
         }
-        match self.carry_out(call).await {
+        let text = String::from_utf8_lossy(&call.body);
+        if self.conduct.has(Flaw::FirewallRefusesMarkup) && text.contains('<')
+            || self.conduct.has(Flaw::FirewallRefusesSql) && text.contains("';")
+        {
+            return reply::blocked();
+        }
+        let mut response = match self.carry_out(call).await {
             Err(Refusal::Crash) => reply::crash(),
             Ok(answer) => reply::write(answer, call, &self.keys, &self.conduct),
             Err(refusal) => reply::write(refusal.answer(&self.conduct), call, &self.keys, &self.conduct),
+        };
+        let answered = 1 + self.answered.fetch_add(1, Ordering::Relaxed);
+        if self.conduct.does(Habit::ClosesSomeConnections) && answered.is_multiple_of(7) {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
+        response
     }
 
     async fn carry_out(&self, call: &Call) -> Result<Answer, Refusal> {
         transport::check(call, &self.conduct)?;
-        if self.require_signature {
-            gate::authenticate(call, &self.keys, &self.conduct)?;
+        if self.require_signature
+            && let Err(refusal) = gate::authenticate(call, &self.keys, &self.conduct)
+        {
+            if refusal == Refusal::Signature && self.conduct.has(Flaw::WrongSignatureDelivers) {
+                self.desk.deliver_unsigned(call);
+            }
+            return Err(refusal);
         }
         let body = self.read(call)?;
         let outcome = self.act(call, &body).await;

@@ -11,10 +11,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::Notify;
 
+/// What the search for fewer and smaller requests that break may cost where exchanges are limited, beside sending
+/// the first ones twice more: what it spends, other cases lack.
+const SEARCH: usize = 10;
+
 /// How many requests may be sent, for a case or for a whole run.
 #[derive(Debug)]
 pub(super) struct Allowance {
-    limit: usize,
+    promised: usize,
+    limit: AtomicUsize,
     sent: AtomicUsize,
     ran_out: AtomicBool,
     /// The budget of the run, to be named where it ends.
@@ -30,7 +35,13 @@ impl Default for Allowance {
 
 impl Allowance {
     pub(super) fn new(limit: usize, budget: usize) -> Self {
-        Self { limit, sent: AtomicUsize::new(0), ran_out: AtomicBool::new(false), budget }
+        Self {
+            promised: limit,
+            limit: AtomicUsize::new(limit),
+            sent: AtomicUsize::new(0),
+            ran_out: AtomicBool::new(false),
+            budget,
+        }
     }
 
     /// Counts a request that is about to be sent.
@@ -38,7 +49,8 @@ impl Allowance {
     /// # Errors
     /// None may be sent any more.
     pub(super) fn take(&self) -> Result<(), String> {
-        let next = |sent: usize| (sent < self.limit).then_some(sent + 1);
+        let limit = self.limit.load(Ordering::Relaxed);
+        let next = |sent: usize| (sent < limit).then_some(sent + 1);
         match self.sent.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next) {
             Ok(_) => Ok(()),
             Err(_) => Err(self.end()),
@@ -50,7 +62,19 @@ impl Allowance {
     /// # Errors
     /// As [`Allowance::take`].
     pub(super) fn has(&self, requests: usize) -> Result<(), String> {
-        if self.limit.saturating_sub(self.sent()) >= requests { Ok(()) } else { Err(self.end()) }
+        if self.limit.load(Ordering::Relaxed).saturating_sub(self.sent()) >= requests {
+            Ok(())
+        } else {
+            Err(self.end())
+        }
+    }
+
+    /// From here on, only fewer and smaller requests than these are searched for.
+    pub(super) fn search(&self, requests: usize) {
+        if self.promised != usize::MAX {
+            let enough = self.sent().saturating_add(SEARCH).saturating_add(2 * requests);
+            self.limit.fetch_min(enough, Ordering::Relaxed);
+        }
     }
 
     fn end(&self) -> String {
@@ -95,15 +119,15 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// The most that the case may send: what it needs where every outcome stays open once, and a little for the
-    /// search of a smaller request that breaks.
+    /// The most that the case may send: what it needs where every outcome stays open under every key, in which the
+    /// search for fewer requests has room as well.
     fn most(self) -> usize {
-        const SEARCH: usize = 10;
+        const OPEN: usize = 20;
         // Nobody can wait to see what it spends, so it is charged for all of it.
         if self.late {
             return self.requests;
         }
-        self.requests.saturating_mul(2).saturating_add(SEARCH)
+        self.requests.saturating_mul(OPEN).saturating_add(SEARCH)
     }
 }
 
@@ -233,7 +257,7 @@ impl Gate {
 
     /// A case may spend its whole allowance at some later time.
     pub(super) fn charge(&self, allowance: &Allowance) {
-        self.end(allowance, allowance.limit);
+        self.end(allowance, allowance.promised);
     }
 
     /// A case has ended, and this is what it has spent of its allowance.
@@ -246,7 +270,7 @@ impl Gate {
             return;
         }
         let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        ledger.promised = ledger.promised.saturating_sub(allowance.limit);
+        ledger.promised = ledger.promised.saturating_sub(allowance.promised);
         ledger.room = ledger.room.saturating_sub(spent);
         drop(ledger);
         self.settled.notify_one();

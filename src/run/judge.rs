@@ -120,6 +120,7 @@ async fn judge_samples(
             Judgement::Blocked(reason) => return Ok((Verdict::Error, reason, None)),
             Judgement::Broken(breach) => {
                 let fingerprint = fingerprint(case, &breach);
+                lane.allowance.search(script.requests());
                 let broken = Broken { script, history, breach, fingerprint, repeats: None };
                 let smallest = shrink::smallest(lane, case, sample, broken, cut, tally).await;
                 let found = finding(session, case, &smallest);

@@ -4,12 +4,13 @@
 //! 1. written cases of few requests: each has a clause of its own;
 //! 2. generated cases that a MUST stands behind, in rounds over places and keywords, so that no bound is tried
 //!    from all sides before every other was tried from one;
-//! 3. the other generated cases in such rounds, and between them the written ones that send many requests;
-//! 4. texts of every kind, each of which is one guess of many at what a target may stumble over.
+//! 3. texts of every kind that have to be taken, each of which tells as well whether the target breaks down on it;
+//!    then the other bounds in such rounds, and between them the written cases that send many requests;
+//! 4. texts where a value is made up and refused in any case, and texts where only a breakdown counts.
 
 use crate::case::Case;
 use crate::case::grade::Level;
-use crate::case::model::{GoalPlan, Plan};
+use crate::case::model::Plan;
 use std::collections::BTreeMap;
 
 /// A written case that sends more than this is one of many requests, and one round of generated cases counts as
@@ -21,29 +22,25 @@ pub(super) type Rank = (u8, usize, usize);
 
 /// The rank of each case; the least is first, and of equals the first of the plan.
 pub(super) fn ranks<'a>(cases: impl Iterator<Item = &'a Case>) -> Vec<Rank> {
-    let mut rounds = Rounds::default();
+    let mut rounds: BTreeMap<_, usize> = BTreeMap::new();
     let rank = |case: &'a Case| {
         let cost = case.requests();
-        match &case.plan {
-            Plan::Written(_) if cost <= FEW => (1, 0, cost),
-            Plan::Written(_) | Plan::Programs(_) => (3, cost, cost),
-            Plan::Samples => (4, 0, cost),
-            Plan::Goal(plan) if plan.goal.side.starts_with("text-") => (4, rounds.of(case, plan), cost),
-            Plan::Goal(plan) if case.level == Level::Must => (2, rounds.of(case, plan), cost),
-            Plan::Goal(plan) => (3, FEW * rounds.of(case, plan), cost),
+        let plan = match &case.plan {
+            Plan::Written(_) if cost <= FEW => return (1, 0, cost),
+            Plan::Written(_) | Plan::Programs(_) => return (3, cost, cost),
+            Plan::Samples => return (4, 0, cost),
+            Plan::Goal(plan) => plan,
+        };
+        let text = plan.goal.side.starts_with("text-");
+        let kind = (&case.operation, &plan.goal.pointer, &plan.goal.keyword, text, case.law);
+        let round = rounds.entry(kind).or_default();
+        *round += 1;
+        match (text, case.level) {
+            (true, Level::Should) if !plan.compared => (3, *round, cost),
+            (true, _) => (4, *round, cost),
+            (false, Level::Must) => (2, *round, cost),
+            (false, _) => (3, FEW * *round, cost),
         }
     };
     cases.map(rank).collect()
-}
-
-/// How many cases of each place and keyword there were.
-#[derive(Default)]
-struct Rounds<'a>(BTreeMap<(&'a str, &'a str, &'a str), usize>);
-
-impl<'a> Rounds<'a> {
-    fn of(&mut self, case: &'a Case, plan: &'a GoalPlan) -> usize {
-        let round = self.0.entry((&case.operation, &plan.goal.pointer, &plan.goal.keyword)).or_default();
-        *round += 1;
-        *round
-    }
 }

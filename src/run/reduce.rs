@@ -11,7 +11,7 @@ use super::lane::Lane;
 use super::schedule::Cut;
 use crate::case::Case;
 use crate::case::rule::Rule;
-use crate::case::script::{Script, Step, Times};
+use crate::case::script::{Key, Script, Step, Times};
 use crate::law::Judgement;
 use std::collections::BTreeSet;
 
@@ -57,6 +57,13 @@ struct Search<'a> {
 impl Search<'_> {
     async fn run(&mut self) -> Result<(), String> {
         let mut script = self.best.script.clone();
+        if self.best.breach.rule == COUNTED && self.best.breach.place.starts_with("fewer") {
+            // What is missing shows only once all patience has ended, so that one attempt has to do.
+            if let Some(script) = self.by_itself() {
+                self.once(&script).await?;
+            }
+            return Ok(());
+        }
         let counted = matches!(self.case.rule, Rule::Effects { .. }) || self.best.breach.rule == COUNTED;
         if !counted {
             // What the answers show takes no probe, and asking it takes most of the time.
@@ -99,6 +106,15 @@ impl Search<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The first request that shows the breach, and nothing else, where there is anything else.
+    fn by_itself(&self) -> Option<Script> {
+        let shown = self.best.history.exchanges.get(*self.best.breach.show.first()?)?;
+        let step = self.best.script.0.iter().find(|step| step.role == shown.role)?;
+        let alone = Step { beside: false, delay: 0, times: Times::Once, probe: true, ..step.clone() };
+        let script = Script(vec![Step { key: Key { of: None, change: None, ..alone.key }, ..alone }]);
+        (script != self.best.script).then_some(script)
     }
 
     async fn breaks(&mut self, script: &Script) -> Result<bool, String> {

@@ -3,6 +3,7 @@
 use crate::listener::{Listener, Manner};
 use crate::support::{Place, ids};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 fn report(place: &Place, line: &str, code: i32) -> Value {
     place.run(&format!("run {line} --report json=r.json")).exit(code);
@@ -50,6 +51,21 @@ fn a_budget_with_room_for_all_changes_nothing() {
     let same = report(&place, "--exchanges 100000", 0);
     assert_eq!(steady(&whole), steady(&same));
     assert_eq!(same["verdict"], "conforms");
+}
+
+#[test]
+fn a_larger_budget_judges_whatever_a_smaller_one_judges() {
+    let place = Place::new();
+    let judged = |budget: usize| -> BTreeSet<String> {
+        let line = format!("run --exchanges {budget} --report json=r.json");
+        place.run(&line);
+        let report = place.json("r.json");
+        let cases = report["cases"].as_array().unwrap().iter().filter(|case| case["left_out"] != true);
+        cases.map(|case| case["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let (least, less, all) = (judged(100), judged(500), judged(2_000));
+    assert!(least.is_subset(&less) && less.is_subset(&all));
+    assert!(least.len() < less.len() && less.len() < all.len());
 }
 
 #[test]

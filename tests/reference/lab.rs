@@ -1,6 +1,8 @@
 //! Every fault and every variant shows: the same requests, sent to a wallet with it and to one without, are
 //! answered differently somewhere, or delivered differently.
 
+use std::time::Duration;
+
 use futures_util::StreamExt;
 use proofmark::reference::{Settings, credentials, faults, variants};
 use reqwest::{Client, Method, Response};
@@ -15,6 +17,8 @@ enum Step {
     /// On a connection of its own.
     Apart(Box<Letter>),
     Burst(String),
+    /// Hangs up after a few milliseconds.
+    Leave(String),
     Count(String),
     /// For what happens later, or is forgotten.
     Wait(Duration),
@@ -60,6 +64,12 @@ async fn take(step: &Step, bench: &Bench) -> String {
             tokio::time::sleep(*time).await;
             String::new()
         }
+        Step::Leave(key) => {
+            let letter = Letter::new(valid(key).to_string());
+            let _ = letter.sealed(bench).timeout(Duration::from_millis(4)).send().await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            "left".to_owned()
+        }
         Step::Count(key) => bench.count(key).await.to_string(),
     }
 }
@@ -84,7 +94,8 @@ fn fields() -> Vec<Step> {
         let key = |what: &str| format!("{member}-{what}");
         steps.push(send(&without(&key("missing"), member)));
         steps.extend(
-            [json!(null), json!(""), json!(7)].map(|value| send(&with(&key("typed"), member, value))),
+            [json!(null), json!(""), json!(7), json!(true)]
+                .map(|value| send(&with(&key("typed"), member, value))),
         );
         for text in ["a", "é", "😀", "\u{301}"] {
             steps.push(send(&with(&key("at"), member, text.repeat(limit))));
@@ -95,15 +106,29 @@ fn fields() -> Vec<Step> {
     for (at, value) in [json!(null), json!({}), json!([]), json!([7]), json!([{}])].into_iter().enumerate() {
         steps.push(send(&with(&format!("templates-{at}"), "templates", value)));
     }
-    for (at, value) in
-        [json!(null), json!("t"), json!([]), json!({"a": "é"}), json!({"a": "\0"}), json!({"a": 7})]
-            .into_iter()
-            .enumerate()
+    for (at, value) in [
+        json!(null),
+        json!("t"),
+        json!([]),
+        json!({"a": "é"}),
+        json!({"a": "\0"}),
+        json!({"a": 7}),
+        json!({"a": "😀"}),
+        json!({"a": "%s"}),
+        json!({"a": "two\nlines"}),
+        json!({"a": "123"}),
+        json!({"a": "<b>"}),
+        json!({"a": "';--"}),
+    ]
+    .into_iter()
+    .enumerate()
     {
         let templates = json!([{ "templateParameters": value }]);
         steps.push(send(&with(&format!("parameters-{at}"), "templates", templates)));
     }
     steps.push(send(&json!([])));
+    steps.push(send(&json!({})));
+    steps.push(send(&with("unknown-member", "unknown", 1)));
     steps
 }
 
@@ -137,6 +162,9 @@ fn replays() -> Vec<Step> {
     for key in ["burst-1", "burst-2", "burst-3"] {
         steps.push(Step::Burst(key.to_owned()));
         steps.push(Step::Count(key.to_owned()));
+    }
+    for key in ["left-1", "left-2", "left-3"] {
+        steps.extend([Step::Leave(key.to_owned()), send(&valid(key)), Step::Count(key.to_owned())]);
     }
     let long = "k".repeat(127);
     let pairs = [
@@ -181,10 +209,12 @@ fn gate() -> Vec<Step> {
         bent("signature-none", |letter| letter.header = None),
         bent("signature-odd", |letter| letter.header = Some(|_| "odd".to_owned())),
         bent("signature-body", |letter| letter.signed_body = Some(Vec::new())),
+        Step::Count("signature-body".to_owned()),
         bent("signature-path", |letter| letter.signed_target = format!("/api{PATH}")),
         bent("media", |letter| letter.media_type = some("text/plain")),
         bent("get", |letter| letter.method = Method::GET),
         bent("put", |letter| letter.method = Method::PUT),
+        bent("delete", |letter| letter.method = Method::DELETE),
         raw(serde_json::to_string_pretty(&valid("white-space")).unwrap()),
     ]
 }
@@ -237,7 +267,7 @@ async fn every_fault_and_every_variant_shows() {
         .chain(
             variants()
                 .iter()
-                .filter(|variant| variant.name != "slow-answers")
+                .filter(|variant| !variant.name.starts_with("slow-"))
                 .map(|variant| (variant.name, Settings { variants: vec![variant], ..Settings::default() })),
         );
     let silent: Vec<_> = futures_util::stream::iter(labs)

@@ -1,6 +1,14 @@
 //! Judging the harness itself: every fault of the reference wallet must be noticed by a case that names it,
 //! and no correct variant of it may be failed.
 
+mod matrix;
+mod nightly;
+mod race;
+
+pub use matrix::{LAWS, Matrix};
+pub use nightly::{BUDGETS, Nightly, nightly, smallest_budget};
+pub use race::{Detection, detection};
+
 use crate::case::Case;
 use crate::case::select::Selection;
 use crate::case::suite::Suite;
@@ -10,9 +18,10 @@ use crate::law::verdict::Verdict;
 use crate::reference::{Fault, Settings, Variant, Wallet};
 use crate::run::model::{CaseReport, Report};
 use crate::run::session::Session;
-use crate::run::{Options, Stop, run};
+use crate::run::{Event, Options, Stop, run};
 use crate::target::stamp::Stamps;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// What the suite made of one fault.
@@ -42,6 +51,13 @@ pub struct Spared {
     pub accused: Vec<(String, String)>,
 }
 
+impl Spared {
+    /// Whether this case is among those that fail or warn.
+    pub fn has(&self, id: &str) -> bool {
+        self.accused.iter().any(|(accused, _)| accused == id)
+    }
+}
+
 /// Which cases judge a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -61,15 +77,38 @@ pub async fn judge(
     selection: &Selection,
     seed: u64,
 ) -> Result<Report, String> {
+    observed(suite, settings, selection, seed, None, &|_, _| false).await
+}
+
+/// The same with so many exchanges at most, and only until a case with its verdict is `enough`.
+async fn observed(
+    suite: &Arc<Suite>,
+    settings: Settings,
+    selection: &Selection,
+    seed: u64,
+    exchanges: Option<usize>,
+    enough: &(dyn Fn(&str, Verdict) -> bool + Sync),
+) -> Result<Report, String> {
     let retention = settings.faults.iter().any(|fault| takes_time(suite, fault)).then_some(RETENTION);
     let faults = settings.faults.iter().map(|fault| fault.name.to_owned()).collect();
+    let unverified = settings.variants.iter().any(|variant| variant.unverified);
     let wallet = Wallet::start(settings).map_err(|error| error.to_string())?;
     let url = wallet.base_url();
-    let config = config(&url, Limits { retention, ..Limits::default() });
+    let mut config = config(&url, Limits { retention, ..Limits::default() });
+    if unverified {
+        config.client.server_public_key = None;
+    }
     let session = Session::new(Arc::clone(suite), config, &url, seed, Stamps::new(seed))
         .map_err(|problem| problem.to_string())?;
-    let options = Options { embedded: Some(faults), ..Options::default() };
-    let outcome = run(Arc::new(session), selection, &options, Stop::default(), &|_| {}).await;
+    let options = Options { embedded: Some(faults), exchanges, ..Options::default() };
+    let stop = Stop::default();
+    let observe = |event: Event<'_>| {
+        let Event::Judged { id, verdict, .. } = event;
+        if enough(id, verdict) {
+            stop.store(true, Ordering::Relaxed);
+        }
+    };
+    let outcome = run(Arc::new(session), selection, &options, Arc::clone(&stop), &observe).await;
     wallet.stop();
     Ok(outcome.report)
 }
@@ -94,18 +133,27 @@ pub async fn kill(
     scope: Scope,
     seed: u64,
 ) -> Result<Kill, String> {
-    let patterns: Vec<String> = fault.noticed_by.iter().map(|&pattern| pattern.to_owned()).collect();
-    let named = Selection::new(&patterns, &[], None, None)?;
+    let named = named_by(fault)?;
     let everything = Selection::default();
     let selection = if scope == Scope::Named { &named } else { &everything };
     let report =
         judge(suite, Settings { faults: vec![fault], ..Settings::default() }, selection, seed).await?;
     let is_named = |id: &String| suite.case(id).is_some_and(|case| named.takes(case));
-    // A failure of ours notices nothing.
-    let broken = |case: &&CaseReport| matches!(case.verdict, Verdict::Fail | Verdict::Warn);
+    let broken = |case: &&CaseReport| is_broken(case.verdict);
     let (noticed, besides) =
         report.cases.iter().filter(broken).map(|case| case.id.clone()).partition(is_named);
     Ok(Kill { fault, noticed, besides })
+}
+
+/// The cases that a fault names.
+fn named_by(fault: &Fault) -> Result<Selection, String> {
+    let patterns: Vec<String> = fault.noticed_by.iter().map(|&pattern| pattern.to_owned()).collect();
+    Selection::new(&patterns, &[], None, None)
+}
+
+/// Whether a case has noticed something. A failure of ours notices nothing.
+fn is_broken(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Fail | Verdict::Warn)
 }
 
 /// Judges a correct wallet.

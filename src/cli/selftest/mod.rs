@@ -1,0 +1,132 @@
+//! `proofmark selftest`.
+
+mod json;
+mod text;
+
+use super::args::{Listing, SelftestArgs};
+use super::output::{self, Failure};
+use crate::case::suite::Suite;
+use crate::exit::Exit;
+use crate::reference::{self, Fault, Variant};
+use crate::selftest::{
+    Detection, Kill, Matrix, Nightly, Scope, Spared, detection, kill, nightly, smallest_budget, spare,
+};
+use futures_util::{Stream, StreamExt as _, stream};
+use std::sync::Arc;
+
+/// Wallets judged at the same time: while one waits for an effect to show, the other works.
+const AT_ONCE: usize = 2;
+
+/// All that a self-test finds out.
+struct Findings<'a> {
+    spared: Vec<Spared>,
+    matrix: Matrix<'a>,
+    races: Vec<Detection>,
+    budgets: Vec<Nightly>,
+    seeds: u64,
+    /// Whether every fault was judged, so that it can be said of a case that it noticed none.
+    whole: bool,
+}
+
+impl Findings<'_> {
+    fn killed(&self) -> usize {
+        self.matrix.kills.iter().filter(|kill| kill.is_noticed()).count()
+    }
+
+    fn accused(&self) -> usize {
+        self.spared.iter().filter(|spared| !spared.accused.is_empty()).count()
+    }
+}
+
+/// Judges the harness itself and prints the kill matrix.
+pub(super) fn selftest(args: &SelftestArgs) -> Result<Exit, Failure> {
+    let suite = Arc::new(Suite::builtin().map_err(Failure::own)?);
+    let (faults, variants) = chosen(&args.only)?;
+    let runtime = super::run::runtime()?;
+    let shown = matches!(args.format, Listing::Text);
+    runtime.block_on(async {
+        let seed = args.seed;
+        let spared = stream::iter(variants).map(|variant| spare_all(&suite, variant, seed, args.seeds));
+        let Some(spared) = take(spared.buffered(AT_ONCE), shown, text::spared).await? else {
+            return Ok(Exit::Held);
+        };
+        if shown && !faults.is_empty() && !output::line(&text::head()) {
+            return Ok(Exit::Held);
+        }
+        let kills = stream::iter(faults.iter().copied()).map(|fault| kill(&suite, fault, Scope::Whole, seed));
+        let row = |one: &Kill| text::kill(&suite, one);
+        let Some(kills) = take(kills.buffered(AT_ONCE), shown, row).await? else { return Ok(Exit::Held) };
+        // One after the other: a machine that does something else beside is another machine.
+        let mut races = Vec::new();
+        for fault in faults.iter().copied().filter(|fault| fault.race) {
+            races.push(detection(&suite, fault, args.repeats, seed).await.map_err(Failure::own)?);
+        }
+        let least = stream::iter(faults.iter().copied())
+            .map(async |fault| smallest_budget(&suite, fault, seed).await.map(|least| (fault, least)));
+        let Some(least) = take(least.buffered(AT_ONCE), false, |_| String::new()).await? else {
+            return Ok(Exit::Held);
+        };
+        let matrix = Matrix { suite: &suite, kills: &kills };
+        let budgets = nightly(&least);
+        let whole = args.only.is_empty();
+        let findings = Findings { spared, matrix, races, budgets, seeds: args.seeds, whole };
+        output::print(&if shown { text::rest(&findings) } else { json::whole(&findings)? });
+        let sound = findings.killed() == kills.len() && findings.accused() == 0;
+        Ok(if sound { Exit::Held } else { Exit::Broken })
+    })
+}
+
+type Chosen = (Vec<&'static Fault>, Vec<Option<&'static Variant>>);
+
+/// The faults and the correct wallets that were asked for: without names all of them, and the wallet as it is.
+fn chosen(only: &[String]) -> Result<Chosen, Failure> {
+    let wanted = |name: &str| only.is_empty() || only.iter().any(|only| only == name);
+    let known = |name: &String| reference::fault(name).is_some() || reference::variant(name).is_some();
+    if let Some(name) = only.iter().find(|name| !known(name)) {
+        return Err(Failure::input(format!(
+            "--only {name}: neither a fault nor a variant is called so (see `proofmark faults`)"
+        )));
+    }
+    let faults = reference::faults().iter().filter(|fault| wanted(fault.name)).collect();
+    let plain = if only.is_empty() { vec![None] } else { Vec::new() };
+    let variants = reference::variants().iter().filter(|variant| wanted(variant.name));
+    Ok((faults, plain.into_iter().chain(variants.map(Some)).collect()))
+}
+
+/// Judges a correct wallet with one seed after the other; what any of them accuses it of.
+async fn spare_all(
+    suite: &Arc<Suite>,
+    variant: Option<&'static Variant>,
+    seed: u64,
+    seeds: u64,
+) -> Result<Spared, String> {
+    let mut all = Spared { variant, accused: Vec::new() };
+    for run in 0..seeds {
+        let one = spare(suite, variant, seed.wrapping_add(run)).await?;
+        all.accused.extend(one.accused.into_iter().filter(|(id, _)| !all.has(id)).collect::<Vec<_>>());
+    }
+    Ok(all)
+}
+
+/// Everything that comes, each shown as it comes; nothing once nobody reads any more.
+async fn take<T>(
+    results: impl Stream<Item = Result<T, String>>,
+    shown: bool,
+    line: impl Fn(&T) -> String,
+) -> Result<Option<Vec<T>>, Failure> {
+    let mut results = std::pin::pin!(results);
+    let mut all = Vec::new();
+    while let Some(result) = results.next().await {
+        let one = result.map_err(Failure::own)?;
+        if shown && !output::line(&line(&one)) {
+            return Ok(None);
+        }
+        all.push(one);
+    }
+    Ok(Some(all))
+}
+
+/// The name of a correct wallet.
+fn name(spared: &Spared) -> &'static str {
+    spared.variant.map_or("(the wallet as it is)", |variant| variant.name)
+}

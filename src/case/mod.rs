@@ -12,6 +12,7 @@ pub mod model;
 pub mod rule;
 pub mod script;
 pub mod select;
+mod subject;
 pub mod suite;
 mod words;
 

@@ -11,14 +11,19 @@
 //! | [`idempotency`] | what a repeated request may do |
 //! | [`header`] | response headers and signatures |
 //! | [`robustness`] | an orderly answer to a disorderly request |
-//! | [`boundary`] | values at their bounds |
+//! | [`boundary`], [`bound`] | values at their bounds, held against others |
+//! | [`cause`] | what a refusal blames |
+//! | [`likeness`] | answers held against each other |
 
 pub mod answer;
+pub mod bound;
 pub mod boundary;
+pub mod cause;
 pub mod code;
 pub mod header;
 pub mod hearing;
 pub mod idempotency;
+pub mod likeness;
 pub mod robustness;
 pub mod shape;
 pub mod status;
@@ -68,6 +73,10 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
         Rule::Code { of, situation } => code::suits(hearing, of, situation),
         Rule::Orderly { of } => robustness::orderly(hearing, of),
         Rule::Alike { control, of, made_up } => boundary::alike(hearing, control, of, *made_up),
+        Rule::Bound { inside, at, beyond, made_up } => bound::bound(hearing, inside, at, beyond, *made_up),
+        Rule::Cause { control, of, situations } => cause::cause(hearing, control, of, situations),
+        Rule::SameRefusal { of } => likeness::same_refusal(hearing, of),
+        Rule::AlikeAnswers { control, of } => likeness::alike_answers(hearing, control, of),
         Rule::SameResult { first, again } => idempotency::same_result(hearing, first, again),
         Rule::OneResult { bursts, after } => idempotency::one_result(hearing, bursts, after),
         Rule::NoSecondEffect { first, other } => idempotency::no_second_effect(hearing, first, other),

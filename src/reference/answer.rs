@@ -59,6 +59,10 @@ pub(super) enum Refusal {
     Inconsistent,
     /// Not decided yet: the caller may try again.
     Unknown,
+    /// The caller sends too much.
+    Traffic,
+    /// Only faults fail in general, and where a more telling refusal is due.
+    Failed,
     /// Only faults crash; the server then answers like a framework with an unhandled exception.
     Crash,
 }
@@ -105,6 +109,8 @@ impl Refusal {
             Self::Inconsistent => {
                 fail(ok, "REPEAT_REQ_INCONSISTENT", "The requestId was used with another request.")
             }
+            Self::Traffic => fail(ok, "REQUEST_TRAFFIC_EXCEED_LIMIT", "Too many requests."),
+            Self::Failed => fail(ok, "PROCESS_FAIL", "The message could not be sent."),
             Self::Unknown => Answer::new(ok, "U", "UNKNOWN_EXCEPTION", "Unknown reason, please try again."),
             Self::Crash => Answer::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -162,6 +168,9 @@ impl Refusal {
                 if conduct.has(Flaw::IllegalParameterAsProcessFail) {
                     answer.code = "PROCESS_FAIL";
                 }
+                if conduct.has(Flaw::IllegalParameterAsInvalidToken) {
+                    answer.code = "INVALID_ACCESS_TOKEN";
+                }
             }
             Self::Syntax(_) => {
                 if conduct.has(Flaw::MalformedJsonAnsweredUnknown) {
@@ -192,6 +201,9 @@ impl Refusal {
                 if conduct.has(Flaw::ExpiredTokenAnsweredUnknown) {
                     unknown(answer);
                 }
+            }
+            Self::Template if conduct.has(Flaw::UnknownTemplateAsInvalidToken) => {
+                answer.code = "INVALID_ACCESS_TOKEN";
             }
             Self::Inconsistent if conduct.has(Flaw::OtherBodyAnsweredUnknown) => unknown(answer),
             _ => {}

@@ -68,6 +68,9 @@ impl Desk {
         if conduct.has(Flaw::NeverSettlesUnknown) {
             return Err(Refusal::Unknown);
         }
+        if conduct.has(Flaw::PassingFailureAnsweredFinal) && slot.next_attempt() == 0 {
+            return Err(Refusal::Failed);
+        }
         if conduct.has(Flaw::NeverSettlesAccepted) {
             return Ok(Answer::accepted(key.message_id(0, conduct)));
         }
@@ -81,7 +84,8 @@ impl Desk {
             return Err(Refusal::Unknown);
         }
         slot.put(self.stored(job.call, job.body, success.clone()));
-        if conduct.does(Habit::AcceptThenSuccess) || conduct.has(Flaw::AcceptThenSecondDelivery) {
+        let accepts = conduct.has(Flaw::AcceptThenSecondDelivery) || conduct.has(Flaw::AcceptedThenUnknown);
+        if accepts || conduct.does(Habit::AcceptThenSuccess) {
             return Ok(Answer::accepted(success.message_id.unwrap_or_default()));
         }
         Ok(success)
@@ -110,7 +114,7 @@ impl Desk {
         if conduct.has(Flaw::ReplayRefused) {
             return Err(Refusal::Inconsistent);
         }
-        if conduct.has(Flaw::ReplayAnsweredUnknown) {
+        if conduct.has(Flaw::ReplayAnsweredUnknown) || conduct.has(Flaw::AcceptedThenUnknown) {
             return Err(Refusal::Unknown);
         }
         if conduct.has(Flaw::ReplayDeliversAgain)

@@ -26,6 +26,7 @@ pub(super) struct Slot {
     pub(super) turn: Turn<()>,
     stored: Mutex<Option<Stored>>,
     deliveries: AtomicU64,
+    attempts: AtomicU64,
 }
 
 /// An answered request.
@@ -66,6 +67,11 @@ impl Slot {
     /// The number of the delivery that is being made for this key, from 0.
     pub(super) fn next_delivery(&self) -> u64 {
         self.deliveries.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The number of the attempt that is being made for this key, from 0; only faults count them.
+    pub(super) fn next_attempt(&self) -> u64 {
+        self.attempts.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Stores, in place of what was stored before.

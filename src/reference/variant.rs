@@ -60,4 +60,6 @@ variants! {
     SlowAnswers = "slow-answers", "Takes 20 ms before it looks at a request.";
     ChunkedAnswers = "chunked-answers", "Sends its answers in chunks.";
     ClosesConnections = "closes-connections", "Closes the connection after each answer.";
+    LimitsRateByCode = "limits-rate-by-code", "Takes a hundred requests a second, and answers the others F with REQUEST_TRAFFIC_EXCEED_LIMIT.";
+    LimitsRateBy429 = "limits-rate-by-429", "Takes a hundred requests a second, and answers the others HTTP 429 with Retry-After and no result.";
 }

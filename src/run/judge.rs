@@ -91,7 +91,8 @@ async fn judge_samples(
     let session = &lane.session;
     let operation = session.operation(&case.operation).ok_or("the operation is gone")?;
     let generator = session.generator(&case.operation).ok_or("the generator is gone")?;
-    let count = if matches!(case.plan, Plan::Written(_)) { 1 } else { samples.max(1) };
+    let single = matches!(case.plan, Plan::Written(_) | Plan::Bound(_));
+    let count = if single { 1 } else { samples.max(1) };
     let mut held = None;
     let mut undecided = None;
     for sample in 0..count {

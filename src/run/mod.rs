@@ -3,6 +3,7 @@
 //! Workers take cases from the plan one after the other; what a case sends follows from the run's seed and
 //! its id alone, and results are put back into plan order, so concurrency and shards change nothing.
 
+mod busy;
 mod coverage;
 mod finding;
 mod greet;
@@ -11,6 +12,7 @@ mod judged;
 mod lane;
 pub mod model;
 pub mod replay;
+mod rows;
 mod schedule;
 mod send;
 pub mod session;

@@ -1,5 +1,6 @@
 //! Sending a script: steps one after the other, bursts together, open outcomes again.
 
+use super::busy;
 use super::lane::{Lane, Outgoing};
 use super::session::is_passing;
 use crate::case::rule::Rule;
@@ -16,8 +17,6 @@ use std::time::Duration;
 const ATTEMPTS_WITHOUT_ANSWER: u32 = 1;
 /// Under how many other keys a payload is sent whose outcome stays unknown.
 const OTHER_KEYS: u32 = 4;
-/// How often a request is sent again when the target asks for fewer, and the first pause.
-const BUSY: (u32, Duration) = (5, Duration::from_millis(100));
 
 /// Sends all steps of a script and asks the probe where a step wants it.
 ///
@@ -89,10 +88,9 @@ impl Sender<'_> {
             self.lane.session.pace.wait().await;
             let out = Outgoing { role: &step.role, copy, request, path: &draft.path, new_connection };
             let sent = self.lane.exchange(self.operation, out).await;
-            let attempt = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
-            let pause = self.pause(&sent, attempt);
             new_connection |= sent.outcome.is_err();
             exchanges.push(sent);
+            let pause = self.pause(&exchanges);
             let Some(pause) = pause else { return Ok(exchanges) };
             if let Some(last) = exchanges.last_mut() {
                 last.superseded = true;
@@ -120,13 +118,18 @@ impl Sender<'_> {
         Ok(())
     }
 
-    /// How long to wait before the request is sent again; nothing where its answer counts.
-    fn pause(&self, sent: &Exchange, attempt: u32) -> Option<Duration> {
-        let answer = Answer::read(self.operation, sent);
-        if answer.is_busy(self.operation) {
-            return (attempt < BUSY.0).then(|| BUSY.1 * 2u32.pow(attempt));
+    /// How long to wait before the request is sent again, of which these are all exchanges so far; nothing where
+    /// the last answer counts.
+    fn pause(&self, exchanges: &[Exchange]) -> Option<Duration> {
+        let is_busy = |one: &Exchange| Answer::read(self.operation, one).is_busy(self.operation);
+        let sent = exchanges.last()?;
+        if is_busy(sent) {
+            return busy::pause(&self.lane.session.pace, self.operation, exchanges);
         }
-        match &answer {
+        // An answer that only asked for fewer requests was no attempt.
+        let attempt = exchanges.iter().rev().skip(1).filter(|earlier| !is_busy(earlier)).count();
+        let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
+        match &Answer::read(self.operation, sent) {
             Answer::None(reason) => (is_passing(*reason) && attempt < ATTEMPTS_WITHOUT_ANSWER)
                 .then_some(Duration::from_millis(20)),
             Answer::Outcome(outcome) if outcome.class == Some(StatusClass::Unknown) => {
@@ -163,6 +166,44 @@ impl Sender<'_> {
             }
             exchanges
         });
-        Ok(join_all(sends).await.into_iter().flatten().collect())
+        let mut twins = join_all(sends).await;
+        self.repeat_busy(step, row, &mut twins).await?;
+        Ok(twins.into_iter().flatten().collect())
+    }
+
+    /// Sends those copies of a burst again, together, that were only told to come later.
+    async fn repeat_busy(
+        &self,
+        step: &Step,
+        row: &[Draft],
+        twins: &mut [Vec<Exchange>],
+    ) -> Result<(), String> {
+        let pace = &self.lane.session.pace;
+        loop {
+            let pauses = twins.iter().enumerate().filter_map(|(copy, sent)| {
+                busy::pause(pace, self.operation, sent).map(|pause| (copy, pause))
+            });
+            let again: Vec<(usize, Duration)> = pauses.collect();
+            let Some(pause) = again.iter().map(|(_, pause)| *pause).max() else { return Ok(()) };
+            tokio::time::sleep(pause).await;
+            let mut ready = Vec::with_capacity(again.len());
+            for (copy, _) in again {
+                let Some(draft) = row.get(copy) else { continue };
+                pace.wait().await;
+                ready.push((copy, draft, self.lane.session.request(self.composer, step, draft)?));
+            }
+            let sends = ready.into_iter().map(|(copy, draft, request)| async move {
+                let (role, path) = (&step.role, &draft.path);
+                let out = Outgoing { role, copy, request, path, new_connection: step.new_connection };
+                (copy, self.lane.exchange(self.operation, out).await)
+            });
+            for (copy, exchange) in join_all(sends).await {
+                let Some(sent) = twins.get_mut(copy) else { continue };
+                for before in sent.iter_mut() {
+                    before.superseded = true;
+                }
+                sent.push(exchange);
+            }
+        }
     }
 }

@@ -19,7 +19,8 @@ use tokio::runtime::Handle;
 /// How many further payloads one finding may cost.
 const BUDGET: usize = 60;
 
-/// Shrinks the payload of a generated case; what was written by hand is as small as its author made it.
+/// Shrinks the payload of a generated case; what was written by hand is as small as its author made it, and values
+/// next to a bound are what they are.
 ///
 /// Every attempt has fresh keys, and counts only if it breaks with the same fingerprint. Where the search fails or
 /// the run has to end, what it has so far is the smallest: a breach that was seen is never lost.
@@ -31,7 +32,7 @@ pub(super) async fn smallest(
     cut: &Cut,
     tally: &mut Tally,
 ) -> Broken {
-    if matches!(case.plan, Plan::Written(_)) {
+    if matches!(case.plan, Plan::Written(_) | Plan::Bound(_)) {
         return broken;
     }
     // Value trees cannot be sent between threads, so the whole search stays on one that may block.
@@ -78,7 +79,7 @@ impl Search<'_> {
             }
         };
         let shrunk = match &case.plan {
-            Plan::Written(_) => return Ok(()),
+            Plan::Written(_) | Plan::Bound(_) => return Ok(()),
             Plan::Goal(plan) => {
                 let edits = generator.edits(&plan.goal).map_err(|refusal| refusal.to_string())?;
                 let values = edits.prop_map(|edit| serde_json::to_value(edit).unwrap_or_default()).sboxed();

@@ -1,7 +1,7 @@
 //! Asking the target, beside its API, how often a key took effect.
 
 use super::client::Client;
-use super::limit::Pace;
+use super::limit::{Pace, retry_after};
 use crate::exchange::Request;
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,6 +13,8 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove
 pub const DEFAULT_SETTLE: Duration = Duration::from_secs(2);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(15);
+/// How often a probe is asked again that asks for fewer requests.
+const BUSY: usize = 10;
 /// How long one effect too many is waited for.
 const AFTER: Duration = Duration::from_millis(40);
 
@@ -55,6 +57,12 @@ async fn ask(client: &Client, pace: &Pace, url: &str, key: &str) -> Result<u64, 
     let request = Request { method: "GET".to_owned(), url, headers: Vec::new(), body: Bytes::new() };
     pace.wait().await;
     let mut answer = client.send(&request, false).await;
+    for _ in 0..BUSY {
+        let Some(response) = answer.as_ref().ok().filter(|response| response.status == 429) else { break };
+        pace.busy(retry_after(response));
+        pace.wait().await;
+        answer = client.send(&request, false).await;
+    }
     if answer.is_err() {
         // A kept connection may have been closed just as it was used.
         pace.wait().await;

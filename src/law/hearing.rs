@@ -119,9 +119,12 @@ impl Heard<'_> {
     }
 }
 
+/// Why nothing is decided where a target only asks for fewer requests.
+pub const BUSY: &str = "the target asked for fewer requests and never answered otherwise";
+
 /// What follows from an answer that only asks for fewer requests.
-pub fn busy() -> Judgement {
-    Judgement::Undecided("the target asked for fewer requests and never answered otherwise".to_owned())
+fn busy() -> Judgement {
+    Judgement::Undecided(BUSY.to_owned())
 }
 
 /// What follows from an exchange without answer.

@@ -8,9 +8,9 @@ use crate::target::limit::{LONGEST_HOLD, Pace, retry_after};
 use std::time::Duration;
 
 /// How often a request is sent again, the first pause, and the longest without a word of the target.
-const ATTEMPTS: usize = 10;
+const ATTEMPTS: usize = 20;
 const FIRST: Duration = Duration::from_millis(50);
-const LONGEST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// How long to wait before a request is sent again whose last answer is busy; nothing where another answer came, or
 /// where asking again is vain.

@@ -44,8 +44,9 @@ const ECHO: Duration = Duration::from_millis(150);
 const CALM: Duration = Duration::from_millis(250);
 /// How long a target may ask for nothing to be sent, at the most.
 pub const LONGEST_HOLD: Duration = Duration::from_secs(10);
-/// After how long without another answer a target is taken to be busy for good.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// After how long without another answer a target is taken to be busy for good: longer than the minute that many
+/// gateways count requests by.
+const PATIENCE: Duration = Duration::from_secs(70);
 
 impl Pace {
     /// A pace of so many requests a second.

@@ -188,8 +188,13 @@ impl Refusal {
                     answer.code = "PARAM_ILLEGAL";
                 }
             }
-            Self::UnscopedToken if conduct.has(Flaw::ScopeErrorAsInvalidToken) => {
-                answer.code = "INVALID_ACCESS_TOKEN";
+            Self::UnscopedToken => {
+                if conduct.has(Flaw::ScopeErrorAsInvalidToken) {
+                    answer.code = "INVALID_ACCESS_TOKEN";
+                }
+                if conduct.has(Flaw::UnscopedTokenAnsweredUnknown) {
+                    unknown(answer);
+                }
             }
             Self::ExpiredToken => {
                 if conduct.has(Flaw::ExpiredTokenAs401) {
@@ -202,9 +207,15 @@ impl Refusal {
                     unknown(answer);
                 }
             }
-            Self::Template if conduct.has(Flaw::UnknownTemplateAsInvalidToken) => {
-                answer.code = "INVALID_ACCESS_TOKEN";
+            Self::Template => {
+                if conduct.has(Flaw::UnknownTemplateAsInvalidToken) {
+                    answer.code = "INVALID_ACCESS_TOKEN";
+                }
+                if conduct.has(Flaw::UnknownTemplateAnsweredUnknown) {
+                    unknown(answer);
+                }
             }
+            Self::Unknown if conduct.has(Flaw::UnknownWithRefusalCode) => answer.code = "PROCESS_FAIL",
             Self::Inconsistent if conduct.has(Flaw::OtherBodyAnsweredUnknown) => unknown(answer),
             _ => {}
         }

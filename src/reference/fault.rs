@@ -126,6 +126,11 @@ faults! {
     SuccessWithAcceptCode = "success-with-accept-code", "status", "Pairs S with ACCEPT, the code of A.", ["sendInbox/status/success-code"];
     AcceptedThenUnknown = "accepted-then-unknown", "status", "Delivers and answers A, and U to every replay.", ["sendInbox/status/accepted-settles"];
     PassingFailureAnsweredFinal = "passing-failure-answered-final", "status", "Answers F to the first attempt under a key where it should answer U, and sends on the next.", ["sendInbox/status/refusal-is-final"];
+    LateTemplateCheck = "late-template-check", "status", "Delivers before it looks the template up.", ["sendInbox/status/unknown-template-no-effect"];
+    UnknownWithRefusalCode = "unknown-with-refusal-code", "status", "Answers U first with PROCESS_FAIL, a code of F, and completes the request on the retry.", ["sendInbox/status/unknown-settles"];
+    AcceptedWithSuccessCode = "accepted-with-success-code", "status", "Answers A first with SUCCESS, the code of S.", ["sendInbox/status/success-code"];
+    UnscopedTokenAnsweredUnknown = "unscoped-token-answered-unknown", "status", "Answers U to a token without the scope.", ["sendInbox/code/unscoped-token"];
+    UnknownTemplateAnsweredUnknown = "unknown-template-answered-unknown", "status", "Answers U to an unknown template.", ["sendInbox/code/unknown-template"];
     RefusalCodeByKey = "refusal-code-by-key", "status", "Refuses half of all keys with another code, like two instances of different versions.", ["sendInbox/status/refusal-repeats", "sendInbox/status/refused-token-repeats"];
     SecondRefusalDiffers = "second-refusal-differs", "idempotency", "Refuses a key that was refused before with another code.", ["sendInbox/idempotency/refusal-repeats", "sendInbox/idempotency/refused-token-repeats"];
     IllegalParameterAsInvalidToken = "illegal-parameter-as-invalid-token", "code", "Reports illegal parameters as INVALID_ACCESS_TOKEN.", ["sendInbox/code/cause-illegal-*"];

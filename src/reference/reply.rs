@@ -101,6 +101,7 @@ fn distort(answer: &mut Answer, conduct: &Conduct) {
                 "Success.".clone_into(&mut answer.message);
             }
         }
+        "A" if conduct.has(Flaw::AcceptedWithSuccessCode) => answer.code = "SUCCESS",
         "F" => {
             if conduct.has(Flaw::RefusalWithSuccessCode) {
                 answer.code = "SUCCESS";

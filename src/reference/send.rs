@@ -74,7 +74,7 @@ impl Desk {
         if conduct.has(Flaw::NeverSettlesAccepted) {
             return Ok(Answer::accepted(key.message_id(0, conduct)));
         }
-        if conduct.does(Habit::UnknownThenSuccess) {
+        if conduct.does(Habit::UnknownThenSuccess) || conduct.has(Flaw::UnknownWithRefusalCode) {
             slot.put(self.stored(job.call, job.body, Refusal::Unknown.answer(conduct)));
             return Err(Refusal::Unknown);
         }
@@ -84,7 +84,9 @@ impl Desk {
             return Err(Refusal::Unknown);
         }
         slot.put(self.stored(job.call, job.body, success.clone()));
-        let accepts = conduct.has(Flaw::AcceptThenSecondDelivery) || conduct.has(Flaw::AcceptedThenUnknown);
+        let accepts = conduct.has(Flaw::AcceptThenSecondDelivery)
+            || conduct.has(Flaw::AcceptedThenUnknown)
+            || conduct.has(Flaw::AcceptedWithSuccessCode);
         if accepts || conduct.does(Habit::AcceptThenSuccess) {
             return Ok(Answer::accepted(success.message_id.unwrap_or_default()));
         }

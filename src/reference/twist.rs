@@ -93,6 +93,7 @@ impl Memory {
 pub(super) fn deliver_early(inbox: &Inbox, body: &Value, refusal: Refusal, conduct: &Conduct) {
     let early = match refusal {
         Refusal::UnscopedToken | Refusal::ExpiredToken => conduct.has(Flaw::LateTokenCheck),
+        Refusal::Template => conduct.has(Flaw::LateTemplateCheck),
         Refusal::Field(_) => {
             conduct.has(Flaw::SentBeforeLastTemplate) && validate::begins_well(body, conduct)
         }

@@ -123,6 +123,7 @@ fn outcomes() -> Vec<Step> {
     both["templateCode"] = json!("");
     steps.push(send(&both));
     steps.push(send(&with("template", "templateCode", "NO_SUCH_TEMPLATE")));
+    steps.push(Step::Count("template".to_owned()));
     steps.push(send(&valid("template")));
     steps.push(send(&valid("made-up")));
     steps

@@ -176,6 +176,9 @@ impl Refusal {
                 if conduct.has(Flaw::MalformedJsonAnsweredUnknown) {
                     unknown(answer);
                 }
+                if conduct.has(Flaw::MalformedAsInvalidToken) {
+                    answer.code = "INVALID_ACCESS_TOKEN";
+                }
                 if conduct.has(Flaw::StackTraceInAnswer) {
                     STACK_TRACE.clone_into(&mut answer.message);
                 }
@@ -214,6 +217,9 @@ impl Refusal {
                 if conduct.has(Flaw::UnknownTemplateAnsweredUnknown) {
                     unknown(answer);
                 }
+            }
+            Self::Signature if conduct.has(Flaw::SignatureAsInvalidToken) => {
+                answer.code = "INVALID_ACCESS_TOKEN";
             }
             Self::Unknown if conduct.has(Flaw::UnknownWithRefusalCode) => answer.code = "PROCESS_FAIL",
             Self::Inconsistent if conduct.has(Flaw::OtherBodyAnsweredUnknown) => unknown(answer),

@@ -135,6 +135,8 @@ faults! {
     SecondRefusalDiffers = "second-refusal-differs", "idempotency", "Refuses a key that was refused before with another code.", ["sendInbox/idempotency/refusal-repeats", "sendInbox/idempotency/refused-token-repeats"];
     IllegalParameterAsInvalidToken = "illegal-parameter-as-invalid-token", "code", "Reports illegal parameters as INVALID_ACCESS_TOKEN.", ["sendInbox/code/cause-illegal-*"];
     UnknownTemplateAsInvalidToken = "unknown-template-as-invalid-token", "code", "Reports an unknown template as INVALID_ACCESS_TOKEN.", ["sendInbox/code/cause-unknown-template"];
+    SignatureAsInvalidToken = "signature-as-invalid-token", "code", "Reports a wrong signature as INVALID_ACCESS_TOKEN.", ["sendInbox/code/cause-signature"];
+    MalformedAsInvalidToken = "malformed-json-as-invalid-token", "code", "Reports text that is not JSON as INVALID_ACCESS_TOKEN.", ["sendInbox/code/cause-invalid-json"];
     TwoErrorsAsClientError = "two-errors-as-client-error", "code", "Reports a bad token together with another error as INVALID_CLIENT.", ["sendInbox/code/both-*"];
     TwoErrorsAnsweredUnknown = "two-errors-answered-unknown", "code", "Answers U to a bad token together with another error.", ["sendInbox/code/both-*"];
     TokenTrustedByConnection = "token-trusted-by-connection", "code", "Takes any token on a connection that has shown a good one.", ["sendInbox/code/invalid-token-after-valid"];

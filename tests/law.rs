@@ -472,3 +472,132 @@ fn without_a_probe_a_history_says_that_no_effect_was_observed() {
     };
     assert!(reason.contains("effect not observed"), "{reason}");
 }
+#[test]
+fn the_outcome_changes_at_the_bound_and_nowhere_else() {
+    table(
+        &rule(json!({ "rule": "bound", "inside": "i", "at": "a", "beyond": "b" })),
+        &[
+            (&[("i", "S:m1"), ("a", "S:m2"), ("b", "F:PARAM_ILLEGAL")], "held"),
+            (&[("i", "S:m1"), ("a", "A"), ("b", "F:PROCESS_FAIL")], "held"),
+            (&[("i", "S:m1"), ("a", "F:PARAM_ILLEGAL"), ("b", "F:PARAM_ILLEGAL")], "bound"),
+            (&[("i", "F:PARAM_ILLEGAL"), ("a", "S:m1"), ("b", "F:PARAM_ILLEGAL")], "bound"),
+            (&[("i", "S:m1"), ("a", "S:m2"), ("b", "S:m3")], "taken"),
+            (&[("i", "S:m1"), ("a", "S:m2"), ("b", "U")], "client-error-unknown"),
+            (&[("i", "S:m1"), ("a", "S:m2"), ("b", "F:INVALID_ACCESS_TOKEN")], "undecided"),
+            (&[("i", "F:INVALID_ACCESS_TOKEN"), ("a", "F:INVALID_ACCESS_TOKEN"), ("b", "S:m1")], "undecided"),
+        ],
+    );
+    let unknown = "F:INVALID_ACCESS_TOKEN";
+    table(
+        &rule(json!({ "rule": "bound", "inside": "i", "at": "a", "beyond": "b", "made-up": true })),
+        &[
+            (&[("i", unknown), ("a", unknown), ("b", "F:PARAM_ILLEGAL")], "held"),
+            (&[("i", unknown), ("a", unknown), ("b", unknown)], "held"),
+            (&[("i", unknown), ("a", unknown), ("b", "F:PROCESS_FAIL")], "held"),
+            (&[("i", unknown), ("a", unknown), ("b", "F:TOO_LONG")], "undocumented-code"),
+            (&[("i", unknown), ("a", unknown), ("b", "S:m1")], "taken"),
+            (&[("i", "F:PARAM_ILLEGAL"), ("a", unknown), ("b", "F:PARAM_ILLEGAL")], "bound"),
+            (&[("i", unknown), ("a", "F:PARAM_ILLEGAL"), ("b", "F:PARAM_ILLEGAL")], "bound"),
+            (&[("i", "F:PARAM_ILLEGAL"), ("a", "F:PARAM_ILLEGAL"), ("b", "F:PARAM_ILLEGAL")], "undecided"),
+            (&[("i", unknown), ("a", "429:"), ("b", "F:PARAM_ILLEGAL")], "undecided"),
+        ],
+    );
+}
+
+#[test]
+fn a_refusal_blames_what_is_the_matter_or_nothing() {
+    let situations = ["invalid-token", "illegal-parameter"];
+    let both = rule(json!({ "rule": "cause", "control": "c", "of": "r", "situations": situations }));
+    let of = |answer| judged(&both, &[("c", "S:m1"), ("r", answer)], None);
+    for (answer, expected) in [
+        ("F:INVALID_ACCESS_TOKEN", "held"),
+        ("F:PARAM_ILLEGAL", "held"),
+        ("F:PARAM_MISSING", "held"),
+        ("F:PROCESS_FAIL", "held"),
+        ("F:MESSAGE_SEND_EXCEED_LIMIT", "held"),
+        ("F:ACCESS_TOKEN_NOT_COVER_THE_SCOPE", "wrong-cause"),
+        ("F:TEMPLATE_NOT_EXIST", "wrong-cause"),
+        ("F:INVALID_SIGNATURE", "wrong-cause"),
+        ("F:NO_SUCH_CODE", "undocumented-code"),
+        ("F:REQUEST_TRAFFIC_EXCEED_LIMIT", "undecided"),
+        ("U", "client-error-unknown"),
+        ("S:m2", "taken"),
+        ("401:", "outcome"),
+    ] {
+        assert_eq!(verdict(&of(answer)), expected, "{answer}");
+    }
+    table(
+        &both,
+        &[
+            (&[("c", "F:INVALID_SIGNATURE"), ("r", "F:INVALID_SIGNATURE")], "undecided"),
+            (&[("c", "500:"), ("r", "F:INVALID_SIGNATURE")], "undecided"),
+        ],
+    );
+    let unreadable = rule(
+        json!({ "rule": "cause", "control": "c", "of": "r", "situations": ["illegal-parameter", "unreadable"] }),
+    );
+    table(
+        &unreadable,
+        &[(&[("c", "A"), ("r", "400:")], "held"), (&[("c", "A"), ("r", "F:MSG_PARSE_ERROR")], "held")],
+    );
+}
+
+#[test]
+fn the_same_failure_has_the_same_refusal() {
+    table(
+        &rule(json!({ "rule": "same-refusal", "of": ["a", "b"] })),
+        &[
+            (&[("a", "F:PARAM_ILLEGAL"), ("a", "F:PARAM_ILLEGAL"), ("b", "F:PARAM_ILLEGAL")], "held"),
+            (
+                &[("a", "F:PARAM_ILLEGAL"), ("a", "F:PROCESS_FAIL"), ("b", "F:PARAM_ILLEGAL")],
+                "refusal-varies",
+            ),
+            (&[("a", "F:PARAM_ILLEGAL"), ("b", "U")], "refusal-varies"),
+            (&[("a", "F:PROCESS_FAIL"), ("b", "S:m1")], "refusal-undone"),
+            (&[("a", "F:PARAM_ILLEGAL"), ("b", "429:")], "undecided"),
+            (&[("a", "S:m1"), ("b", "S:m1")], "undecided"),
+            (&[("a", "U"), ("b", "S:m1")], "undecided"),
+        ],
+    );
+}
+
+#[test]
+fn what_cannot_matter_changes_no_answer() {
+    table(
+        &rule(json!({ "rule": "alike-answers", "control": "c", "of": ["a", "b"] })),
+        &[
+            (&[("c", "S:m1"), ("a", "S:m2"), ("b", "A")], "held"),
+            (&[("c", "F:PARAM_ILLEGAL"), ("a", "F:PARAM_ILLEGAL"), ("b", "F:PARAM_ILLEGAL")], "held"),
+            (&[("c", "F:PARAM_ILLEGAL"), ("a", "F:PARAM_ILLEGAL"), ("b", "F:PARAM_MISSING")], "unlike"),
+            (&[("c", "S:m1"), ("a", "F:PARAM_ILLEGAL"), ("b", "S:m2")], "unlike"),
+            (&[("c", "F:PARAM_ILLEGAL"), ("a", "S:m1"), ("b", "F:PARAM_ILLEGAL")], "unlike"),
+            (&[("c", "S:m1"), ("a", "S:m2"), ("b", "429:")], "undecided"),
+            (&[("c", "U"), ("a", "U"), ("b", "U")], "undecided"),
+            (&[("c", "500:"), ("a", "S:m2"), ("b", "S:m3")], "undecided"),
+        ],
+    );
+}
+
+#[test]
+fn a_target_that_asks_for_fewer_requests_is_not_judged() {
+    let html = "429:<h1>Too many requests</h1>";
+    let named = r#"429:{"result":{"resultStatus":"F","resultCode":"SLOW_DOWN","resultMessage":7}}"#;
+    for busy in ["F:REQUEST_TRAFFIC_EXCEED_LIMIT", html, named, "503:"] {
+        for rule in [
+            json!({ "rule": "taken", "of": "r" }),
+            json!({ "rule": "refused", "of": "r", "situation": "unreadable" }),
+            json!({ "rule": "code", "of": "r", "situation": "illegal-parameter" }),
+            json!({ "rule": "orderly", "of": "r" }),
+            json!({ "rule": "media-type", "of": "r" }),
+            json!({ "rule": "charset", "of": "r" }),
+            json!({ "rule": "http-status", "of": "r", "when": "refused" }),
+            json!({ "rule": "schema", "of": "r", "when": "refused" }),
+            json!({ "rule": "effect-id", "of": "r", "when": "refused", "present": false }),
+            json!({ "rule": "response-header", "of": "r", "field": "time" }),
+            json!({ "rule": "response-signature", "of": "r" }),
+        ] {
+            let judgement = judged(&self::rule(rule.clone()), &[("r", busy)], None);
+            assert_eq!(verdict(&judgement), "undecided", "{rule} {busy}: {judgement:?}");
+        }
+    }
+}

@@ -5,8 +5,8 @@
 use proofmark::case::select::Selection;
 use proofmark::case::suite::Suite;
 use proofmark::law::verdict::Verdict;
-use proofmark::reference::{Settings, fault, faults, variants};
-use proofmark::report::model::CaseReport;
+use proofmark::reference::{Settings, fault, faults, variant, variants};
+use proofmark::report::model::{CaseReport, RowState};
 use proofmark::selftest::{Scope, detection, judge, kill, nightly, smallest_budget, spare};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -102,5 +102,77 @@ fn every_pattern_of_a_fault_names_a_case() {
             let named = suite.cases.iter().any(|case| glob.is_match(&case.id));
             assert!(named, "{}: no case is called {pattern}", fault.name);
         }
+    }
+}
+
+/// A rate limit slows a run down and says nothing of the wallet behind it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rate_limit_changes_no_verdict() {
+    let suite = suite();
+    let verdicts = async |variants| {
+        let settings = Settings { variants, ..Settings::default() };
+        let report = judge(&suite, settings, &Selection::default(), 3).await.unwrap();
+        let of: Vec<_> = report.cases.into_iter().map(|case| (case.id, case.verdict)).collect();
+        (of, report.coverage)
+    };
+    let (plain, _) = verdicts(Vec::new()).await;
+    for name in ["limits-rate-by-code", "limits-rate-by-429"] {
+        let (limited, coverage) = verdicts(vec![variant(name).unwrap()]).await;
+        let differ: Vec<_> = limited.iter().zip(&plain).filter(|(one, other)| one != other).collect();
+        assert!(differ.is_empty(), "{name}: {differ:?}");
+        let traffic = coverage.codes.iter().find(|row| row.code == "REQUEST_TRAFFIC_EXCEED_LIMIT").unwrap();
+        assert_eq!(traffic.seen > 0, name == "limits-rate-by-code", "{traffic:?}");
+    }
+}
+
+/// The rows of the status table and of the code catalogue: right, wrong, never provoked, not provokable.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn coverage_tells_what_came_of_each_row() {
+    use RowState::{NeverProvoked, NotProvokable, ProvokedRight, ProvokedWrong};
+    let suite = suite();
+    let selection = Selection::new(&["sendInbox/{status,code}/*".to_owned()], &[], None, None).unwrap();
+    let codes = ["SUCCESS", "INVALID_ACCESS_TOKEN", "ACCESS_TOKEN_NOT_COVER_THE_SCOPE", "INVALID_API"];
+    for (faults, variants, expected, a) in [
+        (vec![], vec![], [ProvokedRight, ProvokedRight, ProvokedRight, NeverProvoked], NotProvokable),
+        (
+            vec!["unscoped-token-accepted"],
+            vec![],
+            [ProvokedRight, ProvokedRight, ProvokedWrong, NeverProvoked],
+            NotProvokable,
+        ),
+        (
+            vec!["scope-error-as-invalid-token"],
+            vec![],
+            [ProvokedRight, ProvokedRight, ProvokedWrong, NeverProvoked],
+            NotProvokable,
+        ),
+        (
+            vec!["success-with-other-code"],
+            vec![],
+            [ProvokedWrong, ProvokedRight, ProvokedRight, NeverProvoked],
+            NotProvokable,
+        ),
+        (
+            vec![],
+            vec!["accept-then-success"],
+            [ProvokedRight, ProvokedRight, ProvokedRight, NeverProvoked],
+            ProvokedRight,
+        ),
+    ] {
+        let name = format!("{faults:?} {variants:?}");
+        let settings = Settings {
+            faults: faults.into_iter().map(|name| fault(name).unwrap()).collect(),
+            variants: variants.into_iter().map(|name| variant(name).unwrap()).collect(),
+            ..Settings::default()
+        };
+        let coverage = judge(&suite, settings, &selection, 1).await.unwrap().coverage;
+        for (code, state) in codes.iter().zip(expected) {
+            let row = coverage.codes.iter().find(|row| row.code == *code).unwrap();
+            assert_eq!(row.state, Some(state), "{name}: {row:?}");
+        }
+        let status = |name| coverage.statuses.iter().find(|row| row.status == name).unwrap();
+        assert_eq!((status("A").state, status("U").state), (Some(a), Some(NotProvokable)), "{name}");
+        let silent = coverage.codes.iter().chain([]).filter(|row| row.state == Some(NotProvokable));
+        assert!(silent.clone().count() > 3 && silent.clone().all(|row| row.unprovokable.is_some()), "{name}");
     }
 }

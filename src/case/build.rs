@@ -1,7 +1,7 @@
 //! From a case to a concrete script: payloads drawn from (run seed, case id, sample) and nothing else.
 
-use super::model::{Case, GoalPlan, Plan};
-use super::rule::{CONTROL, PROBE};
+use super::model::{BoundPlan, Case, GoalPlan, Plan};
+use super::rule::{AT, CONTROL, INSIDE, PROBE};
 use super::script::{MADE_UP, Script, Step};
 use crate::contract::Operation;
 use crate::generate::{Edit, Generator, Refusal, draw, seed};
@@ -26,6 +26,7 @@ pub fn script(
             let edit = draw(&generator.edits(&plan.goal)?, seed(run_seed, &case.id, sample))?;
             around_edit(case, plan, operation, generator, run_seed, &edit)
         }
+        Plan::Bound(plan) => around_bound(case, plan, operation, generator, run_seed),
         Plan::Samples => {
             let document = draw(&generator.valid()?, seed(run_seed, &case.id, sample))?;
             Ok(around_document(document))
@@ -55,6 +56,22 @@ pub fn around_edit(
     }
     steps.push(edited(PROBE, operation, generator.edited(&plan.goal), edit));
     Ok(Script(steps))
+}
+
+/// The script that sends a value one within its bound, one at it and one beyond.
+fn around_bound(
+    case: &Case,
+    plan: &BoundPlan,
+    operation: &Operation,
+    generator: &Generator,
+    run_seed: u64,
+) -> Result<Script, Refusal> {
+    let step = |role, goal| {
+        let edit = draw(&generator.edits(goal)?, seed(run_seed, &format!("{}#{role}", case.id), 0))?;
+        Ok(edited(role, operation, generator.edited(goal), &edit))
+    };
+    let steps = [(INSIDE, &plan.inside), (AT, &plan.at), (PROBE, &plan.beyond)];
+    steps.into_iter().map(|(role, goal)| step(role, goal)).collect::<Result<_, _>>().map(Script)
 }
 
 /// The script that sends a whole generated document.

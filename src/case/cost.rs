@@ -20,12 +20,14 @@ impl Case {
             Plan::Goal(plan) if plan.goal.valid => 2 + plan.references.len(),
             Plan::Goal(_) => 1,
             Plan::Samples => 2,
+            // Inside, at and beyond.
+            Plan::Bound(_) => 3,
             // The longest program, and what asks for each key in the end.
         }
     }
 
     /// How many samples of the case tell more than one, of those that are asked for.
     pub fn samples(&self, asked: u64) -> u64 {
-        if matches!(self.plan, Plan::Written(_)) { 1 } else { asked.max(1) }
+        if matches!(self.plan, Plan::Written(_) | Plan::Bound(_)) { 1 } else { asked.max(1) }
     }
 }

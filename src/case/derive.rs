@@ -1,8 +1,8 @@
 //! Cases that follow from the request schema: every keyword at every place, both sides of each bound.
 
 use super::grade::{Law, Level};
-use super::model::{Case, GoalPlan, Plan};
-use super::rule::{ASCII, CONTROL, PROBE, Rule, THREE_BYTE};
+use super::model::{BoundPlan, Case, GoalPlan, Plan};
+use super::rule::{ASCII, AT, CONTROL, INSIDE, PROBE, Rule, THREE_BYTE};
 use super::words;
 use crate::contract::{Operation, walk};
 use crate::generate::{Generator, Goal};
@@ -31,8 +31,10 @@ pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
             cases.push(taken);
         } else {
             let by_code = told_by_code(operation, goal, &case);
+            let around = around(operation, generator, goal, &case);
             cases.push(case);
             cases.extend(by_code);
+            cases.extend(around);
         }
     }
     cases.push(sampled(operation));
@@ -102,6 +104,33 @@ fn told_by_code(operation: &Operation, goal: &Goal, case: &Case) -> Option<Case>
         level: Level::Should,
         law: Law::Code,
         rule: Rule::Code { of: PROBE.to_owned(), situation: operation.rules.invalid.clone() },
+        ..case.clone()
+    })
+}
+
+/// The three lengths next to a bound, held against each other: what is done with a text changes between the longest
+/// that is allowed and the next, and nowhere else.
+fn around(operation: &Operation, generator: &Generator, goal: &Goal, case: &Case) -> Option<Case> {
+    if (goal.keyword.as_str(), goal.side.as_str()) != ("maxLength", "above") {
+        return None;
+    }
+    let twin = |side: &str| {
+        let mut goals = generator.goals().iter().filter(|other| other.side == side);
+        let place = |goal: &Goal| (goal.pointer.clone(), goal.schema_pointer.clone(), goal.keyword.clone());
+        goals.find(|other| place(other) == place(goal)).cloned()
+    };
+    let (inside, at, beyond) = (twin("near")?, twin("at")?, goal.clone());
+    Some(Case {
+        id: id(operation, &Goal { side: "around".to_owned(), ..goal.clone() }),
+        title: format!("{}: only there does the answer change", words::around(goal)),
+        fix: "Compare the length with the documented bound, and with nothing else.".to_owned(),
+        plan: Plan::Bound(Box::new(BoundPlan { inside, at, beyond })),
+        rule: Rule::Bound {
+            inside: INSIDE.to_owned(),
+            at: AT.to_owned(),
+            beyond: PROBE.to_owned(),
+            made_up: stands_in(operation, &goal.pointer),
+        },
         ..case.clone()
     })
 }

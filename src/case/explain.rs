@@ -4,7 +4,7 @@ use super::Case;
 use super::model::Plan;
 use super::programs::Programs;
 use super::rule::Rule;
-use super::script::{KeyChange, SignatureEdit, Step, Time, Times, When, Writing};
+use super::script::{Fields, KeyChange, SignatureEdit, Step, Time, Times, When, Writing};
 use super::words;
 use crate::contract::Operation;
 use crate::contract::extension::StatusClass;
@@ -41,6 +41,11 @@ fn sent(case: &Case, operation: &Operation) -> Vec<String> {
     match &case.plan {
         Plan::Written(script) => script.0.iter().map(|step| step_in_words(step, &endpoint)).collect(),
         Plan::Programs(programs) => programs_in_words(programs, &endpoint),
+        Plan::Bound(plan) => vec![
+            format!("`inside`: {endpoint} with {}", words::what(&plan.inside)),
+            format!("`at`: the same with {}", words::what(&plan.at)),
+            format!("`probe`: the same with {}", words::what(&plan.beyond)),
+        ],
         Plan::Samples => vec![
             format!("`control`: {endpoint} with the contract's example"),
             format!(
@@ -123,6 +128,11 @@ fn step_in_words(step: &Step, endpoint: &str) -> String {
         Some(value) => format!("with the header {name}: {value}"),
         None => format!("without the header {name}"),
     }));
+    parts.extend(match step.fields {
+        Fields::AsNamed => None,
+        Fields::LowerCase => Some("with the names of header fields in lower case".to_owned()),
+        Fields::Reversed => Some("with header fields in reverse order".to_owned()),
+    });
     parts.extend(writing_in_words(&step.write));
     if let Time::SecondsAgo(seconds) = step.time {
         parts.push(format!("claiming a time {seconds} seconds ago"));
@@ -226,6 +236,24 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
         ),
         Rule::Alike { control, of, .. } => format!(
             "`{of}` is treated like `{control}`: taken where that is taken, refused with the same code where it is refused"
+        ),
+        Rule::Bound { inside, at, beyond, .. } => {
+            format!("`{inside}` and `{at}` are treated alike, and `{beyond}` is answered {refused}")
+        }
+        Rule::Cause { of, situations, .. } => {
+            let named = situations.iter().filter_map(|name| operation.situation(name));
+            let codes: Vec<&str> = named.flat_map(|s| &s.codes).map(String::as_str).collect();
+            format!(
+                "`{of}` is answered {refused} with one of the codes {}, or with one that blames nothing in the request",
+                codes.join(", ")
+            )
+        }
+        Rule::SameRefusal { of } => {
+            format!("where one of {} is answered {refused}, all are, with one code", of.join(", "))
+        }
+        Rule::AlikeAnswers { control, of } => format!(
+            "{} are answered like `{control}`: taken where that is taken, refused with the same code where it is refused",
+            of.join(", ")
         ),
         Rule::SameResult { first, again } => {
             format!("{} have the status and {id} of `{first}`", again.join(", "))

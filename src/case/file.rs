@@ -150,12 +150,12 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
             ));
         }
     }
-    if let Some(situation) = entry.expect.situation()
-        && operation.situation(situation).is_none()
+    for situation in entry.expect.situations().into_iter().filter(|name| operation.situation(name).is_none())
     {
         let known: Vec<_> = operation.rules.situations.keys().map(String::as_str).collect();
+        let member = if let Rule::Cause { .. } = &entry.expect { "situations" } else { "situation" };
         problems.push(document.problem(
-            &format!("{at}/expect/situation"),
+            &format!("{at}/expect/{member}"),
             format!("the contract has no situation `{situation}`"),
             format!("name one of: {}", known.join(", ")),
         ));
@@ -288,7 +288,11 @@ impl Rule {
             | Self::Member { of, .. }
             | Self::ResponseHeader { of, .. }
             | Self::ResponseSignature { of } => vec![of],
-            Self::Alike { control, of, .. } => vec![control, of],
+            Self::Alike { control, of, .. } | Self::Cause { control, of, .. } => vec![control, of],
+            Self::Bound { inside, at, beyond, .. } => vec![inside, at, beyond],
+            Self::AlikeAnswers { control, of } => {
+                std::iter::once(control).chain(of).map(String::as_str).collect()
+            }
             Self::SameResult { first, again } => {
                 std::iter::once(first).chain(again).map(String::as_str).collect()
             }
@@ -298,18 +302,10 @@ impl Rule {
             Self::OneResult { bursts, after } => bursts.iter().chain([after]).map(String::as_str).collect(),
             Self::NoSecondEffect { first, other } => vec![first, other],
             Self::History => Vec::new(),
-            Self::Distinct { of } => of.iter().map(String::as_str).collect(),
+            Self::Distinct { of } | Self::SameRefusal { of } => of.iter().map(String::as_str).collect(),
             Self::Settles { of, again, .. } => {
                 std::iter::once(of).chain(again.as_ref()).map(String::as_str).collect()
             }
-        }
-    }
-
-    /// The situation that the rule names.
-    pub fn situation(&self) -> Option<&str> {
-        match self {
-            Self::Refused { situation, .. } | Self::Code { situation, .. } => Some(situation),
-            _ => None,
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod programs;
 pub mod rule;
 pub mod script;
 pub mod select;
+mod subject;
 pub mod suite;
 mod words;
 

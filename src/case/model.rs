@@ -49,8 +49,21 @@ pub enum Plan {
     Programs(Box<Programs>),
     /// Generated: a payload that reaches one goal of the request schema.
     Goal(Box<GoalPlan>),
+    /// Generated: values on both sides of one bound, next to each other.
+    Bound(Box<BoundPlan>),
     /// Generated: valid payloads, in which fixtures and credentials keep their good values.
     Samples,
+}
+
+/// The goals next to one bound.
+#[derive(Clone, Debug)]
+pub struct BoundPlan {
+    /// The value one within the bound.
+    pub inside: Goal,
+    /// The value at the bound.
+    pub at: Goal,
+    /// The value one beyond it.
+    pub beyond: Goal,
 }
 
 /// A generated case's goal, and the goals of the payloads that it is compared with.

@@ -11,6 +11,10 @@ pub const CONTROL: &str = "control";
 pub const ASCII: &str = "ascii";
 /// The step with the same bound reached in three-byte characters.
 pub const THREE_BYTE: &str = "three-byte";
+/// The step with the value one within its bound.
+pub const INSIDE: &str = "inside";
+/// The step with the value at its bound.
+pub const AT: &str = "at";
 
 /// The rule that a case is judged by. Roles are names of steps.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -60,6 +64,41 @@ pub enum Rule {
         /// first must be taken for the comparison to say something.
         #[serde(default, rename = "made-up")]
         made_up: bool,
+    },
+    /// Of three values, one within the bound, one at it and one beyond, the first two are treated alike and the
+    /// third is refused.
+    Bound {
+        /// The step with the value one within the bound.
+        inside: String,
+        /// The step with the value at the bound.
+        at: String,
+        /// The step with the value one beyond.
+        beyond: String,
+        /// Whether the values stand in for ones that the target must know, so that all may be refused.
+        #[serde(default, rename = "made-up")]
+        made_up: bool,
+    },
+    /// The request is refused, finally, and the refusal names one of the situations as its cause, or no cause in
+    /// particular.
+    Cause {
+        /// A request like it that is taken, which shows that nothing else is the matter.
+        control: String,
+        /// The step that must be refused.
+        of: String,
+        /// Everything that is the matter with it.
+        situations: Vec<String>,
+    },
+    /// What is refused once is refused each time, with the same code.
+    SameRefusal {
+        /// The requests, alike but for what cannot matter; series and bursts count one by one.
+        of: Vec<String>,
+    },
+    /// Requests that differ only in what cannot matter are answered alike.
+    AlikeAnswers {
+        /// The request that the others are held against.
+        control: String,
+        /// The others.
+        of: Vec<String>,
     },
     /// Replays have the result of the first request.
     SameResult {

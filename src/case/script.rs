@@ -73,6 +73,9 @@ pub struct Step {
     /// Header fields put in, or left out where null.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, Option<String>>,
+    /// How the header fields are written down.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub fields: Fields,
     /// The time that the request claims.
     #[serde(default, skip_serializing_if = "is_default")]
     pub time: Time,
@@ -118,6 +121,7 @@ impl Step {
             write: Writing::default(),
             method: None,
             headers: BTreeMap::new(),
+            fields: Fields::default(),
             time: Time::default(),
             signature: SignatureEdit::default(),
             client: None,
@@ -309,6 +313,19 @@ pub enum Writing {
     LoneSurrogate(String),
     /// This text in place of the document.
     Text(String),
+}
+
+/// How header fields are written down; none of it may matter (RFC 9110, 5.1 and 5.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fields {
+    /// Names with capitals, in the order of the contract.
+    #[default]
+    AsNamed,
+    /// Names in lower case.
+    LowerCase,
+    /// In reverse order.
+    Reversed,
 }
 
 /// The time that a request claims.

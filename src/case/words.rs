@@ -30,6 +30,11 @@ pub(super) fn what(goal: &Goal) -> String {
     }
 }
 
+/// The places next to a goal's bound, as the subject of a sentence.
+pub(super) fn around(goal: &Goal) -> String {
+    format!("{} at and next to the greatest length", place(&goal.pointer))
+}
+
 /// How to mend a target that breaks the goal's clause.
 pub(super) fn fix(goal: &Goal) -> String {
     match (goal.keyword.as_str(), goal.valid) {

@@ -115,6 +115,9 @@ pub struct Status {
     /// How often, and after which pause, an answer of this status is asked for again.
     #[serde(default)]
     pub retry: Option<Retry>,
+    /// Why no request from outside can bring it about, where that is so.
+    #[serde(default)]
+    pub unprovokable: Option<String>,
 }
 
 /// A bounded repetition.
@@ -157,6 +160,10 @@ pub struct Code {
     pub action: Option<String>,
     /// Where the contract says so.
     pub source: String,
+    /// Why no request from outside can bring it about, where that is so. Such a code blames nothing in a request,
+    /// so it is never the wrong one for a refusal.
+    #[serde(default)]
+    pub unprovokable: Option<String>,
 }
 
 /// A situation and the codes that answer it.

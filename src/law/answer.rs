@@ -71,13 +71,15 @@ impl<'a> Answer<'a> {
         self.outcome().and_then(|outcome| outcome.class)
     }
 
-    /// Whether the caller is told to send less: by the contract's code, or by HTTP 429 or 503 without outcome.
+    /// Whether the caller is told to send less: by the contract's code, by HTTP 429 whatever else it says, or by
+    /// HTTP 503 without outcome.
     pub fn is_busy(&self, operation: &Operation) -> bool {
         match self {
             Self::Outcome(outcome) => {
                 let busy = operation.rules.busy.as_ref().and_then(|name| operation.situation(name));
-                busy.zip(outcome.code.as_ref()).is_some_and(|(busy, code)| busy.codes.contains(code))
-                    && !outcome.class.is_some_and(StatusClass::took)
+                let says =
+                    busy.zip(outcome.code.as_ref()).is_some_and(|(busy, code)| busy.codes.contains(code));
+                (says || outcome.response.status == 429) && !outcome.class.is_some_and(StatusClass::took)
             }
             Self::Opaque { response, .. } => matches!(response.status, 429 | 503),
             Self::None(_) => false,

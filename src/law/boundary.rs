@@ -3,6 +3,7 @@
 //! Whether a target knows a made-up value is its own affair; that it treats one of 256 characters as it treats
 //! one of 255 is not. So a value at its bound is held against a value well inside.
 
+use super::code::says_invalid;
 use super::hearing::{Heard, Hearing};
 use super::{Breach, Judgement};
 use crate::case::rule::{ASCII, THREE_BYTE};
@@ -20,11 +21,7 @@ pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str, made_up: 
         }
         Err(judgement) => return judgement,
     };
-    let invalid = hearing.operation.situation(&hearing.operation.rules.invalid);
-    let says_invalid = |heard: &Heard<'_>| {
-        heard.outcome.code.as_ref().is_some_and(|code| invalid.is_some_and(|s| s.codes.contains(code)))
-    };
-    let comparable = made_up && inside.class == StatusClass::Refused && !says_invalid(&inside);
+    let comparable = made_up && inside.class == StatusClass::Refused && !says_invalid(hearing, &inside);
     if !inside.class.took() && !comparable {
         return Judgement::Undecided(format!(
             "the request it is compared with is not taken: {}",
@@ -46,7 +43,7 @@ pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str, made_up: 
     if same {
         return Judgement::Held(format!("treated like a value well inside: {}", at_bound.describe()));
     }
-    if !inside.class.took() && !says_invalid(&at_bound) {
+    if !inside.class.took() && !says_invalid(hearing, &at_bound) {
         return Judgement::Undecided(format!(
             "both are refused, and not for their form: {} and {}",
             inside.describe(),

@@ -66,7 +66,7 @@ pub fn refused<'a>(
 }
 
 /// Whether a code says that something other than the form of the request is wrong: a credential, or the sender.
-fn names_other(hearing: &Hearing<'_>, code: &str) -> bool {
+pub(super) fn names_other(hearing: &Hearing<'_>, code: &str) -> bool {
     let rules = &hearing.operation.rules;
     let says = |situation: &Situation| situation.codes.iter().any(|known| known == code);
     let invalid = rules.situations.get(&rules.invalid).is_some_and(says);
@@ -77,6 +77,12 @@ fn names_other(hearing: &Hearing<'_>, code: &str) -> bool {
     let own: Vec<&String> = own.collect();
     let mut others = rules.situations.iter().filter(|(name, _)| !own.contains(name));
     !invalid && others.any(|(_, situation)| situation.http != HttpKind::Unreadable && says(situation))
+}
+
+/// Whether a code says that the form of the request is wrong.
+pub(super) fn says_invalid(hearing: &Hearing<'_>, heard: &Heard<'_>) -> bool {
+    let invalid = hearing.operation.situation(&hearing.operation.rules.invalid);
+    heard.outcome.code.as_ref().is_some_and(|code| invalid.is_some_and(|s| s.codes.contains(code)))
 }
 
 /// The breach of a refusal with a code that no table of the contract has.
@@ -96,7 +102,11 @@ pub fn undocumented(hearing: &Hearing<'_>, heard: &Heard<'_>) -> Option<Breach> 
 }
 
 /// Requests that cannot be read or trusted may be refused by HTTP status alone.
-fn refused_by_http<'a>(hearing: &Hearing<'a>, of: &'a str, situation: &Situation) -> Option<Judgement> {
+pub(super) fn refused_by_http<'a>(
+    hearing: &Hearing<'a>,
+    of: &'a str,
+    situation: &Situation,
+) -> Option<Judgement> {
     let (at, exchange) = match hearing.exchange(of) {
         Ok(found) => found,
         Err(judgement) => return Some(judgement),

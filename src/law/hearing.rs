@@ -41,9 +41,14 @@ impl<'a> Hearing<'a> {
     /// The one exchange of a step that counts.
     ///
     /// # Errors
-    /// The judgement where the step was never sent.
+    /// The judgement where the step was never sent, or only met a target that asks for fewer requests.
     pub fn exchange(&self, role: &'a str) -> Result<(usize, &'a Exchange), Judgement> {
-        self.history.of(role).next().ok_or_else(|| Judgement::Undecided(format!("`{role}` was not sent")))
+        let found = self.history.of(role).next();
+        let (at, exchange) = found.ok_or_else(|| Judgement::Undecided(format!("`{role}` was not sent")))?;
+        if Answer::read(self.operation, exchange).is_busy(self.operation) {
+            return Err(busy());
+        }
+        Ok((at, exchange))
     }
 
     /// A step's answer, where it has an outcome that the contract knows and an HTTP status that it allows.
@@ -114,9 +119,12 @@ impl Heard<'_> {
     }
 }
 
+/// Why nothing is decided where a target only asks for fewer requests.
+pub const BUSY: &str = "the target asked for fewer requests and never answered otherwise";
+
 /// What follows from an answer that only asks for fewer requests.
-pub fn busy() -> Judgement {
-    Judgement::Undecided("the target asked for fewer requests and never answered otherwise".to_owned())
+fn busy() -> Judgement {
+    Judgement::Undecided(BUSY.to_owned())
 }
 
 /// What follows from an exchange without answer.

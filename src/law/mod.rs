@@ -14,16 +14,21 @@
 //! | [`retention`] | what is still known of several keys |
 //! | [`header`] | response headers and signatures |
 //! | [`robustness`] | an orderly answer to a disorderly request |
-//! | [`boundary`] | values at their bounds |
+//! | [`boundary`], [`bound`] | values at their bounds, held against others |
+//! | [`cause`] | what a refusal blames |
+//! | [`likeness`] | answers held against each other |
 
 pub mod answer;
+pub mod bound;
 pub mod boundary;
+pub mod cause;
 pub mod code;
 pub mod effects;
 pub mod header;
 pub mod hearing;
 pub mod history;
 pub mod idempotency;
+pub mod likeness;
 pub mod retention;
 pub mod robustness;
 pub mod shape;
@@ -74,6 +79,10 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
         Rule::Code { of, situation } => code::suits(hearing, of, situation),
         Rule::Orderly { of } => robustness::orderly(hearing, of),
         Rule::Alike { control, of, made_up } => boundary::alike(hearing, control, of, *made_up),
+        Rule::Bound { inside, at, beyond, made_up } => bound::bound(hearing, inside, at, beyond, *made_up),
+        Rule::Cause { control, of, situations } => cause::cause(hearing, control, of, situations),
+        Rule::SameRefusal { of } => likeness::same_refusal(hearing, of),
+        Rule::AlikeAnswers { control, of } => likeness::alike_answers(hearing, control, of),
         Rule::SameResult { first, again } => idempotency::same_result(hearing, first, again),
         Rule::EachSameResult { pairs } => retention::each_same_result(hearing, pairs),
         Rule::OneResult { bursts, after } => idempotency::one_result(hearing, bursts, after),

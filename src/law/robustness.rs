@@ -1,7 +1,7 @@
 //! An orderly answer to a disorderly request.
 
 use super::answer::Answer;
-use super::hearing::{Hearing, breakdown, busy, no_answer};
+use super::hearing::{Hearing, breakdown, no_answer};
 use super::{Breach, Judgement};
 use crate::contract::extension::StatusClass;
 
@@ -12,9 +12,6 @@ pub fn orderly<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
         Err(judgement) => return judgement,
     };
     let answer = Answer::read(hearing.operation, exchange);
-    if answer.is_busy(hearing.operation) {
-        return busy();
-    }
     if let Answer::None(reason) = answer {
         return no_answer(at, exchange, reason);
     }

@@ -89,7 +89,8 @@ pub fn member<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass, pointer
 pub fn every_answer(hearing: &Hearing<'_>) -> Option<Breach> {
     for (at, exchange) in hearing.history.exchanges.iter().enumerate() {
         let answer = Answer::read(hearing.operation, exchange);
-        let Some(outcome) = answer.outcome() else { continue };
+        // What stands before the API and asks for fewer requests need not know its schema.
+        let Some(outcome) = answer.outcome().filter(|_| !answer.is_busy(hearing.operation)) else { continue };
         let breach = against_schema(hearing, at, outcome.response.status, &outcome.body);
         if breach.is_some() {
             return breach;

@@ -41,6 +41,18 @@ pub fn taken<'a>(hearing: &Hearing<'a>, of: &'a str, after_refused: Option<&'a s
     })
 }
 
+/// The answer to a request that others are held against, which must be taken.
+///
+/// # Errors
+/// That nothing can be said where it is not.
+pub(super) fn good_control<'a>(hearing: &Hearing<'a>, control: &'a str) -> Result<Heard<'a>, Judgement> {
+    let heard = hearing.heard(control, HttpKind::Answered).map_err(undecided)?;
+    if heard.class.took() {
+        return Ok(heard);
+    }
+    Err(Judgement::Undecided(format!("`{control}` is not taken: {}", heard.describe())))
+}
+
 /// The statuses that say that a request was taken, in words.
 pub fn taken_in_words(hearing: &Hearing<'_>) -> String {
     let operation = hearing.operation;

@@ -59,6 +59,10 @@ pub(super) enum Refusal {
     Inconsistent,
     /// Not decided yet: the caller may try again.
     Unknown,
+    /// The caller sends too much.
+    Traffic,
+    /// Only faults fail in general, and where a more telling refusal is due.
+    Failed,
     /// Only faults crash; the server then answers like a framework with an unhandled exception.
     Crash,
 }
@@ -105,6 +109,8 @@ impl Refusal {
             Self::Inconsistent => {
                 fail(ok, "REPEAT_REQ_INCONSISTENT", "The requestId was used with another request.")
             }
+            Self::Traffic => fail(ok, "REQUEST_TRAFFIC_EXCEED_LIMIT", "Too many requests."),
+            Self::Failed => fail(ok, "PROCESS_FAIL", "The message could not be sent."),
             Self::Unknown => Answer::new(ok, "U", "UNKNOWN_EXCEPTION", "Unknown reason, please try again."),
             Self::Crash => Answer::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -162,10 +168,16 @@ impl Refusal {
                 if conduct.has(Flaw::IllegalParameterAsProcessFail) {
                     answer.code = "PROCESS_FAIL";
                 }
+                if conduct.has(Flaw::IllegalParameterAsInvalidToken) {
+                    answer.code = "INVALID_ACCESS_TOKEN";
+                }
             }
             Self::Syntax(_) => {
                 if conduct.has(Flaw::MalformedJsonAnsweredUnknown) {
                     unknown(answer);
+                }
+                if conduct.has(Flaw::MalformedAsInvalidToken) {
+                    answer.code = "INVALID_ACCESS_TOKEN";
                 }
                 if conduct.has(Flaw::StackTraceInAnswer) {
                     STACK_TRACE.clone_into(&mut answer.message);
@@ -179,8 +191,13 @@ impl Refusal {
                     answer.code = "PARAM_ILLEGAL";
                 }
             }
-            Self::UnscopedToken if conduct.has(Flaw::ScopeErrorAsInvalidToken) => {
-                answer.code = "INVALID_ACCESS_TOKEN";
+            Self::UnscopedToken => {
+                if conduct.has(Flaw::ScopeErrorAsInvalidToken) {
+                    answer.code = "INVALID_ACCESS_TOKEN";
+                }
+                if conduct.has(Flaw::UnscopedTokenAnsweredUnknown) {
+                    unknown(answer);
+                }
             }
             Self::ExpiredToken => {
                 if conduct.has(Flaw::ExpiredTokenAs401) {
@@ -193,6 +210,18 @@ impl Refusal {
                     unknown(answer);
                 }
             }
+            Self::Template => {
+                if conduct.has(Flaw::UnknownTemplateAsInvalidToken) {
+                    answer.code = "INVALID_ACCESS_TOKEN";
+                }
+                if conduct.has(Flaw::UnknownTemplateAnsweredUnknown) {
+                    unknown(answer);
+                }
+            }
+            Self::Signature if conduct.has(Flaw::SignatureAsInvalidToken) => {
+                answer.code = "INVALID_ACCESS_TOKEN";
+            }
+            Self::Unknown if conduct.has(Flaw::UnknownWithRefusalCode) => answer.code = "PROCESS_FAIL",
             Self::Inconsistent if conduct.has(Flaw::OtherBodyAnsweredUnknown) => unknown(answer),
             _ => {}
         }

@@ -28,6 +28,28 @@ impl Call {
         values.next().is_none().then(|| first.as_bytes())
     }
 
+    /// Whether there is a header field that the API and HTTP clients do not send by themselves.
+    pub(super) fn has_unknown_header(&self) -> bool {
+        const KNOWN: [&str; 10] = [
+            "accept",
+            "client-id",
+            "connection",
+            "content-length",
+            "content-type",
+            "host",
+            "request-time",
+            "signature",
+            "transfer-encoding",
+            "user-agent",
+        ];
+        self.headers.keys().any(|name| !KNOWN.contains(&name.as_str()))
+    }
+
+    /// Where a header field stands among all.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.headers.keys().position(|key| key.as_str() == name)
+    }
+
     /// The Client-Id as sent, empty when there is none.
     pub(super) fn client(&self) -> &[u8] {
         self.header("client-id").unwrap_or_default()

@@ -6,7 +6,8 @@
 //!
 //! A request goes one way through: `server` collects the bytes, `transport` checks path, method and
 //! media type, `gate` the headers and the signature, `strict_json` and `validate` the body, `wallet` asks the
-//! `store`, `tokens` and templates and sends, `reply` writes and signs the answer. A fault or variant is one
+//! `store`, `tokens` and templates and sends, `reply` writes and signs the answer; `twist` holds the faults
+//! that make a refusal depend on something else. A fault or variant is one
 //! row of a table and one `if` at the place where the behaviour lives.
 
 mod answer;
@@ -26,8 +27,10 @@ mod signature;
 mod store;
 mod strict_json;
 mod tokens;
+mod traffic;
 mod transport;
 mod turn;
+mod twist;
 mod validate;
 mod variant;
 mod wallet;

@@ -3,7 +3,7 @@
 use std::io;
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use axum::http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -70,6 +70,15 @@ pub(super) fn blocked() -> Response<Body> {
     response
 }
 
+/// What a gateway answers that knows nothing of the API behind it.
+pub(super) fn too_many_requests() -> Response<Body> {
+    let mut response = Response::new(Body::from("Too Many Requests\n"));
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("0"));
+    response
+}
+
 /// Sends the client to the same path with a slash behind it.
 pub(super) fn redirect() -> Response<Body> {
     let mut response = Response::new(Body::empty());
@@ -87,6 +96,9 @@ fn distort(answer: &mut Answer, conduct: &Conduct) {
             if conduct.has(Flaw::SuccessWithOtherCode) {
                 answer.code = "OK";
             }
+            if conduct.has(Flaw::SuccessWithAcceptCode) {
+                answer.code = "ACCEPT";
+            }
             if conduct.has(Flaw::SuccessWithoutMessageId) {
                 answer.message_id = None;
             }
@@ -97,9 +109,13 @@ fn distort(answer: &mut Answer, conduct: &Conduct) {
                 "Success.".clone_into(&mut answer.message);
             }
         }
+        "A" if conduct.has(Flaw::AcceptedWithSuccessCode) => answer.code = "SUCCESS",
         "F" => {
             if conduct.has(Flaw::RefusalWithSuccessCode) {
                 answer.code = "SUCCESS";
+            }
+            if conduct.has(Flaw::RefusalWithUnknownCode) {
+                answer.code = "UNKNOWN_EXCEPTION";
             }
             if conduct.has(Flaw::RefusalWithUndocumentedCode) {
                 answer.code = "E1001";

@@ -85,10 +85,13 @@ impl Desk {
         if conduct.has(Flaw::NeverSettlesUnknown) {
             return Err(Refusal::Unknown);
         }
+        if conduct.has(Flaw::PassingFailureAnsweredFinal) && slot.next_attempt() == 0 {
+            return Err(Refusal::Failed);
+        }
         if conduct.has(Flaw::NeverSettlesAccepted) {
             return Ok(Answer::accepted(key.message_id(0, conduct)));
         }
-        if conduct.does(Habit::UnknownThenSuccess) {
+        if conduct.does(Habit::UnknownThenSuccess) || conduct.has(Flaw::UnknownWithRefusalCode) {
             slot.put(self.stored(job.call, job.body, Refusal::Unknown.answer(conduct)));
             return Err(Refusal::Unknown);
         }
@@ -107,7 +110,10 @@ impl Desk {
             return Err(Refusal::Unknown);
         }
         slot.put(self.stored(job.call, job.body, success.clone()));
-        if conduct.does(Habit::AcceptThenSuccess) || conduct.has(Flaw::AcceptThenSecondDelivery) {
+        let accepts = conduct.has(Flaw::AcceptThenSecondDelivery)
+            || conduct.has(Flaw::AcceptedThenUnknown)
+            || conduct.has(Flaw::AcceptedWithSuccessCode);
+        if accepts || conduct.does(Habit::AcceptThenSuccess) {
             return Ok(Answer::accepted(success.message_id.unwrap_or_default()));
         }
         Ok(success)
@@ -170,7 +176,7 @@ impl Desk {
         if conduct.has(Flaw::ReplayRefused) {
             return Err(Refusal::Inconsistent);
         }
-        if conduct.has(Flaw::ReplayAnsweredUnknown) {
+        if conduct.has(Flaw::ReplayAnsweredUnknown) || conduct.has(Flaw::AcceptedThenUnknown) {
             return Err(Refusal::Unknown);
         }
         if conduct.has(Flaw::ReplayDeliversAgain)

@@ -30,6 +30,7 @@ pub(super) struct Slot {
     waiting: AtomicU64,
     stored: Mutex<Option<Stored>>,
     deliveries: AtomicU64,
+    attempts: AtomicU64,
 }
 
 /// An answered request.
@@ -109,6 +110,11 @@ impl Slot {
         if let Some(stored) = self.stored.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             stored.replays += 1;
         }
+    }
+
+    /// The number of the attempt that is being made for this key, from 0; only faults count them.
+    pub(super) fn next_attempt(&self) -> u64 {
+        self.attempts.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Stores, in place of what was stored before.

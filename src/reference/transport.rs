@@ -24,6 +24,16 @@ pub(super) fn check(call: &Call, conduct: &Conduct) -> Result<(), Refusal> {
         let crashes = conduct.has(Flaw::CrashOnOtherMediaType);
         return Err(if crashes { Refusal::Crash } else { Refusal::MediaType });
     }
+    let accepts = call.header("accept").unwrap_or(b"*/*");
+    if accepts != b"*/*" && conduct.has(Flaw::AcceptJsonRefused) {
+        return Err(Refusal::MediaType);
+    }
+    if call.has_unknown_header() && conduct.has(Flaw::UnknownHeaderRefused) {
+        return Err(Refusal::Field("header"));
+    }
+    if call.place("signature") < call.place("client-id") && conduct.has(Flaw::HeaderOrderMatters) {
+        return Err(Refusal::Signature);
+    }
     if call.oversized {
         return Err(if conduct.has(Flaw::CrashOnLargeBody) { Refusal::Crash } else { Refusal::TooLarge });
     }

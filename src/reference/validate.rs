@@ -27,6 +27,7 @@ struct Text {
     empty: Flaw,
     one_over: Flaw,
     one_under: Flaw,
+    refuses_one_short: Flaw,
 }
 
 const ACCESS_TOKEN: Text = Text {
@@ -37,6 +38,7 @@ const ACCESS_TOKEN: Text = Text {
     empty: Flaw::AccessTokenMayBeEmpty,
     one_over: Flaw::AccessTokenOneOver,
     one_under: Flaw::AccessTokenOneUnder,
+    refuses_one_short: Flaw::AccessTokenRefuses127,
 };
 
 const REQUEST_ID: Text = Text {
@@ -47,6 +49,7 @@ const REQUEST_ID: Text = Text {
     empty: Flaw::RequestIdMayBeEmpty,
     one_over: Flaw::RequestIdOneOver,
     one_under: Flaw::RequestIdOneUnder,
+    refuses_one_short: Flaw::RequestIdRefuses127,
 };
 
 const TEMPLATE_CODE: Text = Text {
@@ -57,6 +60,7 @@ const TEMPLATE_CODE: Text = Text {
     empty: Flaw::TemplateCodeMayBeEmpty,
     one_over: Flaw::TemplateCodeOneOver,
     one_under: Flaw::TemplateCodeOneUnder,
+    refuses_one_short: Flaw::TemplateCodeRefuses255,
 };
 
 /// The members that the contract knows.
@@ -116,7 +120,9 @@ impl Text {
             max = 64;
         }
         let min = 1 + usize::from(self.name == "requestId" && conduct.has(Flaw::RequestIdOfOneRefused));
-        if (min..=max).contains(&self.length(text, conduct)) {
+        let length = self.length(text, conduct);
+        let skipped = length + 1 == self.max && conduct.has(self.refuses_one_short);
+        if (min..=max).contains(&length) && !skipped {
             Ok(text.clone())
         } else {
             Err(Refusal::Field(self.name))
@@ -159,7 +165,16 @@ fn check_templates(templates: Option<&Value>, conduct: &Conduct) -> Result<(), R
                 refused
             }
         }
-        Some(Value::Array(items)) => items.iter().try_for_each(|item| check_template(item, conduct)),
+        Some(Value::Array(items)) => {
+            let looked_at = if conduct.has(Flaw::ChecksFirstTemplateOnly) {
+                1
+            } else if conduct.has(Flaw::ChecksFirstTenTemplates) {
+                10
+            } else {
+                items.len()
+            };
+            items.iter().take(looked_at).try_for_each(|item| check_template(item, conduct))
+        }
         _ => refused,
     }
 }
@@ -202,6 +217,12 @@ fn check_template(template: &Value, conduct: &Conduct) -> Result<(), Refusal> {
         }
         _ => refused,
     }
+}
+
+/// Whether the first of several templates is good: where the request is refused all the same, a later one is not.
+pub(super) fn begins_well(body: &Value, conduct: &Conduct) -> bool {
+    let templates = body.get("templates").and_then(Value::as_array);
+    templates.is_some_and(|all| all.len() > 1 && check_template(&all[0], conduct).is_ok())
 }
 
 /// Whether U+0000 occurs in any text of the value, member names included.

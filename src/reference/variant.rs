@@ -79,4 +79,6 @@ variants! {
     SlowDelivery = "slow-delivery-for-twins", "Takes 200 ms to deliver where duplicates wait for the answer.";
     ClosesSomeConnections = "closes-some-connections", "Closes the connection after every seventh answer.";
     UnsignedAnswers = "unsigned-answers", "Signs no answer, and gives its clients no key to verify with.", unverified;
+    LimitsRateByCode = "limits-rate-by-code", "Takes a hundred requests a second, and answers the others F with REQUEST_TRAFFIC_EXCEED_LIMIT.";
+    LimitsRateBy429 = "limits-rate-by-429", "Takes a hundred requests a second, and answers the others HTTP 429 with Retry-After and no result.";
 }

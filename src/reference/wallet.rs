@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::answer::{Answer, Refusal};
 use super::call::Call;
 use super::conduct::Conduct;
+use super::credentials::credentials;
 use super::fault::Flaw;
 use super::inbox::Inbox;
 use super::reply;
@@ -20,6 +21,8 @@ use super::send::{Desk, Job};
 use super::signature::Keys;
 use super::store::Store;
 use super::strict_json::{self, Defect};
+use super::traffic::Traffic;
+use super::twist::{Memory, deliver_early};
 use super::validate;
 use super::variant::Habit;
 use super::{gate, transport};
@@ -35,6 +38,8 @@ pub(super) struct Engine {
     pub(super) desk: Desk,
     pub(super) require_signature: bool,
     answered: AtomicU64,
+    traffic: Traffic,
+    memory: Memory,
 }
 
 impl Engine {
@@ -45,13 +50,17 @@ impl Engine {
         inbox: Inbox,
     ) -> io::Result<Self> {
         let desk = Desk { store: Store::default(), inbox: Arc::new(inbox), delay };
-        Ok(Self { keys: Keys::load()?, conduct, desk, require_signature, answered: AtomicU64::new(0) })
+        let (traffic, memory, answered) = (Traffic::default(), Memory::default(), AtomicU64::new(0));
+        Ok(Self { keys: Keys::load()?, conduct, desk, require_signature, answered, traffic, memory })
     }
 
     /// Answers one request.
     pub(super) async fn handle(&self, call: &Call) -> Response<Body> {
         if self.conduct.does(Habit::SlowAnswers) {
             tokio::time::sleep(SLOWNESS).await;
+        }
+        if self.conduct.does(Habit::LimitsRateBy429) && !self.traffic.takes() {
+            return reply::too_many_requests();
         }
         if self.conduct.has(Flaw::RedirectsInsteadOfAnswering) {
             return reply::redirect();
@@ -75,6 +84,9 @@ impl Engine {
     }
 
     async fn carry_out(&self, call: &Call) -> Result<Answer, Refusal> {
+        if self.conduct.does(Habit::LimitsRateByCode) && !self.traffic.takes() {
+            return Err(Refusal::Traffic);
+        }
         transport::check(call, &self.conduct)?;
         if self.require_signature
             && let Err(refusal) = gate::authenticate(call, &self.keys, &self.conduct)
@@ -85,9 +97,18 @@ impl Engine {
             return Err(refusal);
         }
         let body = self.read(call)?;
-        let outcome = self.act(call, &body).await;
+        self.memory.before(call, &self.conduct)?;
+        let outcome = self.memory.after(call, &body, self.act(call, &body).await, &self.conduct);
         if let Err(refusal) = outcome {
             self.desk.refused(call, &body, refusal, &self.conduct);
+            deliver_early(&self.desk.inbox, &body, refusal, &self.conduct);
+            if self.conduct.has(Flaw::PartialRefusalHasMessageId)
+                && matches!(refusal, Refusal::Field(_))
+                && validate::begins_well(&body, &self.conduct)
+            {
+                let id = Some("20260101000000000001".to_owned());
+                return Ok(Answer { message_id: id, ..refusal.answer(&self.conduct) });
+            }
         }
         outcome
     }
@@ -112,7 +133,10 @@ impl Engine {
 
     async fn act(&self, call: &Call, body: &Value) -> Result<Answer, Refusal> {
         let unnamed = blake3::hash(&call.body).to_hex();
-        let message = validate::message(body, &unnamed, &self.conduct)?;
+        let mut message = validate::message(body, &unnamed, &self.conduct)?;
+        if self.memory.trusts(call, &self.conduct) {
+            credentials().token_valid.clone_into(&mut message.access_token);
+        }
         self.desk.settle(&Job { call, body, message: &message, conduct: &self.conduct }).await
     }
 }

@@ -6,7 +6,7 @@
 use super::group::{Group, by_fingerprint, by_reason};
 use super::model::{Finding, Report, Totals, Verdict};
 use super::terminal::{answer, verdict_line};
-use super::{text, timeline, variables, words};
+use super::{rows, text, timeline, variables, words};
 use std::fmt::Write as _;
 
 /// The most that is written, in bytes; GitHub takes 1 MiB a step, comments take 65,536 characters.
@@ -19,6 +19,8 @@ const VALUE: usize = 1_000;
 const CURL: usize = 4_000;
 /// Exchanges shown of one finding.
 const EXCHANGES: usize = 4;
+/// Codes listed by name in one place.
+const ROWS: usize = 40;
 /// Cases listed by id in one place.
 const IDS: usize = 10;
 
@@ -59,6 +61,16 @@ fn head(report: &Report) -> String {
         }
     }
     row(&mut out, "**all**", report.totals);
+    for table in rows::tables(&report.coverage) {
+        let _ = write!(out, "\n{}: {}", table.name, table.counted());
+        if !table.never.is_empty() {
+            let never: Vec<String> = table.never.iter().take(ROWS).map(|name| code(name)).collect();
+            let more = table.never.len().saturating_sub(ROWS);
+            let more = if more > 0 { format!(" and {more} not shown") } else { String::new() };
+            let _ = write!(out, ": {}{more}", never.join(", "));
+        }
+        out.push('\n');
+    }
     if let Some(line) = variables::line(report, &[Verdict::Fail, Verdict::Warn]) {
         let _ = writeln!(out, "\n{}", code(&line));
     }

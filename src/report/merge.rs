@@ -221,12 +221,16 @@ fn coverage(shards: &[(String, Report)]) -> Coverage {
             |merged, code| {
                 merged.seen += code.seen;
                 merged.documented |= code.documented;
+                merged.state = merged.state.max(code.state);
             },
         ),
         statuses: counted(
             &lists().map(|coverage| coverage.statuses.as_slice()).collect::<Vec<_>>(),
             |status: &StatusCoverage| &status.status,
-            |merged, status| merged.seen += status.seen,
+            |merged, status| {
+                merged.seen += status.seen;
+                merged.state = merged.state.max(status.state);
+            },
         ),
         boundaries,
     }

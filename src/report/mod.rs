@@ -15,6 +15,7 @@ pub mod markdown;
 pub mod merge;
 pub use crate::run::model;
 mod paint;
+mod rows;
 pub mod snapshot;
 pub mod terminal;
 mod text;

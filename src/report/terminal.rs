@@ -3,7 +3,7 @@
 use super::group::{Group, by_fingerprint, by_reason};
 use super::model::{Finding, Overall, Report, Totals, Verdict};
 use super::paint::Paint;
-use super::{text, timeline, variables, words};
+use super::{rows, text, timeline, variables, words};
 use crate::exchange::record::{BodyRecord, ExchangeRecord};
 use std::fmt::Write as _;
 
@@ -22,6 +22,8 @@ pub struct Style {
 const EXCHANGES: usize = 4;
 /// Further cases of one finding listed by id.
 const IDS: usize = 5;
+/// Rows of a table of the contract listed by name.
+const ROWS: usize = 8;
 /// Reasons listed for cases that were not decided.
 const REASONS: usize = 12;
 /// Bytes of one value of a target.
@@ -49,6 +51,7 @@ pub fn render(report: &Report, style: Style, json: Option<&str>) -> String {
         page.reasons(report, Verdict::Inconclusive, true);
         page.reasons(report, Verdict::Skipped, false);
         page.laws(report);
+        page.rows(report);
     }
     page.last_line(report);
     page.out
@@ -232,6 +235,26 @@ impl Page<'_> {
             self.out.push('\n');
         }
         self.out.push('\n');
+    }
+
+    /// What came of the contract's statuses and codes, and which of them nothing has brought about.
+    fn rows(&mut self, report: &Report) {
+        let tables = rows::tables(&report.coverage);
+        for table in &tables {
+            let mut said = format!("{:<11}{}", format!("{}:", table.name), table.counted());
+            if !table.never.is_empty() {
+                let never = text::some_ids(table.never.iter().copied(), ROWS);
+                said.push_str(&format!(": {}", text::cut(&never, VALUE)));
+            }
+            let mut indent = "";
+            for line in text::wrap(&said, self.style.width.saturating_sub(2)) {
+                let _ = writeln!(self.out, "{indent}{line}");
+                indent = "  ";
+            }
+        }
+        if !tables.is_empty() {
+            self.out.push('\n');
+        }
     }
 
     fn last_line(&mut self, report: &Report) {

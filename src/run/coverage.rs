@@ -2,6 +2,7 @@
 
 use super::judged::Judged;
 use super::model::{BoundaryCoverage, CodeCoverage, Coverage, StatusCoverage};
+use super::rows::Rows;
 use crate::case::model::Plan;
 use crate::case::suite::Suite;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,27 +19,41 @@ pub(super) fn of(suite: &Suite, judged: &[Judged]) -> Coverage {
             *statuses.entry(status).or_default() += count;
         }
     }
+    let rows = Rows::new(suite, judged);
     let mut coverage = Coverage::default();
     let mut known = BTreeSet::new();
     for operation in &suite.contract.operations {
         for code in &operation.rules.codes {
             if known.insert(code.code.as_str()) {
                 let seen = codes.remove(code.code.as_str()).unwrap_or_default();
-                coverage.codes.push(CodeCoverage { code: code.code.clone(), seen, documented: true });
+                coverage.codes.push(CodeCoverage {
+                    code: code.code.clone(),
+                    seen,
+                    documented: true,
+                    state: Some(rows.code(operation, code)),
+                    unprovokable: code.unprovokable.clone(),
+                });
             }
         }
-        for status in operation.rules.statuses.keys() {
-            if !coverage.statuses.iter().any(|known| known.status == *status) {
-                let seen = statuses.remove(status.as_str()).unwrap_or_default();
-                coverage.statuses.push(StatusCoverage { status: status.clone(), seen });
+        for (literal, status) in &operation.rules.statuses {
+            if !coverage.statuses.iter().any(|known| known.status == *literal) {
+                let seen = statuses.remove(literal.as_str()).unwrap_or_default();
+                coverage.statuses.push(StatusCoverage {
+                    status: literal.clone(),
+                    seen,
+                    state: Some(rows.status(operation, literal, status)),
+                    unprovokable: status.unprovokable.clone(),
+                });
             }
         }
     }
     for (code, seen) in codes {
-        coverage.codes.push(CodeCoverage { code: code.to_owned(), seen, documented: false });
+        let (code, state, unprovokable) = (code.to_owned(), None, None);
+        coverage.codes.push(CodeCoverage { code, seen, documented: false, state, unprovokable });
     }
     for (status, seen) in statuses {
-        coverage.statuses.push(StatusCoverage { status: status.to_owned(), seen });
+        let (status, state, unprovokable) = (status.to_owned(), None, None);
+        coverage.statuses.push(StatusCoverage { status, seen, state, unprovokable });
     }
     let exercised: BTreeSet<&str> =
         judged.iter().filter(|one| one.tally.exchanges > 0).map(|one| one.report.id.as_str()).collect();

@@ -48,6 +48,7 @@ pub(super) fn fingerprint(case: &Case, breach: &Breach) -> String {
         parts.push(breach.rule.to_owned());
         match &case.plan {
             Plan::Goal(plan) => parts.push(format!("{}:{}", plan.goal.pointer, plan.goal.keyword)),
+            Plan::Bound(plan) => parts.push(format!("{}:{}", plan.at.pointer, plan.at.keyword)),
             Plan::Written(_) | Plan::Programs(_) if REPLAY.contains(&breach.rule) => {}
             Plan::Written(_) | Plan::Programs(_) | Plan::Samples => {
                 parts.extend(case.id.rsplit('/').next().map(ToOwned::to_owned));

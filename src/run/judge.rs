@@ -12,7 +12,7 @@ use crate::case::grade::Level;
 use crate::case::script::{Script, Step};
 use crate::exchange::History;
 use crate::law::answer::{Answer, word};
-use crate::law::hearing::Hearing;
+use crate::law::hearing::{BUSY, Hearing};
 use crate::law::verdict::Verdict;
 use crate::law::{self, Judgement};
 use std::collections::BTreeMap;
@@ -57,6 +57,9 @@ pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut)
     let session = &lane.session;
     if let Some(need) = session.lacks(case) {
         return Judged::unrun(case, Verdict::Skipped, &format!("{need} is not configured"));
+    }
+    if session.pace.is_vain() {
+        return Judged::unrun(case, Verdict::Inconclusive, BUSY);
     }
     let start = session.elapsed();
     let mut tally = Tally::default();

@@ -4,7 +4,9 @@ use super::budget::Allowance;
 use super::session::Session;
 use crate::contract::Operation;
 use crate::exchange::{Exchange, Request, SignatureCheck};
+use crate::law::answer::Answer;
 use crate::target::client::Client;
+use crate::target::limit::retry_after;
 use crate::target::probe::Question;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -84,7 +86,18 @@ impl Lane {
             superseded: false,
         };
         exchange.signature = self.session.check_signature(operation, &exchange, out.path);
+        self.heed(operation, &exchange);
         Ok(exchange)
+    }
+
+    /// Lets the pace of the whole run follow what an answer says of it.
+    fn heed(&self, operation: &Operation, exchange: &Exchange) {
+        let Some(response) = exchange.response() else { return };
+        if Answer::read(operation, exchange).is_busy(operation) {
+            self.session.pace.busy(retry_after(response));
+        } else {
+            self.session.pace.calm();
+        }
     }
 
     /// Asks the operation's probe for the number of effects of a key.

@@ -4,6 +4,7 @@
 //! its id alone, and results are put back into plan order, so concurrency and shards change nothing.
 
 mod budget;
+mod busy;
 mod coverage;
 mod finding;
 mod greet;
@@ -14,6 +15,7 @@ pub mod model;
 mod order;
 mod reduce;
 pub mod replay;
+mod rows;
 mod schedule;
 mod send;
 pub mod session;

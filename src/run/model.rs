@@ -224,6 +224,21 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+/// Whether a row of the contract's status table or code catalogue was put to the test, and what came of it. Where
+/// shards say different things, the greatest holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowState {
+    /// No case brought it about: what calls for it was not configured, or answered with another row that is as right.
+    NeverProvoked,
+    /// No request from outside can bring it about, and none did.
+    NotProvokable,
+    /// It stood in the answers of a case that asks for it and passed, and of none that broke.
+    ProvokedRight,
+    /// A case that asks for it broke.
+    ProvokedWrong,
+}
+
 /// A code of the catalogue and what the run saw of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeCoverage {
@@ -233,6 +248,12 @@ pub struct CodeCoverage {
     pub seen: usize,
     /// Whether the contract documents it.
     pub documented: bool,
+    /// What came of its row; absent for codes without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<RowState>,
+    /// Why no request from outside can bring it about, where the contract says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unprovokable: Option<String>,
 }
 
 /// A status of the contract and what the run saw of it.
@@ -242,6 +263,12 @@ pub struct StatusCoverage {
     pub status: String,
     /// How many answers carried it.
     pub seen: usize,
+    /// What came of its row; absent for statuses without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<RowState>,
+    /// Why no request from outside can bring it about, where the contract says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unprovokable: Option<String>,
 }
 
 /// A place of the request schema and whether the run exercised it.

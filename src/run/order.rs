@@ -27,7 +27,7 @@ pub(super) fn ranks<'a>(cases: impl Iterator<Item = &'a Case>) -> Vec<Rank> {
         let cost = case.requests();
         let plan = match &case.plan {
             Plan::Written(_) if cost <= FEW => return (1, 0, cost),
-            Plan::Written(_) | Plan::Programs(_) => return (3, cost, cost),
+            Plan::Written(_) | Plan::Programs(_) | Plan::Bound(_) => return (3, cost, cost),
             Plan::Samples => return (4, 0, cost),
             Plan::Goal(plan) => plan,
         };

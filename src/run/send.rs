@@ -1,5 +1,6 @@
 //! Sending a script: steps one after the other, bursts together, open outcomes again.
 
+use super::busy;
 use super::lane::{Lane, Outgoing};
 use super::session::is_passing;
 use super::together;
@@ -17,8 +18,6 @@ use std::time::{Duration, Instant};
 const ATTEMPTS_WITHOUT_ANSWER: u32 = 1;
 /// Under how many other keys a payload is sent whose outcome stays unknown.
 const OTHER_KEYS: u32 = 4;
-/// How often a request is sent again when the target asks for fewer, and the first pause.
-const BUSY: (u32, Duration) = (5, Duration::from_millis(100));
 
 /// Sends all steps of a script and asks the probe where a step wants it.
 ///
@@ -136,10 +135,9 @@ impl Sender<'_> {
             let turn = self.lane.turn().await;
             let sent = self.lane.exchange(self.operation, out).await?;
             drop(turn);
-            let attempt = u32::try_from(exchanges.len()).unwrap_or(u32::MAX);
-            let pause = self.pause(&sent, attempt);
             new_connection |= sent.outcome.is_err();
             exchanges.push(sent);
+            let pause = self.pause(&exchanges);
             let Some(pause) = pause else { return Ok(exchanges) };
             if let Some(last) = exchanges.last_mut() {
                 last.superseded = true;
@@ -167,13 +165,18 @@ impl Sender<'_> {
         Ok(())
     }
 
-    /// How long to wait before the request is sent again; nothing where its answer counts.
-    fn pause(&self, sent: &Exchange, attempt: u32) -> Option<Duration> {
-        let answer = Answer::read(self.operation, sent);
-        if answer.is_busy(self.operation) {
-            return (attempt < BUSY.0).then(|| BUSY.1 * 2u32.pow(attempt));
+    /// How long to wait before the request is sent again, of which these are all exchanges so far; nothing where
+    /// the last answer counts.
+    fn pause(&self, exchanges: &[Exchange]) -> Option<Duration> {
+        let is_busy = |one: &Exchange| Answer::read(self.operation, one).is_busy(self.operation);
+        let sent = exchanges.last()?;
+        if is_busy(sent) {
+            return busy::pause(&self.lane.session.pace, self.operation, exchanges);
         }
-        match &answer {
+        // An answer that only asked for fewer requests was no attempt.
+        let attempt = exchanges.iter().rev().skip(1).filter(|earlier| !is_busy(earlier)).count();
+        let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
+        match &Answer::read(self.operation, sent) {
             Answer::None(reason) => (is_passing(*reason) && attempt < ATTEMPTS_WITHOUT_ANSWER)
                 .then_some(Duration::from_millis(20)),
             Answer::Outcome(outcome) if outcome.class == Some(StatusClass::Unknown) => {

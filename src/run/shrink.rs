@@ -20,7 +20,8 @@ use tokio::runtime::Handle;
 /// How many further payloads one finding may cost.
 const BUDGET: usize = 60;
 
-/// Shrinks the payload of a generated case, and the script of one that was written or consists of programs.
+/// Shrinks the payload of a generated case, and the script of one that was written or consists of programs; values
+/// next to a bound are what they are.
 ///
 /// Every attempt has fresh keys, and counts only if it breaks with the same fingerprint. Where the search fails or
 /// the run has to end, what it has so far is the smallest: a breach that was seen is never lost.
@@ -32,6 +33,9 @@ pub(super) async fn smallest(
     cut: &Cut,
     tally: &mut Tally,
 ) -> Broken {
+    if matches!(case.plan, Plan::Bound(_)) {
+        return broken;
+    }
     if matches!(case.plan, Plan::Written(_) | Plan::Programs(_)) {
         return reduce::smallest(lane, case, sample, broken, cut, tally).await;
     }
@@ -79,7 +83,7 @@ impl Search<'_> {
             }
         };
         let shrunk = match &case.plan {
-            Plan::Written(_) | Plan::Programs(_) => return Ok(()),
+            Plan::Written(_) | Plan::Programs(_) | Plan::Bound(_) => return Ok(()),
             Plan::Goal(plan) => {
                 let edits = generator.edits(&plan.goal).map_err(|refusal| refusal.to_string())?;
                 let values = edits.prop_map(|edit| serde_json::to_value(edit).unwrap_or_default()).sboxed();

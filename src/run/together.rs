@@ -1,6 +1,7 @@
 //! Requests that overlap: released together from a start barrier, some later than others, some left without their
 //! answer.
 
+use super::busy;
 use super::lane::Outgoing;
 use super::send::Sender;
 use crate::case::script::Step;
@@ -9,35 +10,51 @@ use crate::target::compose::Draft;
 use futures_util::future::join_all;
 use std::time::Duration;
 
-/// One request that waits for the release.
-struct Ready<'a> {
+/// One copy of a step.
+#[derive(Clone, Copy)]
+struct Twin<'a> {
     step: &'a Step,
     copy: usize,
     draft: &'a Draft,
-    request: Request,
 }
 
-/// All copies of all steps at once. Everything that takes time is done before the first is released.
+/// All copies of all steps at once. Everything that takes time is done before the first is released. Those that are
+/// only told to come later are sent again, together.
 ///
 /// # Errors
 /// A signature that could not be made, or the allowance of the lane is used up, in words.
 pub(super) async fn send(sender: &Sender<'_>, steps: &[(&Step, &[Draft])]) -> Result<Vec<Exchange>, String> {
-    let mut all = Vec::new();
-    for (step, row) in steps {
-        for (copy, draft) in row.iter().enumerate() {
-            sender.lane.session.pace.wait().await;
-            let request = sender.lane.session.request(sender.composer, step, draft)?;
-            all.push(Ready { step, copy, draft, request });
+    let pace = &sender.lane.session.pace;
+    let twins = steps
+        .iter()
+        .flat_map(|(step, row)| row.iter().enumerate().map(|(copy, draft)| Twin { step, copy, draft }));
+    let mut all: Vec<(Twin<'_>, Vec<Exchange>)> = twins.map(|twin| (twin, Vec::new())).collect();
+    let mut due: Vec<usize> = (0..all.len()).collect();
+    while !due.is_empty() {
+        let mut ready = Vec::with_capacity(due.len());
+        for (twin, _) in due.iter().filter_map(|at| all.get(*at)) {
+            pace.wait().await;
+            ready.push((*twin, sender.lane.session.request(sender.composer, twin.step, twin.draft)?));
         }
+        let turn = sender.lane.turn().await;
+        let sent = join_all(ready.into_iter().map(|(twin, request)| one(sender, twin, request))).await;
+        drop(turn);
+        for (at, exchanges) in due.iter().zip(sent) {
+            let Some((_, before)) = all.get_mut(*at) else { continue };
+            before.iter_mut().for_each(|earlier| earlier.superseded = true);
+            before.extend(exchanges?);
+        }
+        let busy = |exchanges: &[Exchange]| busy::pause(pace, sender.operation, exchanges);
+        let again: Vec<(usize, Duration)> =
+            all.iter().enumerate().filter_map(|(at, (_, sent))| Some((at, busy(sent)?))).collect();
+        tokio::time::sleep(again.iter().map(|(_, pause)| *pause).max().unwrap_or_default()).await;
+        due = again.into_iter().map(|(at, _)| at).collect();
     }
-    let _turn = sender.lane.turn().await;
-    let sends = all.into_iter().map(|ready| one(sender, ready));
-    let sent: Result<Vec<_>, String> = join_all(sends).await.into_iter().collect();
-    Ok(sent?.into_iter().flatten().collect())
+    Ok(all.into_iter().flat_map(|(_, exchanges)| exchanges).collect())
 }
 
-async fn one(sender: &Sender<'_>, ready: Ready<'_>) -> Result<Vec<Exchange>, String> {
-    let Ready { step, copy, draft, request } = ready;
+async fn one(sender: &Sender<'_>, twin: Twin<'_>, request: Request) -> Result<Vec<Exchange>, String> {
+    let Twin { step, copy, draft } = twin;
     let cut_after = step.cut_after.map(Duration::from_millis);
     let out = |request, new_connection| Outgoing {
         role: &step.role,

@@ -18,11 +18,13 @@ const FLUSH: Duration = Duration::from_millis(2);
 
 /// A client that hides nothing: no redirects, retries, proxies, cookies or decompression.
 ///
-/// It keeps its connections to itself, so that requests sent one after the other share one.
+/// It keeps its connections to itself, so that requests sent one after the other share one. Names of header fields
+/// go out as they are shown: with capitals, or in lower case where all of a request are.
 #[derive(Clone)]
 pub struct Client {
     kept: reqwest::Client,
     single: reqwest::Client,
+    lower_case: reqwest::Client,
 }
 
 impl Client {
@@ -31,7 +33,7 @@ impl Client {
     /// # Errors
     /// The TLS setup of this machine cannot be used.
     pub fn new(tls: bool, timeout: Duration) -> Result<Self, String> {
-        let build = |idle: usize| {
+        let build = |idle: usize, capitals: bool| {
             let mut builder = reqwest::Client::builder()
                 .redirect(Policy::none())
                 .no_proxy()
@@ -42,13 +44,16 @@ impl Client {
                 .timeout(timeout)
                 .tcp_nodelay(true)
                 .pool_max_idle_per_host(idle);
+            if capitals {
+                builder = builder.http1_title_case_headers();
+            }
             if !tls {
                 // Reading the system's certificates takes longer than a whole run against a local target.
                 builder = builder.tls_certs_only([]);
             }
             builder.build().map_err(|error| format!("the HTTP client cannot be set up: {error}"))
         };
-        Ok(Self { kept: build(16)?, single: build(0)? })
+        Ok(Self { kept: build(16, true)?, single: build(0, true)?, lower_case: build(0, false)? })
     }
 
     /// Sends a request, on a new connection where asked to, and reads its response.
@@ -56,7 +61,15 @@ impl Client {
     /// # Errors
     /// [`NoAnswer`] where no complete response came.
     pub async fn send(&self, request: &Request, new_connection: bool) -> Result<Response, NoAnswer> {
-        let client = if new_connection { &self.single } else { &self.kept };
+        let lower_case = |name: &String| !name.bytes().any(|byte| byte.is_ascii_uppercase());
+        let client =
+            if !request.headers.is_empty() && request.headers.iter().all(|(name, _)| lower_case(name)) {
+                &self.lower_case
+            } else if new_connection {
+                &self.single
+            } else {
+                &self.kept
+            };
         receive(prepare(client, request, request.body.clone().into())?).await
     }
 

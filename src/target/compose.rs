@@ -4,7 +4,7 @@ use super::keys::SigningKey;
 use super::sign::{Parts, header_value};
 use super::stamp::{Stamps, changed};
 use super::write;
-use crate::case::script::{MADE_UP, Script, SignatureEdit, Step, Time, Times, Writing};
+use crate::case::script::{Fields, MADE_UP, Script, SignatureEdit, Step, Time, Times, Writing};
 use crate::config::Config;
 use crate::contract::Operation;
 use crate::exchange::Headers;
@@ -142,11 +142,21 @@ impl Composer<'_> {
         }
     }
 
-    /// Header fields of one sending: the contract's own, then the step's edits.
+    /// Header fields of one sending: the contract's own, then the step's edits, written as the step asks.
     ///
     /// # Errors
     /// The signature could not be made.
     pub fn headers(&self, step: &Step, draft: &Draft) -> Result<Headers, String> {
+        let mut headers = self.fields(step, draft)?;
+        match step.fields {
+            Fields::AsNamed => {}
+            Fields::LowerCase => headers.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase()),
+            Fields::Reversed => headers.reverse(),
+        }
+        Ok(headers)
+    }
+
+    fn fields(&self, step: &Step, draft: &Draft) -> Result<Headers, String> {
         let names = &self.operation.rules.headers;
         let mut headers: Headers =
             vec![("Content-Type".to_owned(), "application/json; charset=UTF-8".to_owned())];

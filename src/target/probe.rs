@@ -1,7 +1,7 @@
 //! Asking, beside the target's API, how often a key took effect.
 
 use super::client::Client;
-use super::limit::Pace;
+use super::limit::{Pace, retry_after};
 use super::sink::Sink;
 use crate::config::Config;
 use crate::config::probe::Probe;
@@ -29,6 +29,8 @@ const MOMENT: Duration = Duration::from_millis(500);
 const COMMANDS: usize = 8;
 /// The longest output of a command that is read, in bytes.
 const LONGEST: u64 = 4 << 10;
+/// How often a probe is asked again that asks for fewer requests.
+const BUSY: usize = 10;
 
 /// The probes of a configuration, ready to be asked.
 pub struct Prober {
@@ -139,6 +141,14 @@ impl Prober {
         let request = Request { method: "GET".to_owned(), url, headers: Vec::new(), body: Bytes::new() };
         pace.wait().await;
         let mut answer = self.client.send(&request, false).await;
+        for _ in 0..BUSY {
+            let Some(response) = answer.as_ref().ok().filter(|response| response.status == 429) else {
+                break;
+            };
+            pace.busy(retry_after(response));
+            pace.wait().await;
+            answer = self.client.send(&request, false).await;
+        }
         if answer.is_err() {
             // A kept connection may have been closed just as it was used.
             pace.wait().await;

@@ -65,7 +65,7 @@ fn a_profile_overrides_member_by_member() {
     place.run(&format!("run --config p.toml --profile nightly {only}"));
     assert_eq!(base.connections(), 0);
     let requests = nightly.requests().concat();
-    for wanted in ["client-id: NIGHTLY", "NIGHTLY_CODE", "base-parameter", "base-token"] {
+    for wanted in ["Client-Id: NIGHTLY", "NIGHTLY_CODE", "base-parameter", "base-token"] {
         assert!(requests.contains(wanted), "{wanted} in {requests}");
     }
     for other in ["BASE", "OTHER"] {
@@ -73,11 +73,11 @@ fn a_profile_overrides_member_by_member() {
     }
     place.run(&format!("run --config p.toml {only}"));
     let requests = base.requests().concat();
-    assert!(requests.contains("client-id: BASE") && requests.contains("BASE_CODE"), "{requests}");
+    assert!(requests.contains("Client-Id: BASE") && requests.contains("BASE_CODE"), "{requests}");
     let (base_before, nightly_before) = (base.connections(), nightly.connections());
     let flag = Listener::start(Manner::Refuse);
     place.run(&format!("run --config p.toml --profile nightly --target {} {only}", flag.url));
-    assert!(flag.requests().concat().contains("client-id: NIGHTLY"));
+    assert!(flag.requests().concat().contains("Client-Id: NIGHTLY"));
     assert_eq!((base.connections(), nightly.connections()), (base_before, nightly_before));
 }
 

@@ -3,6 +3,8 @@
 use crate::support::Place;
 
 const CONTRACT: &str = include_str!("../../schemas/sendInbox.v1.yaml");
+const CODES: &str = include_str!("../../cases/sendInbox/code.yaml");
+const COMPARISON: &str = include_str!("../../cases/sendInbox/comparison.yaml");
 const CASES: &str = include_str!("../../cases/sendInbox/idempotency.yaml");
 
 /// The text with one part replaced, and the line where the replacement stands.
@@ -153,6 +155,15 @@ fn a_broken_case_file() {
     found(CASES, "rule: same-result,", "rule: some-result,", &["some-result"]);
     found(CASES, "  - id: replay-new-connection\n", "  - id: replay-same-result\n", &["replay-same-result"]);
     found(CASES, "again: [again, third] }", "again: [again, fourth] }", &["fourth"]);
+    found(
+        CODES,
+        "situations: [invalid-token] }",
+        "situations: [bad-token] }",
+        &["bad-token", "invalid-token"],
+    );
+    found(CODES, "{ rule: cause, control: good,", "{ rule: cause, control: best,", &["best"]);
+    found(COMPARISON, "fields: lower-case }", "fields: small }", &["small"]);
+    found(COMPARISON, "of: [lower-case, reversed] }", "of: [lower-case, turned] }", &["turned"]);
 }
 
 #[test]

@@ -98,6 +98,10 @@ pub(crate) struct Letter {
     pub(crate) signed_body: Option<Vec<u8>>,
     /// Turns the raw signature into the header; `None` leaves the header out.
     pub(crate) header: Option<fn(&[u8]) -> String>,
+    /// A header field beside the API's own.
+    pub(crate) more: Option<(&'static str, &'static str)>,
+    /// Whether the signature is the first header field instead of the last.
+    pub(crate) signature_first: bool,
 }
 
 pub(crate) fn plain_header(signature: &[u8]) -> String {
@@ -116,6 +120,8 @@ impl Letter {
             body: body.into(),
             signed_body: None,
             header: Some(plain_header),
+            more: None,
+            signature_first: false,
         }
     }
 
@@ -131,22 +137,23 @@ impl Letter {
     /// The same, to be sent by another client.
     pub(crate) fn sealed_by(&self, http: &Client, bench: &Bench) -> reqwest::RequestBuilder {
         let url = format!("{}{}", bench.wallet.base_url(), self.target);
-        let mut request = http.request(self.method.clone(), url).body(self.body.clone());
-        for (name, value) in
-            [("client-id", &self.client), ("request-time", &self.time), ("content-type", &self.media_type)]
-        {
-            if let Some(value) = value {
-                request = request.header(name, value);
-            }
-        }
-        if let Some(header) = self.header {
+        let mut headers = vec![
+            ("client-id", self.client.clone()),
+            ("request-time", self.time.clone()),
+            ("content-type", self.media_type.clone()),
+        ];
+        headers.extend(self.more.map(|(name, value)| (name, Some(value.to_owned()))));
+        let signature = self.header.map(|header| {
             let body = self.signed_body.as_ref().unwrap_or(&self.body);
             let client = self.client.clone().unwrap_or_default();
             let time = self.time.clone().unwrap_or_default();
             let head = format!("POST {}\n{client}.{time}.", self.signed_target);
-            request = request.header("signature", header(&sign(&client, &[head.as_bytes(), body].concat())));
-        }
-        request
+            header(&sign(&client, &[head.as_bytes(), body].concat()))
+        });
+        headers.insert(if self.signature_first { 0 } else { headers.len() }, ("signature", signature));
+        let request = http.request(self.method.clone(), url).body(self.body.clone());
+        let set = headers.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        set.fold(request, |request, (name, value)| request.header(name, value))
     }
 }
 

@@ -97,6 +97,7 @@ fn fields() -> Vec<Step> {
             [json!(null), json!(""), json!(7), json!(true)]
                 .map(|value| send(&with(&key("typed"), member, value))),
         );
+        steps.push(send(&with(&key("short"), member, "a".repeat(limit - 1))));
         for text in ["a", "é", "😀", "\u{301}"] {
             steps.push(send(&with(&key("at"), member, text.repeat(limit))));
             steps.push(send(&with(&key("above"), member, text.repeat(limit + 1))));
@@ -126,6 +127,12 @@ fn fields() -> Vec<Step> {
         let templates = json!([{ "templateParameters": value }]);
         steps.push(send(&with(&format!("parameters-{at}"), "templates", templates)));
     }
+    let good = json!({ "templateParameters": credentials().template_parameters });
+    for (count, key) in [(2, "list-2"), (20, "list-20")] {
+        let mut templates = vec![good.clone(); count];
+        templates[count - 1] = json!({});
+        steps.extend([send(&with(key, "templates", templates)), Step::Count(key.to_owned())]);
+    }
     steps.push(send(&json!([])));
     steps.push(send(&json!({})));
     steps.push(send(&with("unknown-member", "unknown", 1)));
@@ -139,7 +146,16 @@ fn outcomes() -> Vec<Step> {
         steps.push(send(&with(token, "accessToken", token)));
         steps.push(Step::Count(token.to_owned()));
     }
+    // The same refusals again, under the same key and under others.
+    for key in ["again", "again", "again-2", "again-3", "again-4", "again-5", "again-6", "again-7", "again-8"]
+    {
+        steps.push(send(&without(key, "templates")));
+    }
+    let mut both = with("both", "accessToken", "made-up");
+    both["templateCode"] = json!("");
+    steps.push(send(&both));
     steps.push(send(&with("template", "templateCode", "NO_SUCH_TEMPLATE")));
+    steps.push(Step::Count("template".to_owned()));
     steps.push(send(&valid("template")));
     steps.push(send(&valid("made-up")));
     steps
@@ -216,6 +232,23 @@ fn gate() -> Vec<Step> {
         bent("put", |letter| letter.method = Method::PUT),
         bent("delete", |letter| letter.method = Method::DELETE),
         raw(serde_json::to_string_pretty(&valid("white-space")).unwrap()),
+        raw(serde_json::to_string_pretty(&without("white-space-illegal", "templates")).unwrap()),
+        bent("more", |letter| letter.more = Some(("x-more", "irrelevant"))),
+        bent("more-accept", |letter| letter.more = Some(("accept", "application/json"))),
+        bent("signature-first", |letter| letter.signature_first = true),
+        bent("illegal-more", |letter| {
+            letter.body = without("illegal-more", "templates").to_string().into_bytes();
+            letter.more = Some(("x-more", "irrelevant"));
+        }),
+        bent("illegal-late", |letter| {
+            letter.body = without("illegal-late", "templates").to_string().into_bytes();
+            letter.time = Some((jiff::Timestamp::now() - jiff::SignedDuration::from_secs(60)).to_string());
+        }),
+        bent("illegal-member", |letter| {
+            let mut body = without("illegal-member", "templates");
+            body["more"] = json!(1);
+            letter.body = body.to_string().into_bytes();
+        }),
     ]
 }
 
@@ -267,7 +300,10 @@ async fn every_fault_and_every_variant_shows() {
         .chain(
             variants()
                 .iter()
-                .filter(|variant| !variant.name.starts_with("slow-"))
+                // These show in when they answer and under which load: tests of their own look at that.
+                .filter(|variant| {
+                    !variant.name.starts_with("slow-") && !variant.name.starts_with("limits-rate")
+                })
                 .map(|variant| (variant.name, Settings { variants: vec![variant], ..Settings::default() })),
         );
     let silent: Vec<_> = futures_util::stream::iter(labs)

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use proofmark::reference::{credentials, variants};
 use reqwest::Method;
 use serde_json::json;
@@ -78,4 +79,38 @@ async fn a_twin_may_be_told_to_come_back() {
     assert!(seen.iter().all(|one| one.is(200, "S", "SUCCESS") || one.is(200, "U", "UNKNOWN_EXCEPTION")));
     assert_eq!(seen.iter().filter_map(|one| one.message_id.clone()).collect::<HashSet<_>>().len(), 1);
     assert_eq!(bench.count(&key).await, 1);
+}
+
+/// Sixty requests at once, of which some are taken; the others are not, and leave no trace.
+#[tokio::test]
+async fn a_wallet_may_limit_the_rate() {
+    for name in ["limits-rate-by-code", "limits-rate-by-429"] {
+        let bench = varied(name);
+        let key = fresh_key();
+        let letter = Letter::new(valid(&key).to_string());
+        let sealed: Vec<_> = (0..60).map(|_| letter.sealed(&bench)).collect();
+        let sent = join_all(sealed.into_iter().map(reqwest::RequestBuilder::send)).await;
+        let (mut taken, mut busy) = (0, 0);
+        for response in sent {
+            let response = response.unwrap();
+            let limited = response.status() == 429;
+            if limited {
+                assert_eq!(response.headers()["retry-after"], "0");
+                busy += 1;
+                continue;
+            }
+            let outcome = outcome(response).await;
+            let limited = outcome.is(200, "F", "REQUEST_TRAFFIC_EXCEED_LIMIT");
+            assert!(limited || outcome.is(200, "S", "SUCCESS"), "{name}: {outcome:?}");
+            if limited {
+                busy += 1;
+            } else {
+                taken += 1;
+            }
+        }
+        assert!(taken >= 10 && busy >= 10, "{name}: {taken} taken, {busy} told to wait");
+        assert_eq!(bench.count(&key).await, 1);
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        assert!(bench.post(&valid(&fresh_key())).await.is(200, "S", "SUCCESS"), "{name}");
+    }
 }

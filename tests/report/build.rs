@@ -3,7 +3,7 @@
 use proofmark::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
 use proofmark::report::model::{
     BoundaryCoverage, CaseReport, CodeCoverage, Coverage, FORMAT, Finding, Law, Level, Overall, Report,
-    StatusCoverage, SuiteInfo, TargetInfo, ToolInfo, Totals, Verdict,
+    RowState, StatusCoverage, SuiteInfo, TargetInfo, ToolInfo, Totals, Verdict,
 };
 
 pub(crate) fn header(name: &str, value: &str) -> HeaderRecord {
@@ -80,8 +80,19 @@ pub(crate) fn report(cases: Vec<CaseReport>) -> Report {
     for (index, case) in cases.iter_mut().enumerate() {
         case.index = index;
     }
-    let code = |code: &str, seen, documented| CodeCoverage { code: code.into(), seen, documented };
-    let status = |status: &str, seen| StatusCoverage { status: status.into(), seen };
+    let code = |code: &str, seen, state: Option<RowState>| CodeCoverage {
+        code: code.into(),
+        seen,
+        documented: state.is_some(),
+        state,
+        unprovokable: None,
+    };
+    let status = |status: &str, seen, state| StatusCoverage {
+        status: status.into(),
+        seen,
+        state: Some(state),
+        unprovokable: None,
+    };
     let boundary = |side: &str, exercised| BoundaryCoverage {
         operation: "createOrder".into(),
         pointer: "/customer".into(),
@@ -107,8 +118,16 @@ pub(crate) fn report(cases: Vec<CaseReport>) -> Report {
         totals: Totals::count(&cases),
         cases,
         coverage: Coverage {
-            codes: vec![code("SUCCESS", 12, true), code("BAD_FIELD", 0, true), code("ODD", 1, false)],
-            statuses: vec![status("S", 12), status("F", 0)],
+            codes: vec![
+                code("SUCCESS", 12, Some(RowState::ProvokedRight)),
+                code("BAD_FIELD", 0, Some(RowState::NeverProvoked)),
+                CodeCoverage {
+                    unprovokable: Some("only a failure of the shop leads to it".into()),
+                    ..code("BROKEN", 0, Some(RowState::NotProvokable))
+                },
+                code("ODD", 1, None),
+            ],
+            statuses: vec![status("S", 12, RowState::ProvokedWrong), status("F", 0, RowState::NeverProvoked)],
             boundaries: vec![boundary("at", true), boundary("above", false)],
         },
     }
@@ -195,6 +214,8 @@ pub(crate) fn hostile() -> Report {
     report.cases[0].clause = HOSTILE.into();
     report.target.url = format!("http://x/{HOSTILE}");
     report.suite.name = HOSTILE.into();
-    report.coverage.codes[2].code = HOSTILE.into();
+    report.coverage.codes[1].code = HOSTILE.into();
+    report.coverage.codes[2].unprovokable = Some(HOSTILE.into());
+    report.coverage.codes[3].code = HOSTILE.into();
     report
 }

@@ -1,7 +1,7 @@
 use crate::build::every_verdict;
 use proofmark::report::json;
 use proofmark::report::merge::merge;
-use proofmark::report::model::{CodeCoverage, Coverage, Overall, Report, StatusCoverage, Totals};
+use proofmark::report::model::{CodeCoverage, Coverage, Overall, Report, RowState, StatusCoverage, Totals};
 use proptest::prelude::*;
 
 /// The whole run cut into `of` shards, `place` says where each case goes.
@@ -10,14 +10,29 @@ fn split(whole: &Report, of: usize, place: &[usize]) -> Vec<(String, Report)> {
         .map(|nth| {
             let here = |index: usize| place[index % place.len()] % of == nth;
             let cases: Vec<_> = whole.cases.iter().filter(|case| here(case.index)).cloned().collect();
+            // A row has the state of the whole where its cases are, and elsewhere nothing has brought it about.
+            let state = |at: usize, state: Option<RowState>| match state {
+                Some(RowState::ProvokedRight | RowState::ProvokedWrong) if !here(at) => {
+                    Some(RowState::NeverProvoked)
+                }
+                other => other,
+            };
             let codes = whole.coverage.codes.iter().enumerate().filter_map(|(at, code)| {
                 let seen = if here(at) { code.seen } else { 0 };
                 // What the contract does not document is listed only where it was seen.
-                (code.documented || seen > 0).then(|| CodeCoverage { seen, ..code.clone() })
+                (code.documented || seen > 0).then(|| CodeCoverage {
+                    seen,
+                    state: state(at, code.state),
+                    ..code.clone()
+                })
             });
             let statuses = whole.coverage.statuses.iter().enumerate().filter_map(|(at, status)| {
                 let seen = if here(at) { status.seen } else { 0 };
-                (at < 2 || seen > 0).then(|| StatusCoverage { seen, ..status.clone() })
+                (at < 2 || seen > 0).then(|| StatusCoverage {
+                    seen,
+                    state: state(at, status.state),
+                    ..status.clone()
+                })
             });
             let boundaries = whole.coverage.boundaries.iter().enumerate().map(|(at, boundary)| {
                 let mut boundary = boundary.clone();
@@ -46,10 +61,12 @@ fn whole() -> Report {
     let mut whole = every_verdict();
     for name in ["ALSO_ODD", "ODD"] {
         whole.coverage.codes.retain(|code| code.code != name);
-        whole.coverage.codes.push(CodeCoverage { code: name.into(), seen: 3, documented: false });
+        let (code, state, unprovokable) = (name.into(), None, None);
+        whole.coverage.codes.push(CodeCoverage { code, seen: 3, documented: false, state, unprovokable });
     }
     for name in ["X", "Z"] {
-        whole.coverage.statuses.push(StatusCoverage { status: name.into(), seen: 2 });
+        let (status, state, unprovokable) = (name.into(), None, None);
+        whole.coverage.statuses.push(StatusCoverage { status, seen: 2, state, unprovokable });
     }
     whole
 }
@@ -65,6 +82,30 @@ proptest! {
         let mut shards = split(&whole, of, &place);
         shards.rotate_left(turn % of);
         prop_assert_eq!(json::to_string(&merge(&shards).unwrap()), json::to_string(&whole));
+    }
+}
+
+#[test]
+fn a_row_is_wrong_where_one_shard_says_so() {
+    use RowState::{NeverProvoked, NotProvokable, ProvokedRight, ProvokedWrong};
+    for (one, other, merged) in [
+        (ProvokedRight, ProvokedWrong, ProvokedWrong),
+        (NeverProvoked, ProvokedRight, ProvokedRight),
+        (NeverProvoked, NeverProvoked, NeverProvoked),
+        (NotProvokable, NotProvokable, NotProvokable),
+        (NotProvokable, ProvokedRight, ProvokedRight),
+        (NotProvokable, ProvokedWrong, ProvokedWrong),
+    ] {
+        for pair in [[one, other], [other, one]] {
+            let mut shards = split(&whole(), 2, &[0, 1]);
+            for ((_, shard), state) in shards.iter_mut().zip(pair) {
+                shard.coverage.codes[0].state = Some(state);
+                shard.coverage.statuses[0].state = Some(state);
+            }
+            let coverage = merge(&shards).unwrap().coverage;
+            let rows = (coverage.codes[0].state, coverage.statuses[0].state);
+            assert_eq!(rows, (Some(merged), Some(merged)), "{pair:?}");
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::contract::Operation;
 use crate::contract::extension::{HttpKind, StatusClass};
 use crate::exchange::{Exchange, NoAnswer, header};
 use crate::law::Judgement;
-use crate::law::hearing::{Heard, Hearing, busy};
+use crate::law::hearing::{BUSY, Heard, Hearing};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -107,7 +107,7 @@ impl Reader {
         let said = match hearing.read(at, exchange, HttpKind::Answered) {
             Ok(heard) => self.said(hearing, &heard),
             Err(_) if exchange.outcome == Err(NoAnswer::Cut) => Said::Nothing,
-            Err(judgement) if judgement == busy() => Said::Nothing,
+            Err(Judgement::Undecided(why)) if why == BUSY => Said::Nothing,
             // A kept connection may have been closed just as it was used; the request was sent again.
             Err(Judgement::Broken(breach)) if exchange.superseded && breach.rule == "answer" => Said::Nothing,
             Err(judgement) => return Err(judgement),

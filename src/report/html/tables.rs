@@ -1,6 +1,7 @@
 //! The tables of the page: totals, laws, coverage and every case.
 
-use super::super::model::{Coverage, Report, Totals};
+use super::super::model::{Coverage, Report, RowState, Totals};
+use super::super::rows;
 use super::super::{text, words};
 use super::line;
 use maud::{Markup, html};
@@ -64,14 +65,19 @@ pub(super) fn coverage(coverage: &Coverage) -> Markup {
             h2 #coverage-title { "What the run reached" }
             details {
                 summary { (seen) " of " (documented) " documented codes, " (statuses) " of " (of) " statuses" }
+                @for table in rows::tables(coverage) { p { (table.name) ": " (table.counted()) } }
                 ul.chips {
                     @for status in &coverage.statuses {
-                        li data-none[status.seen == 0] { code { (line(&status.status)) } " " (status.seen) "×" }
+                        li data-none[status.seen == 0] {
+                            code { (line(&status.status)) } " " (status.seen) "×"
+                            (state(status.state, status.unprovokable.as_ref()))
+                        }
                     }
                     @for code in &coverage.codes {
                         li data-none[code.seen == 0] {
                             code { (line(&code.code)) } " " (code.seen) "×"
                             @if !code.documented { " " span.tag { "not documented" } }
+                            (state(code.state, code.unprovokable.as_ref()))
                         }
                     }
                 }
@@ -91,6 +97,14 @@ pub(super) fn coverage(coverage: &Coverage) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// What came of a row, where that is not what its count says already.
+fn state(state: Option<RowState>, unprovokable: Option<&String>) -> Markup {
+    let told = state.filter(|state| *state != RowState::NeverProvoked);
+    html! {
+        @if let Some(state) = told { " " span.tag title=[unprovokable.map(|why| line(why))] { (rows::word(state)) } }
     }
 }
 

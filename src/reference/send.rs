@@ -22,6 +22,10 @@ use super::variant::Habit;
 const STORES_LATE: [Flaw; 3] =
     [Flaw::LockReleasedTooSoon, Flaw::RaceStoresAfterDelivery, Flaw::HangUpForgetsDelivery];
 
+/// How long a wallet that drops the work of a caller who hangs up takes to store the answer: long enough to see on a
+/// busy machine that the caller is gone.
+const HANG_UP_WINDOW: Duration = Duration::from_millis(60);
+
 /// How long work in the background takes.
 const BACKGROUND: Duration = Duration::from_millis(20);
 
@@ -148,7 +152,8 @@ impl Desk {
     async fn store_late(&self, job: &Job<'_>, turn: Guard) -> Guard {
         let turn = turn.filter(|_| !job.conduct.has(Flaw::LockReleasedTooSoon));
         if STORES_LATE.into_iter().any(|flaw| job.conduct.has(flaw)) {
-            tokio::time::sleep(RACE_WINDOW).await;
+            let hang_up = job.conduct.has(Flaw::HangUpForgetsDelivery);
+            tokio::time::sleep(if hang_up { HANG_UP_WINDOW } else { RACE_WINDOW }).await;
         }
         turn
     }

@@ -73,11 +73,11 @@ fn judged(rule: &Rule, answers: &[(&str, &str)], count: Option<u64>) -> Judgemen
 }
 
 /// Steps one after the other, the copies of a step at the same time, and other content where the rule is about that.
-fn sent(rule: &Rule, answers: &[(&str, &str)], role: &str, said: &str) -> Exchange {
-    let step = answers.iter().position(|(other, _)| *other == role).expect("the role is there");
-    let changed = matches!(rule, Rule::NoSecondEffect { other, .. } if other == role);
+fn sent(rule: &Rule, answers: &[(&str, &str)], name: &str, short: &str) -> Exchange {
+    let step = answers.iter().position(|(other, _)| *other == name).expect("the role is there");
+    let changed = matches!(rule, Rule::NoSecondEffect { other, .. } if other == name);
     let body = json!({ "requestId": "k", "templateCode": if changed { "other" } else { "same" } });
-    let mut exchange = exchange(role, answer(said));
+    let mut exchange = exchange(name, answer(short));
     exchange.request.body = Bytes::from(body.to_string());
     exchange.at = Duration::from_millis(10 * step as u64);
     exchange.elapsed = Duration::from_millis(5);

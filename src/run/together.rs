@@ -41,7 +41,9 @@ pub(super) async fn send(sender: &Sender<'_>, steps: &[(&Step, &[Draft])]) -> Re
         drop(turn);
         for (at, exchanges) in due.iter().zip(sent) {
             let Some((_, before)) = all.get_mut(*at) else { continue };
-            before.iter_mut().for_each(|earlier| earlier.superseded = true);
+            for earlier in before.iter_mut() {
+                earlier.superseded = true;
+            }
             before.extend(exchanges?);
         }
         let busy = |exchanges: &[Exchange]| busy::pause(pace, sender.operation, exchanges);

@@ -110,7 +110,7 @@ async fn a_wallet_may_limit_the_rate() {
         }
         assert!(taken >= 10 && busy >= 10, "{name}: {taken} taken, {busy} told to wait");
         assert_eq!(bench.count(&key).await, 1);
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
         assert!(bench.post(&valid(&fresh_key())).await.is(200, "S", "SUCCESS"), "{name}");
     }
 }

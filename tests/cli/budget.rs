@@ -71,9 +71,9 @@ fn a_larger_budget_judges_whatever_a_smaller_one_judges() {
 #[test]
 fn what_is_broken_is_found_all_the_same() {
     let place = Place::new();
-    let report = report(&place, "--exchanges 100 --fault put-accepted", 1);
+    let report = report(&place, "--exchanges 100 --fault crash-on-empty-body", 1);
     assert_eq!(report["verdict"], "fails");
-    assert_eq!(ids(&report, "fail"), ["sendInbox/robustness/method-put"]);
+    assert_eq!(ids(&report, "fail"), ["sendInbox/robustness/empty-body"]);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_nightly_job_compares_its_part_with_the_accepted_whole() {
     place.run("run --snapshot a.snap").exit(0);
     let done = place.run("run --exchanges 300 --snapshot a.snap").exit(0);
     assert!(done.out.contains("nothing changed since a.snap"), "{}", done.out);
-    place.run("run --exchanges 300 --snapshot a.snap --fault put-accepted").exit(1);
+    place.run("run --exchanges 300 --snapshot a.snap --fault crash-on-empty-body").exit(1);
     assert!(!place.has("a.snap.new"), "a part never takes the place of the whole");
     let done = place.run("run --exchanges 300 --snapshot b.snap").exit(3);
     assert!(done.err.contains("the exchange budget left cases out"), "{}", done.err);

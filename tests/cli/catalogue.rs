@@ -115,20 +115,20 @@ fn every_fault_names_cases_that_exist() {
 #[test]
 fn a_selftest_of_one_fault_and_one_variant() {
     let place = Place::new();
-    let done = place.run("selftest --only put-accepted").exit(0);
+    let done = place.run("selftest --only crash-on-empty-body").exit(0);
     for said in [
-        "noticed   put-accepted",
+        "noticed   crash-on-empty-body",
         "noticed by one case only: 1 of 1 faults",
         "100 exchanges: 1 of 1 (100 %)",
         "1 of 1 faults noticed (100 %); 0 of 0 correct wallets",
     ] {
         assert!(done.out.contains(said), "no `{said}` in {}", done.out);
     }
-    let done = place.run("selftest --only put-accepted --format json").exit(0);
+    let done = place.run("selftest --only crash-on-empty-body --format json").exit(0);
     let matrix: Value = serde_json::from_str(&done.out).unwrap();
-    assert_eq!(matrix["faults"][0]["fault"], "put-accepted");
+    assert_eq!(matrix["faults"][0]["fault"], "crash-on-empty-body");
     assert_eq!(matrix["faults"][0]["killed"], true);
-    assert_eq!(matrix["sole"][0]["case"], "sendInbox/robustness/method-put");
+    assert_eq!(matrix["sole"][0]["case"], "sendInbox/robustness/empty-body");
     assert_eq!(matrix["budgets"][2]["found"], 1);
     assert_eq!(matrix["races"], serde_json::json!([]));
     let done =
@@ -142,5 +142,5 @@ fn a_selftest_of_one_fault_and_one_variant() {
         assert!(done.out.contains(said), "no `{said}` in {}", done.out);
     }
     assert!(place.run("selftest --only nope").exit(2).err.contains("nope"));
-    assert!(place.run("selftest --only put-accepted --only nope").exit(2).err.contains("nope"));
+    assert!(place.run("selftest --only crash-on-empty-body --only nope").exit(2).err.contains("nope"));
 }

@@ -1,7 +1,6 @@
 //! Every fault and every variant shows: the same requests, sent to a wallet with it and to one without, are
 //! answered differently somewhere, or delivered differently.
 
-
 use futures_util::StreamExt;
 use proofmark::reference::{Settings, credentials, faults, variants};
 use reqwest::{Client, Method, Response};

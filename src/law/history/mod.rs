@@ -26,8 +26,9 @@ use super::hearing::Hearing;
 use super::{Breach, Judgement};
 use crate::exchange::Exchange;
 use event::Reader;
-use std::collections::HashMap;
+use serde_json::Value;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 /// What holds of a history as a whole.
 pub struct Account {
@@ -111,9 +112,12 @@ pub fn whole(hearing: &Hearing<'_>) -> Judgement {
             let exchange = hearing.history.exchanges.get(event.at);
             exchange.is_some_and(|exchange| exchange.role == probed.role && exchange.copy == probed.copy)
         };
-        let Some(key) = account.events.iter().find(of_step).map(|event| event.key) else { continue };
-        let of_key: Vec<Event> = account.events.iter().filter(|event| event.key == key).copied().collect();
-        if let Some(breach) = miscounted(hearing, &of_key, seen) {
+        let Some(asked) = account.events.iter().find(of_step) else { continue };
+        // A probe knows the key alone, whoever used it.
+        let text = key_text(hearing, asked);
+        let same: Vec<Event> =
+            account.events.iter().filter(|event| key_text(hearing, event) == text).copied().collect();
+        if let Some(breach) = miscounted(hearing, &same, seen) {
             return Judgement::Broken(breach);
         }
         counted += 1;
@@ -122,24 +126,31 @@ pub fn whole(hearing: &Hearing<'_>) -> Judgement {
     if settled == 0 {
         return Judgement::Undecided("no request was taken".to_owned());
     }
-    match (counted, reason) {
-        (0, Some(why)) => {
-            Judgement::Held(format!("an order explains every answer; effect not observed: {why}"))
-        }
-        (0, None) => Judgement::Held("an order explains every answer; effect not observed".to_owned()),
-        _ => Judgement::Held(
+    if counted > 0 {
+        return Judgement::Held(
             "an order explains every answer, and each key took effect once at most".to_owned(),
-        ),
+        );
     }
+    let why = reason.map_or("no probe was asked", String::as_str);
+    Judgement::Undecided(format!("effect not observed: {why}; an order explains every answer"))
 }
 
-/// The breach where the effects of a key are not what its answers promise.
-fn miscounted(hearing: &Hearing<'_>, of_key: &[Event], seen: u64) -> Option<Breach> {
-    let done = of_key.iter().find(|event| matches!(event.said, Said::Done(_)));
-    let maybe = of_key.iter().any(|event| !matches!(event.said, Said::Refused | Said::Conflict));
-    let most = u64::from(maybe);
-    if seen > most {
-        return Some(words::count(hearing, of_key, seen, most));
-    }
-    done.filter(|_| seen == 0).map(|_| words::count(hearing, of_key, seen, 1))
+/// The key of an event as it was sent.
+fn key_text(hearing: &Hearing<'_>, event: &Event) -> Option<Value> {
+    let rules = hearing.operation.rules.idempotency.as_ref()?;
+    let body: Value = serde_json::from_slice(&hearing.history.exchanges.get(event.at)?.request.body).ok()?;
+    body.pointer(&rules.key).cloned()
+}
+
+/// The breach where the effects of a key are not what its answers promise: one for each scope in which it was used.
+fn miscounted(hearing: &Hearing<'_>, same: &[Event], seen: u64) -> Option<Breach> {
+    let scopes = |wanted: fn(Said) -> bool| {
+        let keys: BTreeSet<usize> =
+            same.iter().filter(|event| wanted(event.said)).map(|event| event.key).collect();
+        keys.len() as u64
+    };
+    let least = scopes(|said| matches!(said, Said::Done(_)));
+    let most = scopes(|said| !matches!(said, Said::Refused | Said::Conflict));
+    let wanted = if seen > most { most } else { least };
+    (!(least..=most).contains(&seen)).then(|| words::count(hearing, same, seen, wanted))
 }

@@ -76,7 +76,9 @@ fn order(moments: &[Moment]) -> Option<String> {
     let decisive: Vec<&Moment> = moments.iter().filter(|moment| moment.decisive).collect();
     let [first, second] = decisive[..] else { return None };
     let (one, other) = (text::line(&first.role), text::line(&second.role));
-    Some(if second.at_ms >= first.at_ms + first.elapsed_ms {
+    Some(if first.key != second.key {
+        format!("`{other}` has another key than `{one}`, so it is another request")
+    } else if second.at_ms >= first.at_ms + first.elapsed_ms {
         format!("`{other}` was sent when `{one}` was answered, so it comes after it in every order")
     } else {
         format!("`{other}` was sent while `{one}` was under way; neither order explains both answers")

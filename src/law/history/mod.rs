@@ -1,8 +1,8 @@
 //! One judge for every history: is there an order, consistent with real time, in which each key took effect at most
 //! once and every answer is what the contract allows at that point?
 //!
-//! What a key may be answered, by what came before it (`domain` stands for the sources' tables, the rest for the
-//! positions that the contract lists):
+//! What a key may be answered, by what came before it: what the sources say, and where they are silent the positions
+//! 28 to 30 of the contract:
 //!
 //! | before | same content | other content |
 //! | --- | --- | --- |

@@ -2,10 +2,10 @@
 
 use super::answer::Answer;
 use super::hearing::{Heard, Hearing};
-use super::history::id_name;
+use super::history::{self, Asked, id_name};
 use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, StatusClass};
-use crate::exchange::{EffectCount, Exchange, header};
+use crate::exchange::{EffectCount, Exchange};
 use serde_json::Value;
 
 /// The probe counts as many effects as the answers promise, for every key of the step.
@@ -49,29 +49,13 @@ fn effects_of_key(hearing: &Hearing<'_>, probed: &EffectCount, count: u64, when:
         Ok(answer) => answer,
         Err(judgement) => return judgement,
     };
-    let meaning =
-        hearing.operation.rules.effect.as_ref().map_or("one effect", |effect| effect.meaning.as_str());
     if seen < count && answer.class == StatusClass::Accepted && when != answer.class {
         return Judgement::Undecided(format!("the probe counts {seen} so far for {}", answer.words));
     }
     if seen == count {
         return Judgement::Held(format!("the probe counts {seen} for {}", answer.words));
     }
-    Judgement::Broken(Breach {
-        rule: "effect-count",
-        place: format!("{} instead of {count}", if seen > count { "more" } else { "fewer" }),
-        summary: match count {
-            0 => "a refused request has an effect all the same".to_owned(),
-            _ if seen == 0 => "a request answered as done has no effect".to_owned(),
-            _ => "one request has more than one effect".to_owned(),
-        },
-        expected: format!("the probe counts {count} ({meaning})"),
-        observed: format!(
-            "the probe counts {}",
-            if seen > count { "more".to_owned() } else { seen.to_string() }
-        ),
-        show: evidence(hearing, probed),
-    })
+    Judgement::Broken(history::count(hearing.operation, evidence(hearing, probed), seen, count))
 }
 
 /// What the answers to a key show of its effects where nobody counted them.
@@ -124,14 +108,10 @@ fn is_of(exchange: &Exchange, probed: &EffectCount) -> bool {
     exchange.role == probed.role && exchange.copy == probed.copy
 }
 
-/// What makes two requests the same one: address, client and key.
-fn identity(hearing: &Hearing<'_>, exchange: &Exchange) -> Option<(String, Option<String>, Value)> {
-    let rules = &hearing.operation.rules;
-    let request = &exchange.request;
-    let body: Value = serde_json::from_slice(&request.body).ok()?;
-    let key = body.pointer(&rules.idempotency.as_ref()?.key)?.clone();
-    let client = rules.headers.client.as_ref().and_then(|name| header(&request.headers, name));
-    Some((request.url.clone(), client.map(ToOwned::to_owned), key))
+/// What makes two requests the same one: the key within its scope.
+fn identity(hearing: &Hearing<'_>, exchange: &Exchange) -> Option<(String, Value)> {
+    let asked = Asked::of(hearing.operation, exchange);
+    Some((asked.scope, asked.key?))
 }
 
 /// The exchanges that a count is about: those of the probed key first, then what else was sent.

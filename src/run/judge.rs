@@ -52,6 +52,25 @@ pub(super) async fn try_script(
     Ok((judgement, history))
 }
 
+/// Sends a script; how it breaks, where that is in the way of the fingerprint.
+///
+/// # Errors
+/// A failure of our own.
+pub(super) async fn breaks_alike(
+    lane: &Lane,
+    case: &Case,
+    script: &Script,
+    label: String,
+    alike: &str,
+    tally: &mut Tally,
+) -> Result<Option<Broken>, String> {
+    let (judgement, history) = try_script(lane, case, script, label, tally).await?;
+    let Judgement::Broken(breach) = judgement else { return Ok(None) };
+    let fingerprint = fingerprint(case, &breach);
+    let broken = Broken { script: script.clone(), history, breach, fingerprint, repeats: None };
+    Ok((broken.fingerprint == alike).then_some(broken))
+}
+
 /// Judges one case.
 pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut) -> Judged {
     let session = &lane.session;

@@ -4,15 +4,14 @@
 //! fresh keys and counts only if it breaks with the same fingerprint, while nothing else is sent: what breaks beside
 //! other requests only is no reproduction. Requests that overlap need luck to break, so those are tried several times.
 
-use super::finding::{Broken, Repeats, fingerprint};
-use super::judge::try_script;
+use super::finding::{Broken, Repeats};
+use super::judge::breaks_alike;
 use super::judged::Tally;
 use super::lane::Lane;
 use super::schedule::Cut;
 use crate::case::Case;
 use crate::case::rule::Rule;
 use crate::case::script::{Key, Script, Step, Times};
-use crate::law::Judgement;
 use std::collections::BTreeSet;
 
 /// The rule that only a probe can show to be broken.
@@ -134,14 +133,11 @@ impl Search<'_> {
         self.attempt += 1;
         let label = format!("{}#smaller{}", self.label, self.attempt);
         let floor = self.lane.session.floor.write().await;
-        let (judgement, history) = try_script(self.lane, self.case, script, label, self.tally).await?;
+        let alike = &self.best.fingerprint;
+        let broken = breaks_alike(self.lane, self.case, script, label, alike, self.tally).await?;
         drop(floor);
-        let Judgement::Broken(breach) = judgement else { return Ok(false) };
-        let fingerprint = fingerprint(self.case, &breach);
-        if fingerprint != self.best.fingerprint {
-            return Ok(false);
-        }
-        self.best = Broken { script: script.clone(), history, breach, fingerprint, repeats: None };
+        let Some(broken) = broken else { return Ok(false) };
+        self.best = broken;
         Ok(true)
     }
 }

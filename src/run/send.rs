@@ -62,17 +62,15 @@ pub(super) async fn script(
     }
     // A key that was taken has an effect sooner or later, which the probe has to be given time to see.
     let taken = |key: Option<&str>| {
-        let sent = history
-            .exchanges
-            .iter()
-            .filter(|exchange| Answer::read(operation, exchange).class().is_some_and(StatusClass::took));
+        let took =
+            |exchange: &Exchange| Answer::read(operation, exchange).class().is_some_and(StatusClass::took);
         let of_key = |exchange: &Exchange| {
             drafts
                 .iter()
                 .flatten()
                 .any(|draft| draft.key.as_deref() == key && draft.body == exchange.request.body)
         };
-        sent.into_iter().any(of_key)
+        history.exchanges.iter().any(|exchange| of_key(exchange) && took(exchange))
     };
     let expected = |draft: &Draft| match rule {
         Rule::Effects { count, .. } => *count,

@@ -1,7 +1,7 @@
 //! The smallest payload that breaks a clause in the same way.
 
-use super::finding::{Broken, fingerprint};
-use super::judge::try_script;
+use super::finding::Broken;
+use super::judge::breaks_alike;
 use super::judged::Tally;
 use super::lane::Lane;
 use super::reduce;
@@ -11,7 +11,6 @@ use crate::case::build::{around_document, around_edit};
 use crate::case::model::Plan;
 use crate::case::script::Script;
 use crate::generate::{Edit, seed, shrink};
-use crate::law::Judgement;
 use proptest::strategy::Strategy;
 use serde_json::Value;
 use std::sync::Arc;
@@ -114,14 +113,10 @@ impl Search<'_> {
         }
         self.attempt += 1;
         let label = format!("{}#{}#shrink{}", self.case.id, self.sample, self.attempt);
-        let sent = try_script(self.lane, self.case, script, label, &mut self.tally);
-        let (judgement, history) = self.runtime.block_on(sent)?;
-        let Judgement::Broken(breach) = judgement else { return Ok(false) };
-        let fingerprint = fingerprint(self.case, &breach);
-        if fingerprint != self.best.fingerprint {
-            return Ok(false);
-        }
-        self.best = Broken { script: script.clone(), history, breach, fingerprint, repeats: None };
+        let alike = &self.best.fingerprint;
+        let sent = breaks_alike(self.lane, self.case, script, label, alike, &mut self.tally);
+        let Some(broken) = self.runtime.block_on(sent)? else { return Ok(false) };
+        self.best = broken;
         Ok(true)
     }
 }

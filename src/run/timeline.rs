@@ -4,8 +4,7 @@ use super::model::Moment;
 use crate::contract::Operation;
 use crate::exchange::History;
 use crate::law::answer::Answer;
-use crate::schema::pointer;
-use serde_json::Value;
+use crate::law::history::Asked;
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -27,24 +26,15 @@ pub(super) fn of(operation: &Operation, history: &History, shown: &[usize]) -> V
     kept.extend(order.iter().copied().filter(|at| !shown.contains(at)).take(room));
     order.retain(|at| kept.contains(at));
     let (mut keys, mut contents, mut ids) = (Names::new("key"), Names::new("content"), Names::new("id"));
-    let rules = &operation.rules;
     let moments = order.into_iter().filter_map(|at| {
         let exchange = exchanges.get(at)?;
-        let mut body: Value = serde_json::from_slice(&exchange.request.body).unwrap_or_default();
-        let key = rules.idempotency.as_ref().and_then(|rules| body.pointer(&rules.key).cloned());
-        if let Some((pointer, parent)) = rules.idempotency.as_ref().and_then(|rules| {
-            let (parent, name) = pointer::split_last(&rules.key)?;
-            Some((name, body.pointer_mut(parent)?))
-        }) && let Some(members) = parent.as_object_mut()
-        {
-            members.remove(&pointer);
-        }
+        let Asked { key, content, .. } = Asked::of(operation, exchange);
         let answer = Answer::read(operation, exchange);
         let id = answer.outcome().and_then(|outcome| outcome.effect.clone()).map(|id| ids.of(id));
         Some(Moment {
             role: exchange.role.clone(),
             key: key.map(|key| keys.of(key.to_string())),
-            content: contents.of(body.to_string()),
+            content: contents.of(content),
             at_ms: millis(exchange.at.saturating_sub(start)),
             elapsed_ms: millis(exchange.elapsed),
             answer: answer.describe(),

@@ -1,12 +1,11 @@
 //! A history as the order of its events: who used which key with what content, from when to when, and what was
 //! said.
 
-use crate::contract::Operation;
+use super::asked::Asked;
 use crate::contract::extension::{HttpKind, StatusClass};
-use crate::exchange::{Exchange, NoAnswer, header};
+use crate::exchange::{Exchange, NoAnswer};
 use crate::law::Judgement;
 use crate::law::hearing::{BUSY, Heard, Hearing};
-use serde_json::Value;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::time::Duration;
@@ -88,7 +87,7 @@ impl<T> Default for Numbers<T> {
 /// Reads exchanges as events.
 #[derive(Default)]
 pub(super) struct Reader {
-    keys: Numbers<String>,
+    keys: Numbers<(String, Option<String>)>,
     contents: Numbers<(usize, String)>,
     ids: Numbers<String>,
 }
@@ -102,8 +101,8 @@ impl Reader {
     /// # Errors
     /// The judgement that follows from the exchange alone.
     pub(super) fn read(&mut self, hearing: &Hearing<'_>, at: usize, exchange: &Exchange) -> Read {
-        let (key, content) = asked(hearing.operation, exchange);
-        let key = self.keys.of(key);
+        let Asked { scope, key, content } = Asked::of(hearing.operation, exchange);
+        let key = self.keys.of((scope, key.map(|key| key.to_string())));
         let said = match hearing.read(at, exchange, HttpKind::Answered) {
             Ok(heard) => self.said(hearing, &heard),
             Err(_) if exchange.outcome == Err(NoAnswer::Cut) => Said::Nothing,
@@ -154,19 +153,4 @@ fn has_code_of(hearing: &Hearing<'_>, heard: &Heard<'_>, situation: &str) -> boo
     let codes = hearing.operation.situation(situation).map(|situation| &situation.codes);
     let code = heard.outcome.code.as_ref();
     heard.class == StatusClass::Refused && codes.zip(code).is_some_and(|(codes, code)| codes.contains(code))
-}
-
-/// The key within its scope, and what was asked for under it: two texts that are equal where those are.
-fn asked(operation: &Operation, exchange: &Exchange) -> (String, String) {
-    let request = &exchange.request;
-    let Some(rules) = &operation.rules.idempotency else {
-        return (String::new(), String::from_utf8_lossy(&request.body).into_owned());
-    };
-    let mut body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-    let key = body.pointer_mut(&rules.key).map(Value::take).unwrap_or_default();
-    let within = |part: &str| rules.scope.iter().any(|scope| scope == part);
-    let client = operation.rules.headers.client.as_ref().filter(|_| within("client"));
-    let client = client.and_then(|name| header(&request.headers, name)).unwrap_or_default();
-    let path = if within("path") { request.url.as_str() } else { "" };
-    (format!("{client}\n{path}\n{key}"), body.to_string())
 }

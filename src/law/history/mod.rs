@@ -12,15 +12,17 @@
 //! | refused | anything: a refusal does not use the key | anything |
 //! | in flight | the result of the twin, or open for now | the same, or refused |
 
+mod asked;
 mod event;
 mod order;
 mod words;
 
+pub use asked::Asked;
 pub use event::{Event, Said};
 pub use order::{Clash, Kind, clash};
 
 pub(super) use event::is_conflict;
-pub(super) use words::id_name;
+pub(super) use words::{count, id_name};
 
 use super::hearing::Hearing;
 use super::{Breach, Judgement};
@@ -137,9 +139,7 @@ pub fn whole(hearing: &Hearing<'_>) -> Judgement {
 
 /// The key of an event as it was sent.
 fn key_text(hearing: &Hearing<'_>, event: &Event) -> Option<Value> {
-    let rules = hearing.operation.rules.idempotency.as_ref()?;
-    let body: Value = serde_json::from_slice(&hearing.history.exchanges.get(event.at)?.request.body).ok()?;
-    body.pointer(&rules.key).cloned()
+    Asked::of(hearing.operation, hearing.history.exchanges.get(event.at)?).key
 }
 
 /// The breach where the effects of a key are not what its answers promise: one for each scope in which it was used.
@@ -152,5 +152,11 @@ fn miscounted(hearing: &Hearing<'_>, same: &[Event], seen: u64) -> Option<Breach
     let least = scopes(|said| matches!(said, Said::Done(_)));
     let most = scopes(|said| !matches!(said, Said::Refused | Said::Conflict));
     let wanted = if seen > most { most } else { least };
-    (!(least..=most).contains(&seen)).then(|| words::count(hearing, same, seen, wanted))
+    (!(least..=most).contains(&seen)).then(|| count(hearing.operation, show(same), seen, wanted))
+}
+
+/// The exchanges that a wrong count is shown with.
+fn show(same: &[Event]) -> Vec<usize> {
+    const SHOWN: usize = 3;
+    same.iter().map(|event| event.at).take(SHOWN).collect()
 }

@@ -14,9 +14,6 @@ pub(super) enum Broken {
     Merged,
 }
 
-/// How many exchanges a wrong count is shown with.
-const SHOWN: usize = 3;
-
 pub(super) fn breach(hearing: &Hearing<'_>, broken: Broken, first: &Event, second: &Event) -> Breach {
     let id = id_name(hearing.operation);
     let (before, after) = (describe(hearing, first), describe(hearing, second));
@@ -79,8 +76,9 @@ pub(super) fn breach(hearing: &Hearing<'_>, broken: Broken, first: &Event, secon
     Breach { rule, place: String::new(), summary, expected, observed, show }
 }
 
-pub(super) fn count(hearing: &Hearing<'_>, of_key: &[Event], seen: u64, wanted: u64) -> Breach {
-    let effect = hearing.operation.rules.effect.as_ref();
+/// The breach of a count that is not the one wanted.
+pub(in crate::law) fn count(operation: &Operation, show: Vec<usize>, seen: u64, wanted: u64) -> Breach {
+    let effect = operation.rules.effect.as_ref();
     let meaning = effect.map_or("one effect", |effect| effect.meaning.as_str());
     let more = seen > wanted;
     Breach {
@@ -94,7 +92,7 @@ pub(super) fn count(hearing: &Hearing<'_>, of_key: &[Event], seen: u64, wanted: 
         .to_owned(),
         expected: format!("the probe counts {wanted} ({meaning})"),
         observed: format!("the probe counts {}", if more { "more".to_owned() } else { seen.to_string() }),
-        show: of_key.iter().map(|event| event.at).take(SHOWN).collect(),
+        show,
     }
 }
 

@@ -20,8 +20,12 @@ use super::validate::Message;
 use super::variant::Habit;
 
 /// Faults that take their time between the delivery and its record.
-const STORES_LATE: [Flaw; 3] =
-    [Flaw::LockReleasedTooSoon, Flaw::RaceStoresAfterDelivery, Flaw::HangUpForgetsDelivery];
+const STORES_LATE: [Flaw; 4] = [
+    Flaw::LockReleasedTooSoon,
+    Flaw::RaceStoresAfterDelivery,
+    Flaw::HangUpForgetsDelivery,
+    Flaw::HalfWrittenSlot,
+];
 
 /// How long a wallet that drops the work of a caller who hangs up takes to store the answer: long enough to see on a
 /// busy machine that the caller is gone.
@@ -92,7 +96,7 @@ impl Desk {
         turn: Guard,
     ) -> Result<Answer, Refusal> {
         let conduct = job.conduct;
-        if conduct.has(Flaw::NeverSettlesUnknown) {
+        if conduct.has(Flaw::NeverSettlesUnknown) || conduct.has(Flaw::HalfWrittenSlot) && slot.begin() {
             return Err(Refusal::Unknown);
         }
         if conduct.has(Flaw::PassingFailureAnsweredFinal) && slot.next_attempt() == 0 {
@@ -158,7 +162,8 @@ impl Desk {
     async fn store_late(&self, job: &Job<'_>, turn: Guard) -> Guard {
         let turn = turn.filter(|_| !job.conduct.has(Flaw::LockReleasedTooSoon));
         if STORES_LATE.into_iter().any(|flaw| job.conduct.has(flaw)) {
-            let hang_up = job.conduct.has(Flaw::HangUpForgetsDelivery);
+            let hang_up =
+                job.conduct.has(Flaw::HangUpForgetsDelivery) || job.conduct.has(Flaw::HalfWrittenSlot);
             tokio::time::sleep(if hang_up { HANG_UP_WINDOW } else { RACE_WINDOW }).await;
         }
         turn

@@ -106,6 +106,23 @@ pub(super) fn deliver_early(inbox: &Inbox, body: &Value, refusal: Refusal, condu
     }
 }
 
+/// What becomes of a wrong signature where the body has something wrong in it as well.
+pub(super) fn unsigned(call: &Call, refusal: Refusal, tokens: &Tokens, conduct: &Conduct) -> Refusal {
+    let (unknown, blamed) = (Flaw::SignatureAndTokenAnsweredUnknown, Flaw::SignatureAndFieldAsInvalidToken);
+    if refusal != Refusal::Signature || !conduct.has(unknown) && !conduct.has(blamed) {
+        return refusal;
+    }
+    let Ok(body) = serde_json::from_slice::<Value>(&call.body) else { return refusal };
+    let token = body.get("accessToken").and_then(Value::as_str);
+    if conduct.has(unknown) && token.is_some_and(|token| tokens.alive(token, conduct).is_err()) {
+        return Refusal::Unknown;
+    }
+    if conduct.has(blamed) && body.get("templates").is_none() {
+        return Refusal::InvalidToken;
+    }
+    refusal
+}
+
 fn has(peers: &Mutex<HashSet<SocketAddr>>, peer: SocketAddr) -> bool {
     peers.lock().unwrap_or_else(PoisonError::into_inner).contains(&peer)
 }

@@ -25,7 +25,7 @@ use super::store::Store;
 use super::strict_json::{self, Defect};
 use super::token::{self, Tokens};
 use super::traffic::Traffic;
-use super::twist::{Memory, deliver_early};
+use super::twist::{self, Memory, deliver_early};
 use super::validate;
 use super::variant::Habit;
 use super::{gate, transport};
@@ -103,7 +103,7 @@ impl Engine {
             if refusal == Refusal::Signature && self.conduct.has(Flaw::WrongSignatureDelivers) {
                 self.desk.deliver_unsigned(call);
             }
-            return Err(refusal);
+            return Err(twist::unsigned(call, refusal, &self.desk.tokens, &self.conduct));
         }
         let body = self.read(call)?;
         let tokens = &self.desk.tokens;

@@ -113,7 +113,7 @@ impl Search<'_> {
         let step = self.best.script.0.iter().find(|step| step.role == shown.role)?;
         let alone = Step { beside: false, delay: 0, times: Times::Once, probe: true, ..step.clone() };
         let script = Script(vec![Step { key: Key { of: None, change: None, ..alone.key }, ..alone }]);
-        (script != self.best.script).then_some(script)
+        (script != self.best.script && is_fed(&script)).then_some(script)
     }
 
     async fn breaks(&mut self, script: &Script) -> Result<bool, String> {
@@ -166,7 +166,9 @@ fn overlaps(script: &Script) -> bool {
 fn smaller(script: &Script) -> Vec<Script> {
     let steps = &script.0;
     let mut all = Vec::new();
-    for index in (0..steps.len()).rev().filter(|_| steps.len() > 1) {
+    // Steps of several operations lead to each other: without one of them the rest may be right.
+    let flow = steps.iter().any(|step| step.operation.is_some() || !step.feed.is_empty());
+    for index in (0..steps.len()).rev().filter(|_| steps.len() > 1 && !flow) {
         all.push(without(steps, index));
     }
     let mut change = |index: usize, edit: &dyn Fn(&mut Step)| {

@@ -224,6 +224,7 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
             Some(refused) => format!("`{of}` is answered {taken} although `{refused}` was refused before"),
             None => format!("`{of}` is answered {taken}"),
         },
+        Rule::TakenOnce { of } => format!("one of `{of}` is answered {taken}, and every other {refused}"),
         Rule::Refused { of, situation, documented, .. } => {
             let codes = operation.situation(situation).filter(|s| s.exact).map(|s| s.codes.join(" or "));
             let any = if *documented { "a documented code" } else { "whatever code" };

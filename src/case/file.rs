@@ -290,6 +290,7 @@ impl Rule {
                 std::iter::once(of).chain(after_refused.as_ref()).map(String::as_str).collect()
             }
             Self::Refused { of, .. }
+            | Self::TakenOnce { of }
             | Self::Code { of, .. }
             | Self::Orderly { of }
             | Self::Effects { of, .. }

@@ -28,6 +28,11 @@ pub enum Rule {
         #[serde(default, rename = "after-refused")]
         after_refused: Option<String>,
     },
+    /// Of several requests that spend the same single-use value, one is taken and no other.
+    TakenOnce {
+        /// The step, a burst.
+        of: String,
+    },
     /// The request is refused, finally, as the situation asks.
     Refused {
         /// The step that must be refused.

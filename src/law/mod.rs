@@ -79,6 +79,7 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
     let hearing = &hearing.about(rule.roles().first().copied());
     let judgement = match rule {
         Rule::Taken { of, after_refused } => status::taken(hearing, of, after_refused.as_deref()),
+        Rule::TakenOnce { of } => status::taken_once(hearing, of),
         Rule::Refused { of, situation, made_up, documented } => {
             code::refused(hearing, of, situation, *made_up, *documented)
         }

@@ -52,6 +52,31 @@ pub(super) fn good_control<'a>(hearing: &Hearing<'a>, control: &'a str) -> Resul
     Err(Judgement::Undecided(format!("`{control}` is not taken: {}", heard.describe())))
 }
 
+/// Of several requests that spend the same single-use value, one is taken and no other.
+pub fn taken_once<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
+    let (mut taken, mut open) = (Vec::new(), 0);
+    for (at, exchange) in hearing.history.of(of) {
+        match hearing.read(at, exchange, HttpKind::Answered) {
+            Ok(heard) if heard.class.took() => taken.push(heard),
+            Ok(heard) => open += usize::from(heard.class == StatusClass::Unknown),
+            Err(judgement) => return judgement,
+        }
+    }
+    match taken.as_slice() {
+        [] => Judgement::Undecided(format!("no request of `{of}` was taken")),
+        [_] if open > 0 => Judgement::Undecided(format!("{open} requests of `{of}` were left open")),
+        [_] => Judgement::Held(format!("one request of `{of}` was taken, and every other refused")),
+        [first, second, ..] => Judgement::Broken(Breach {
+            rule: "taken-twice",
+            place: String::new(),
+            summary: "what is good for one request is taken more than once".to_owned(),
+            expected: format!("{} once, and a refusal for every other request", taken_in_words(hearing)),
+            observed: format!("{} more than once", first.describe()),
+            show: vec![first.at, second.at],
+        }),
+    }
+}
+
 /// The statuses that say that a request was taken, in words.
 pub fn taken_in_words(hearing: &Hearing<'_>) -> String {
     let operation = hearing.operation;

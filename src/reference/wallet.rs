@@ -16,6 +16,7 @@ use super::conduct::Conduct;
 use super::credentials::credentials;
 use super::effects::Effects;
 use super::fault::Flaw;
+use super::fault::token::Flaw as TokenFlaw;
 use super::inbox::Inbox;
 use super::operation::Operation;
 use super::reply;
@@ -100,6 +101,10 @@ impl Engine {
         if self.require_signature
             && let Err(refusal) = gate::authenticate(call, &self.keys, &self.conduct)
         {
+            let issues = operation == Operation::ApplyToken && self.conduct.has(TokenFlaw::TokenForUnsigned);
+            if refusal == Refusal::Signature && issues {
+                return token::apply::act(&self.read(call)?, &self.desk.tokens, &self.conduct).await;
+            }
             if refusal == Refusal::Signature && self.conduct.has(Flaw::WrongSignatureDelivers) {
                 self.desk.deliver_unsigned(call);
             }
@@ -109,7 +114,7 @@ impl Engine {
         let tokens = &self.desk.tokens;
         match operation {
             Operation::SendInbox => self.send_inbox(call, &body).await,
-            Operation::ApplyToken => token::apply::act(&body, tokens, &self.conduct),
+            Operation::ApplyToken => token::apply::act(&body, tokens, &self.conduct).await,
             Operation::CancelToken => token::cancel::act(&body, tokens, &self.conduct),
             Operation::InquiryUserInfo => token::user::act(&body, tokens, &self.conduct),
         }

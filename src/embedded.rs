@@ -1,5 +1,6 @@
 //! The embedded reference wallet as a target: a configuration that fits it.
 
+use crate::config::network::Network;
 use crate::config::probe::Probe;
 use crate::config::secret::Secret;
 use crate::config::{Client, Config, Limits};
@@ -53,5 +54,6 @@ pub fn config(base_url: &str, limits: Limits) -> Config {
         )]
         .into(),
         limits: Limits { settle: limits.settle.or(Some(SETTLE)), ..limits },
+        network: Network::default(),
     }
 }

@@ -33,6 +33,7 @@ fn exchange(role: &str, outcome: Result<Response, NoAnswer>) -> Exchange {
             url: "http://127.0.0.1/v1/messages/sendInbox".to_owned(),
             headers: Vec::new(),
             body: Bytes::new(),
+            hooked: None,
         },
         outcome,
         signature: SignatureCheck::Unchecked,

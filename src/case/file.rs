@@ -6,7 +6,7 @@ use super::grade::{Law, Level};
 use super::model::{Case, Plan};
 use super::programs::Programs;
 use super::rule::Rule;
-use super::script::{MADE_UP, Script, SignatureEdit, Step, Writing};
+use super::script::{MADE_UP, Script, Step, Writing};
 use crate::contract::document::Document;
 use crate::contract::problem::{Problem, Problems};
 use crate::contract::{Contract, Operation};
@@ -231,16 +231,13 @@ fn check_id(document: &Document, at: &str, id: &str) -> Option<Problem> {
 /// What the configuration must hold for these steps to be sent and judged.
 fn needs(operation: &Operation, entry: &CaseEntry) -> Vec<String> {
     let mut needs: BTreeSet<String> = entry.needs.iter().cloned().collect();
-    let names = &operation.rules.headers;
-    let own = [&names.client, &names.time, &names.signature];
     let kinds = entry.programs.iter().flat_map(|programs| programs.steps().unwrap_or_default());
     for step in &entry.send.iter().cloned().chain(kinds).collect::<Vec<_>>() {
         if !matches!(step.write, Writing::Text(_)) {
             needs.extend(credentials(operation, step));
         }
         needs.extend(step.client.iter().map(|name| format!("clients.{name}")));
-        let edits_own = step.headers.keys().any(|name| own.iter().any(|own| own.as_ref() == Some(name)));
-        if edits_own || step.signature != SignatureEdit::Right || step.time != super::script::Time::Now {
+        if step.edits_signing(&operation.rules.headers) {
             needs.insert("client.private_key".to_owned());
         }
     }

@@ -3,6 +3,7 @@
 //! A script names secrets, keys and times instead of holding them, so it can be written by hand in a case
 //! file, stored in a report and sent again later against another target.
 
+use crate::contract::extension::HeaderNames;
 use crate::schema::pointer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -133,6 +134,14 @@ impl Step {
             cut_after: None,
             probe: false,
         }
+    }
+
+    /// Whether the step is about who sent the request when, so that only who has the key can say what is right: it
+    /// edits the signature, the time, or a header field of the contract's own.
+    pub fn edits_signing(&self, names: &HeaderNames) -> bool {
+        let own = [&names.client, &names.time, &names.signature];
+        let is_own = |name: &String| own.into_iter().flatten().any(|own| own.eq_ignore_ascii_case(name));
+        self.headers.keys().any(is_own) || self.signature != SignatureEdit::Right || self.time != Time::Now
     }
 
     /// Whether the step takes part in requests that overlap, or leaves one without its answer.

@@ -7,6 +7,7 @@ use crate::case::suite::{Suite, builtin_cases};
 use crate::config::Config;
 use crate::contract::{self, Contract};
 use crate::target::keys::{SigningKey, VerifyingKey};
+use crate::target::tls;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -83,7 +84,7 @@ fn check_keys(config: &Config) -> Result<(), String> {
         client.private_key.as_ref().map(SigningKey::from_pem).transpose()?;
     }
     config.client.server_public_key.as_ref().map(VerifyingKey::from_pem).transpose()?;
-    Ok(())
+    tls::check(&config.network)
 }
 
 /// The selection of cases.

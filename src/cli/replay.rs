@@ -51,10 +51,8 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
     }
     let url = config.url.clone().unwrap_or(report.target.url.clone());
     let session = Session::new(suite, config, &url, report.seed, stamps).map_err(Failure::input)?;
-    if let Some(need) = session.lacks(&case) {
-        return Err(Failure::input(format!(
-            "{need} is not configured, and this case needs it (name a file with --config)"
-        )));
+    if let Some(lack) = session.lacks(&case) {
+        return Err(Failure::input(format!("{lack}, and this case needs it (name a file with --config)")));
     }
     let outcome = super::run::runtime()?.block_on(send(&Arc::new(session), &case, finding));
     drop(wallet);

@@ -1,11 +1,14 @@
 //! The configuration: where the target is, who we are there, and what the target really has.
 
 mod file;
+pub mod hook;
+pub mod network;
 pub mod probe;
 pub mod secret;
 
 use crate::contract::problem::Problem;
 use file::{Layer, OtherClient, Source};
+use network::Network;
 use probe::Probe;
 use secret::Secret;
 use serde_json::Value;
@@ -30,6 +33,8 @@ pub struct Config {
     pub probes: BTreeMap<String, Probe>,
     /// Limits of the run.
     pub limits: Limits,
+    /// How the target is reached.
+    pub network: Network,
 }
 
 /// Who sends the requests.
@@ -130,7 +135,8 @@ impl Config {
     pub fn all_secrets(&self) -> Vec<&Secret> {
         let keys = [&self.client.private_key, &self.client.server_public_key];
         let others = self.clients.values().filter_map(|client| client.private_key.as_ref());
-        self.secrets.values().chain(keys.into_iter().flatten()).chain(others).collect()
+        let network = self.network.secrets();
+        self.secrets.values().chain(keys.into_iter().flatten()).chain(others).chain(network).collect()
     }
 }
 
@@ -141,7 +147,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn config(&self, layer: Layer) -> Result<Config, Problem> {
+    fn config(&self, mut layer: Layer) -> Result<Config, Problem> {
+        let network = self.network(&mut layer)?;
         let mut secrets = BTreeMap::new();
         for (kind, source) in layer.tokens {
             let name = format!("tokens.{kind}");
@@ -167,6 +174,7 @@ impl Reader<'_> {
             },
             clients: self.clients(layer.clients)?,
             secrets,
+            network,
             values: serde_json::json!({ "template": layer.template }),
             probes: self.probes(layer.probe)?,
             limits: Limits {

@@ -70,7 +70,7 @@ pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str, made_up: 
 /// Whether the request's key is too short to be unlike those of other runs.
 fn short_key(hearing: &Hearing<'_>, heard: &Heard<'_>) -> bool {
     const UNIQUE: usize = 16;
-    let body: Option<serde_json::Value> = serde_json::from_slice(&heard.exchange.request.body).ok();
+    let body: Option<serde_json::Value> = serde_json::from_slice(heard.exchange.request.content()).ok();
     let idempotency = hearing.operation.rules.idempotency.as_ref();
     let key = idempotency
         .zip(body.as_ref())

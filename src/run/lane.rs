@@ -2,13 +2,15 @@
 
 use super::budget::Allowance;
 use super::session::Session;
+use crate::case::script::Step;
 use crate::contract::Operation;
 use crate::exchange::{Exchange, Request, SignatureCheck};
 use crate::law::answer::Answer;
 use crate::target::client::Client;
+use crate::target::compose::{Composer, Draft};
 use crate::target::limit::retry_after;
 use crate::target::probe::Question;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, RwLockReadGuard};
 
@@ -22,6 +24,8 @@ pub(super) struct Lane {
     pub(super) idle: Notify,
     /// Whether nobody else sends while this lane does.
     pub(super) alone: bool,
+    /// Why the run's environment kept a request from being sent.
+    obstacle: Arc<OnceLock<String>>,
 }
 
 /// A request on its way out.
@@ -39,19 +43,48 @@ pub(super) struct Outgoing<'a> {
 }
 
 impl Lane {
+    /// A way over a client's connections, over which anything may be sent.
+    pub(super) fn new(session: Arc<Session>, client: Client) -> Self {
+        let (allowance, obstacle) = (Arc::default(), Arc::default());
+        Self { session, client, allowance, idle: Notify::new(), alone: false, obstacle }
+    }
+
     /// The same way, over which no more than the allowance is sent.
     pub(super) fn within(&self, allowance: Allowance) -> Arc<Self> {
-        Arc::new(self.along(Arc::new(allowance), self.alone))
+        Arc::new(self.along(Arc::new(allowance), self.alone, Arc::default()))
     }
 
     /// The same way, for who sees to it that nobody else sends.
     pub(super) fn alone(&self) -> Self {
-        self.along(Arc::clone(&self.allowance), true)
+        self.along(Arc::clone(&self.allowance), true, Arc::clone(&self.obstacle))
     }
 
-    fn along(&self, allowance: Arc<Allowance>, alone: bool) -> Self {
+    fn along(&self, allowance: Arc<Allowance>, alone: bool, obstacle: Arc<OnceLock<String>>) -> Self {
         let (session, client) = (Arc::clone(&self.session), self.client.clone());
-        Self { session, client, allowance, idle: Notify::new(), alone }
+        Self { session, client, allowance, idle: Notify::new(), alone, obstacle }
+    }
+
+    /// Why a request could not be sent, where that is neither our fault nor the target's.
+    pub(super) fn obstacle(&self) -> Option<&str> {
+        self.obstacle.get().map(String::as_str)
+    }
+
+    /// The request that sends a draft: its headers, and so its time and signature, are made anew, and the hook
+    /// completes it.
+    ///
+    /// # Errors
+    /// The signature could not be made, or the hook failed, which is an [obstacle](Self::obstacle).
+    pub(super) async fn request(
+        &self,
+        composer: &Composer<'_>,
+        step: &Step,
+        draft: &Draft,
+    ) -> Result<Request, String> {
+        let request = self.session.request(composer, step, draft)?;
+        self.session.completed(composer.operation, step, request).await.inspect_err(|reason| {
+            // The first reason is as good as any other.
+            let _ = self.obstacle.set(reason.clone());
+        })
     }
 
     /// Waits while somebody sends who has to be the only one.

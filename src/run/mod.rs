@@ -141,6 +141,8 @@ pub async fn run(
             url: session.url().to_string(),
             embedded: options.embedded.is_some(),
             faults: options.embedded.clone().unwrap_or_default(),
+            http: Some(session.route().http().as_str().to_owned()),
+            proxy: session.route().is_proxied(),
         },
         seed: session.seed,
         shard: options.shard.map(|shard| shard.to_string()),

@@ -66,7 +66,11 @@ async fn once(
     script: &Script,
     label: String,
 ) -> Result<Replay, String> {
-    let (judgement, history) = try_script(lane, case, script, label, &mut Tally::default()).await?;
+    let tried = try_script(lane, case, script, label, &mut Tally::default()).await;
+    let (judgement, history) = match (tried, lane.obstacle()) {
+        (Err(_), Some(obstacle)) => return Ok(Replay::Undecided(obstacle.to_owned())),
+        (tried, _) => tried?,
+    };
     Ok(match judgement {
         Judgement::Broken(breach) => {
             let fingerprint = fingerprint(case, &breach);

@@ -2,7 +2,7 @@
 
 use super::lane::Lane;
 use crate::case::Case;
-use crate::case::script::When;
+use crate::case::script::{Fields, SignatureEdit, Step, Time, When};
 use crate::case::suite::Suite;
 use crate::config::Config;
 use crate::contract::Operation;
@@ -13,16 +13,18 @@ use crate::law::hearing::Schemas;
 use crate::schema::{Formats, Oracle};
 use crate::target::client::Client;
 use crate::target::compose::{Composer, Draft};
+use crate::target::hook::Hook;
 use crate::target::keys::{SigningKey, VerifyingKey};
 use crate::target::limit::Pace;
 use crate::target::probe::Prober;
 use crate::target::redact::Redactor;
+use crate::target::route::Route;
 use crate::target::sign::{Parts, signature_text};
 use crate::target::stamp::Stamps;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{Notify, RwLock, watch};
+use tokio::sync::{RwLock, watch};
 use url::Url;
 
 /// The time limit of one exchange where none is given.
@@ -41,6 +43,8 @@ pub struct Session {
     pub(super) prober: Arc<Prober>,
     timeout: Duration,
     base: Url,
+    route: Route,
+    hook: Option<Hook>,
     signing: BTreeMap<Option<String>, SigningKey>,
     /// How many cases are not done that a step at the end of the run has to wait for.
     pub(super) busy: watch::Sender<usize>,
@@ -96,6 +100,9 @@ impl Session {
         let verifying =
             config.client.server_public_key.as_ref().map(VerifyingKey::from_pem).transpose().map_err(key)?;
         let timeout = config.limits.timeout.unwrap_or(DEFAULT_TIMEOUT);
+        let wrong = |message| Problem::new("configuration", message, "");
+        let route = Route::to(&config.network, &base).map_err(wrong)?;
+        let hook = Hook::of(&config.network, timeout).map_err(wrong)?;
         let pace = Pace::new(config.limits.rate);
         let mut schemas = BTreeMap::new();
         let mut redactors = BTreeMap::new();
@@ -124,6 +131,8 @@ impl Session {
             prober,
             timeout,
             base,
+            route,
+            hook,
             signing,
             busy: watch::Sender::new(0),
             verifying,
@@ -156,9 +165,24 @@ impl Session {
         self.redactors.get(operation)
     }
 
-    /// Whether a case can be run; otherwise what the configuration lacks.
-    pub fn lacks<'a>(&self, case: &'a Case) -> Option<&'a str> {
-        case.needs.iter().map(String::as_str).find(|need| !self.config.has(need))
+    /// Why a case cannot be run: what the configuration lacks.
+    pub fn lacks(&self, case: &Case) -> Option<String> {
+        const KEY: &str = "client.private_key";
+        // A hook signs for us, though it signs well.
+        let hook = self.hook.is_some() && !self.config.has(KEY);
+        let edits = || self.operation(&case.operation).is_none_or(|operation| case.edits_signing(operation));
+        let lacking = |need: &&String| !self.config.has(need) && !(hook && *need == KEY && !edits());
+        let need = case.needs.iter().find(lacking)?;
+        Some(if hook && need == KEY {
+            format!("{need} is not configured, and the hook cannot be asked to sign wrongly")
+        } else {
+            format!("{need} is not configured")
+        })
+    }
+
+    /// The way to the target.
+    pub(super) fn route(&self) -> &Route {
+        &self.route
     }
 
     pub(super) fn composer<'a>(&'a self, operation: &'a Operation, label: String) -> Composer<'a> {
@@ -176,7 +200,7 @@ impl Session {
     pub(super) fn request(
         &self,
         composer: &Composer<'_>,
-        step: &crate::case::script::Step,
+        step: &Step,
         draft: &Draft,
     ) -> Result<Request, String> {
         let origin = self.base.origin().ascii_serialization();
@@ -185,7 +209,50 @@ impl Session {
             url: format!("{origin}{}", draft.path),
             headers: composer.headers(step, draft)?,
             body: draft.body.clone(),
+            hooked: None,
         })
+    }
+
+    /// The request as the hook completes it. What a step is about stays as the step has it.
+    ///
+    /// # Errors
+    /// Why the hook did not, in words that can be shown.
+    pub(super) async fn completed(
+        &self,
+        operation: &Operation,
+        step: &Step,
+        request: Request,
+    ) -> Result<Request, String> {
+        let Some(hook) = &self.hook else { return Ok(request) };
+        let names = &operation.rules.headers;
+        let mut kept: Vec<String> = step.headers.keys().cloned().collect();
+        if step.signature != SignatureEdit::Right {
+            kept.extend(names.signature.clone());
+        }
+        if step.time != Time::Now {
+            kept.extend(names.time.clone());
+        }
+        let known = request.clone();
+        match hook.complete(&operation.id, request, &kept).await {
+            Ok(mut request) => {
+                if step.fields == Fields::LowerCase {
+                    request.headers.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
+                }
+                if let Some(redactor) = self.redactor(&operation.id) {
+                    redactor.learn(&request);
+                }
+                Ok(request)
+            }
+            Err(failure) => {
+                let complaint = match self.redactor(&operation.id) {
+                    Some(redactor) => redactor.about(&known, &failure.complaint),
+                    None => String::new(),
+                };
+                let complaint = one_line(&complaint);
+                let says = if complaint.is_empty() { String::new() } else { format!(": {complaint}") };
+                Err(format!("{}{says}", failure.reason))
+            }
+        }
     }
 
     /// A way to the target with connections of its own: requests sent one after the other share one, whatever
@@ -194,14 +261,8 @@ impl Session {
     /// # Errors
     /// The TLS setup of this machine cannot be used.
     pub(super) fn lane(self: &Arc<Self>) -> Result<Arc<Lane>, String> {
-        let client = Client::new(self.base.scheme() == "https", self.timeout)?;
-        Ok(Arc::new(Lane {
-            session: Arc::clone(self),
-            client,
-            allowance: Arc::default(),
-            idle: Notify::new(),
-            alone: false,
-        }))
+        let client = Client::new(&self.route, self.timeout)?;
+        Ok(Arc::new(Lane::new(Arc::clone(self), client)))
     }
 
     pub(super) fn check_signature(
@@ -260,5 +321,16 @@ impl Session {
 
 /// Whether sending the same request again may help.
 pub(super) fn is_passing(reason: NoAnswer) -> bool {
-    !matches!(reason, NoAnswer::Tls)
+    !reason.is_tls()
+}
+
+/// What somebody else's program said, on one line that is not too long.
+fn one_line(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let line = words.collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
 }

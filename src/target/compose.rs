@@ -169,6 +169,10 @@ impl Composer<'_> {
         if let Some(name) = &names.time {
             headers.push((name.clone(), now.clone()));
         }
+        for field in &self.config.network.headers {
+            headers.retain(|(name, _)| !name.eq_ignore_ascii_case(&field.name));
+            headers.push((field.name.clone(), field.value.expose().to_owned()));
+        }
         for (name, value) in &step.headers {
             headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
             headers.extend(value.iter().map(|value| (name.clone(), value.clone())));

@@ -50,7 +50,11 @@ impl Writer<'_> {
         };
         let mut headers = String::new();
         for (name, value) in &request.headers {
-            if is(name, &names.time) {
+            if request.is_hooked(name) {
+                let variable = format!("PROOFMARK_HOOK_{}", secret::in_upper_case(name));
+                let ask = "${".to_owned() + &variable + ":?set it to what the hook makes of this request}";
+                headers.push_str(&format!(" -H \"{name}: {ask}\""));
+            } else if is(name, &names.time) {
                 parts.push(format!("TIME={}", self.time()));
                 headers.push_str(&format!(" -H \"{name}: $TIME\""));
             } else if is(name, &names.signature) {
@@ -68,7 +72,9 @@ impl Writer<'_> {
         }
         let url = self.quote(request.url.as_bytes());
         let method = self.quote(request.method.as_bytes());
-        let send = format!("printf %s \"$BODY\" | curl -sS -i -X {method} {url}{headers} --data-binary @-");
+        let way = super::way::options(&self.config.network, &request.url);
+        let send =
+            format!("printf %s \"$BODY\" | curl -sS -i{way} -X {method} {url}{headers} --data-binary @-");
         parts.push(match self.step.map(|step| step.times) {
             Some(Times::Burst(count)) => format!("for I in $(seq {count}); do {send} & done; wait"),
             _ => send,
@@ -149,7 +155,8 @@ impl Writer<'_> {
     fn quote(&self, bytes: &[u8]) -> String {
         let mut marks: Vec<(String, String)> =
             vec![(self.nonce.to_owned(), if self.first { "\"$N\"" } else { "\"${N:?}\"" }.to_owned())];
-        for secret in self.config.secrets.values() {
+        let fields = self.config.network.headers.iter().filter(|field| field.secret);
+        for secret in self.config.secrets.values().chain(fields.map(|field| &field.value)) {
             let variable = format!("\"${}\"", secret.variable());
             let written = super::write::in_json(secret.expose());
             if written != secret.expose() {

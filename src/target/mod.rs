@@ -3,11 +3,15 @@
 pub mod client;
 pub mod compose;
 pub mod curl;
+pub mod hook;
 pub mod keys;
 pub mod limit;
 pub mod probe;
 pub mod redact;
+pub mod route;
 pub mod sign;
 pub mod sink;
 pub mod stamp;
+pub mod tls;
+mod way;
 pub mod write;

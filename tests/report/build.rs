@@ -108,7 +108,7 @@ pub(crate) fn report(cases: Vec<CaseReport>) -> Report {
             digest: format!("blake3:{}", "ab".repeat(32)),
         },
         tool: ToolInfo { name: "proofmark".into(), version: "0.1.0".into() },
-        target: TargetInfo { url: "http://127.0.0.1:4010".into(), embedded: false, faults: vec![] },
+        target: TargetInfo { url: "http://127.0.0.1:4010".into(), embedded: false, faults: vec![], http: None, proxy: false },
         seed: 42,
         shard: None,
         started: "2026-11-25T03:00:00.5Z".into(),

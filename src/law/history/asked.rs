@@ -21,10 +21,10 @@ impl Asked {
     pub fn of(operation: &Operation, exchange: &Exchange) -> Self {
         let request = &exchange.request;
         let Some(rules) = &operation.rules.idempotency else {
-            let content = String::from_utf8_lossy(&request.body).into_owned();
+            let content = String::from_utf8_lossy(request.content()).into_owned();
             return Self { scope: String::new(), key: None, content };
         };
-        let mut body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let mut body: Value = serde_json::from_slice(request.content()).unwrap_or_default();
         let key = pointer::split_last(&rules.key).and_then(|(parent, name)| {
             body.pointer_mut(parent).and_then(Value::as_object_mut).and_then(|members| members.remove(&name))
         });

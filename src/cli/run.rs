@@ -69,7 +69,9 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         let url = started.base_url();
         wallet = Some(started);
         options.embedded = Some(args.faults.clone());
-        let config = crate::embedded::config(&url, config.limits);
+        let http = config.network.http;
+        let mut config = crate::embedded::config(&url, config.limits);
+        config.network.http = http;
         Session::new(suite, config, &url, args.seed, Stamps::new(args.seed))
     };
     let session = Arc::new(session.map_err(Failure::input)?);

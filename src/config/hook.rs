@@ -44,7 +44,9 @@ impl Raw {
     /// The hook. A program that is named with a folder is looked for beside the configuration.
     pub(super) fn checked(self, folder: &Path) -> Result<Hook, Wrong> {
         match (self.command, self.url) {
-            (Some(_), Some(_)) => Err(("hook", "has both `command` and `url`".to_owned(), "give one of them")),
+            (Some(_), Some(_)) => {
+                Err(("hook", "has both `command` and `url`".to_owned(), "give one of them"))
+            }
             (None, None) => Err(("hook", "has neither `command` nor `url`".to_owned(), COMMAND_MEND)),
             (None, Some(text)) => url(&text),
             (Some(words), None) => command(words, folder),
@@ -55,9 +57,11 @@ impl Raw {
 fn url(text: &str) -> Result<Hook, Wrong> {
     match Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https")) {
         None => Err((URL, "is no http or https URL".to_owned(), URL_MEND)),
-        Some(url) if !url.username().is_empty() || url.password().is_some() => {
-            Err((URL, "holds a user name or password".to_owned(), "use a signer on this machine, without one"))
-        }
+        Some(url) if !url.username().is_empty() || url.password().is_some() => Err((
+            URL,
+            "holds a user name or password".to_owned(),
+            "use a signer on this machine, without one",
+        )),
         Some(url) => Ok(Hook::Url(url)),
     }
 }

@@ -151,7 +151,9 @@ pub fn is_of_the_transmission(name: &str) -> bool {
 /// Whether a header field of this name holds a secret wherever its value is written.
 fn sounds_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["auth", "cookie", "key", "password", "secret", "signature", "token"].iter().any(|word| name.contains(word))
+    ["auth", "cookie", "key", "password", "secret", "signature", "token"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 const CA_MEND: &str = "write it as ca = { file = \"ca.pem\" }, relative to the configuration file";
@@ -162,7 +164,8 @@ impl Reader<'_> {
     /// Takes everything about the way to the target out of a layer.
     pub(super) fn network(&self, layer: &mut Layer) -> Result<Network, Problem> {
         let target = &mut layer.target;
-        let ca = target.ca.take().map(|source| self.certificates("target.ca", source, CA_MEND)).transpose()?;
+        let ca =
+            target.ca.take().map(|source| self.certificates("target.ca", source, CA_MEND)).transpose()?;
         let except = target.no_proxy.take().unwrap_or_default();
         let proxy = target.proxy.take().map(|source| self.proxy(source, &except)).transpose()?.flatten();
         let http = match target.http.take().as_deref() {
@@ -174,7 +177,10 @@ impl Reader<'_> {
             }
         };
         let resolve = std::mem::take(&mut target.resolve);
-        let resolve = resolve.into_iter().map(|(host, address)| self.address(&host, &address)).collect::<Result<_, _>>()?;
+        let resolve = resolve
+            .into_iter()
+            .map(|(host, address)| self.address(&host, &address))
+            .collect::<Result<_, _>>()?;
         let headers = std::mem::take(&mut layer.headers);
         let headers =
             headers.into_iter().map(|(name, source)| self.field(&name, source)).collect::<Result<_, _>>()?;
@@ -184,7 +190,11 @@ impl Reader<'_> {
         Ok(Network { ca, identity, proxy, http, resolve, headers, hook })
     }
 
-    fn identity(&self, certificate: Option<Source>, key: Option<Source>) -> Result<Option<Identity>, Problem> {
+    fn identity(
+        &self,
+        certificate: Option<Source>,
+        key: Option<Source>,
+    ) -> Result<Option<Identity>, Problem> {
         const CERTIFICATE: &str = "client.certificate";
         const KEY: &str = "client.certificate_key";
         let mend = "give both; they may name the same file";

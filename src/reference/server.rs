@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{Method, Response, StatusCode, header};
+use axum::http::{Method, Response, StatusCode, Version, header};
 use axum::serve::ListenerExt;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
@@ -20,7 +20,7 @@ use super::conduct::Conduct;
 use super::fault::Fault;
 use super::inbox::{self, Inbox};
 use super::transport::MAX_BODY;
-use super::variant::Variant;
+use super::variant::{Habit, Variant};
 use super::wallet::Engine;
 
 /// Most bytes of an oversized body that are read and thrown away, so that the client is still there to read the
@@ -147,6 +147,9 @@ async fn entry(
     let (parts, body) = request.into_parts();
     if parts.uri.path() == "/probe/inbox" && parts.method == Method::GET {
         return probe(&engine, &parts.uri);
+    }
+    if parts.version != Version::HTTP_2 && engine.conduct.does(Habit::Http2Only) {
+        return plain(StatusCode::HTTP_VERSION_NOT_SUPPORTED, String::new());
     }
     // A body that broke off must not be taken for a whole one.
     let Some((body, oversized)) = collect(body).await else {

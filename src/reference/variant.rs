@@ -1,8 +1,7 @@
 //! The table of variants: behaviour that differs from the default and is just as right.
 //!
 //! Some ways need no variant, since the default takes them: header names in lower case, duplicates that wait for the
-//! first answer, no messageId on F. HTTP/2 has none, since the wallet speaks no TLS, and without it no client that is
-//! not told so beforehand speaks HTTP/2.
+//! first answer, no messageId on F.
 
 /// A way in which a correct wallet may differ from the default one.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,6 +12,8 @@ pub struct Variant {
     pub summary: &'static str,
     /// Whether its clients have no key to verify its answers with.
     pub unverified: bool,
+    /// Whether its clients have to speak HTTP/2; it has no TLS, so they have to know that beforehand.
+    pub http2: bool,
     pub(super) habit: Habit,
 }
 
@@ -26,11 +27,13 @@ pub fn variant(name: &str) -> Option<&'static Variant> {
     VARIANTS.iter().find(|variant| variant.name == name)
 }
 
-/// Declares the variants: `Habit = name, summary;`, with `unverified` behind it where clients have no key.
+/// Declares the variants: `Habit = name, summary;`, with `unverified` behind it where clients have no key, or `http2`
+/// where they speak that.
 macro_rules! variants {
-    (@unverified) => { false };
     (@unverified unverified) => { true };
-    ($($habit:ident = $name:literal, $summary:literal $(, $unverified:ident)?;)+) => {
+    (@http2 http2) => { true };
+    (@$wanted:ident $($other:ident)?) => { false };
+    ($($habit:ident = $name:literal, $summary:literal $(, $clients:ident)?;)+) => {
         /// What the code asks for; each has one row in the table.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Habit { $($habit),+ }
@@ -39,7 +42,8 @@ macro_rules! variants {
             &[$(Variant {
                 name: $name,
                 summary: $summary,
-                unverified: variants!(@unverified $($unverified)?),
+                unverified: variants!(@unverified $($clients)?),
+                http2: variants!(@http2 $($clients)?),
                 habit: Habit::$habit,
             }),+];
     };
@@ -81,4 +85,5 @@ variants! {
     UnsignedAnswers = "unsigned-answers", "Signs no answer, and gives its clients no key to verify with.", unverified;
     LimitsRateByCode = "limits-rate-by-code", "Takes a hundred requests a second, and answers the others F with REQUEST_TRAFFIC_EXCEED_LIMIT.";
     LimitsRateBy429 = "limits-rate-by-429", "Takes a hundred requests a second, and answers the others HTTP 429 with Retry-After and no result.";
+    Http2Only = "http2-only", "Speaks HTTP/2, and answers HTTP/1.1 with 505.", http2;
 }

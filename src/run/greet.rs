@@ -61,10 +61,8 @@ pub(super) async fn greet(session: &Arc<Session>, budget: Option<usize>) -> Gree
     greeting.answers = history.exchanges.iter().filter(|exchange| exchange.response().is_some()).count();
     let Some(last) = history.exchanges.last() else { return greeting };
     greeting.unjudged = match Answer::read(operation, last) {
-        Answer::None(reason) => {
-            mend(session, reason)
-                .map(|mend| Unjudged::NoAnswer { url, reason: format!("{}; {mend}", reason.describe()) })
-        }
+        Answer::None(reason) => mend(session, reason)
+            .map(|mend| Unjudged::NoAnswer { url, reason: format!("{}; {mend}", reason.describe()) }),
         Answer::Opaque { response, .. } => {
             let html = response
                 .header("content-type")
@@ -86,7 +84,9 @@ fn mend(session: &Session, reason: NoAnswer) -> Option<&'static str> {
     let network = &session.config.network;
     let encrypted = session.url().scheme() == "https";
     Some(match reason {
-        NoAnswer::Unreachable if network.resolve.is_empty() => "check host and port, and that the target is up",
+        NoAnswer::Unreachable if network.resolve.is_empty() => {
+            "check host and port, and that the target is up"
+        }
         NoAnswer::Unreachable => "check host, port and target.resolve, and that the target is up",
         NoAnswer::Tls => "check its certificate, or use the host name that the certificate is for",
         NoAnswer::Untrusted if network.ca.is_some() => {

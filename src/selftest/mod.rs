@@ -13,6 +13,7 @@ use crate::case::Case;
 use crate::case::select::Selection;
 use crate::case::suite::Suite;
 use crate::config::Limits;
+use crate::config::network::Http;
 use crate::embedded::config;
 use crate::law::verdict::Verdict;
 use crate::reference::{Fault, Settings, Variant, Wallet};
@@ -92,11 +93,15 @@ async fn observed(
     let retention = settings.faults.iter().any(|fault| takes_time(suite, fault)).then_some(RETENTION);
     let faults = settings.faults.iter().map(|fault| fault.name.to_owned()).collect();
     let unverified = settings.variants.iter().any(|variant| variant.unverified);
+    let http2 = settings.variants.iter().any(|variant| variant.http2);
     let wallet = Wallet::start(settings).map_err(|error| error.to_string())?;
     let url = wallet.base_url();
     let mut config = config(&url, Limits { retention, ..Limits::default() });
     if unverified {
         config.client.server_public_key = None;
+    }
+    if http2 {
+        config.network.http = Http::Two;
     }
     let session = Session::new(Arc::clone(suite), config, &url, seed, Stamps::new(seed))
         .map_err(|problem| problem.to_string())?;

@@ -154,7 +154,9 @@ impl Client {
 
     fn of_tls(&self, error: &rustls::Error) -> NoAnswer {
         match error {
-            rustls::Error::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => NoAnswer::Tls,
+            rustls::Error::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+            ) => NoAnswer::Tls,
             rustls::Error::InvalidCertificate(_) => NoAnswer::Untrusted,
             rustls::Error::NoApplicationProtocol
             | rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol) => NoAnswer::Version,

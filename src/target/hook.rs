@@ -76,9 +76,7 @@ impl Hook {
         let Some(way) = network.hook.clone() else { return Ok(None) };
         let client = match &way {
             Way::Command(_) => None,
-            Way::Url(url) => {
-                Some(Client::new(&Route::aside(network, url.scheme() == "https")?, limit)?)
-            }
+            Way::Url(url) => Some(Client::new(&Route::aside(network, url.scheme() == "https")?, limit)?),
         };
         Ok(Some(Self { way, client, limit, turns: Semaphore::new(TURNS) }))
     }
@@ -119,7 +117,9 @@ impl Hook {
             let fits = HeaderName::from_bytes(name.as_bytes()).is_ok()
                 && value.as_ref().is_none_or(|value| HeaderValue::from_str(value).is_ok());
             if !fits {
-                return Err(self.failure("set a header field that HTTP cannot hold", "use ASCII, on one line"));
+                return Err(
+                    self.failure("set a header field that HTTP cannot hold", "use ASCII, on one line")
+                );
             }
             if is_of_the_transmission(&name) {
                 let what = format!("set {name}, which the HTTP client writes itself");
@@ -141,8 +141,9 @@ impl Hook {
             (Some(text), None) => request.body = text.into(),
             (None, Some(text)) => {
                 let bytes = STANDARD.decode(text.trim());
-                let bytes = bytes
-                    .map_err(|_| self.failure("gave a body_base64 that is none", "use base64 with padding"))?;
+                let bytes = bytes.map_err(|_| {
+                    self.failure("gave a body_base64 that is none", "use base64 with padding")
+                })?;
                 request.body = bytes.into();
             }
             (Some(_), Some(_)) => {

@@ -1,8 +1,8 @@
 //! Asking, beside the target's API, how often a key took effect.
 
 use super::client::Client;
-use super::route::Route;
 use super::limit::{Pace, retry_after};
+use super::route::Route;
 use super::sink::Sink;
 use crate::config::Config;
 use crate::config::probe::Probe;
@@ -140,7 +140,8 @@ impl Prober {
             }
             _ => return Err("the probe's URL has no place for the key, such as {requestId}".to_owned()),
         };
-        let request = Request { method: "GET".to_owned(), url, headers: Vec::new(), body: Bytes::new(), hooked: None };
+        let request =
+            Request { method: "GET".to_owned(), url, headers: Vec::new(), body: Bytes::new(), hooked: None };
         pace.wait().await;
         let mut answer = self.client.send(&request, false).await;
         for _ in 0..BUSY {

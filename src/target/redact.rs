@@ -74,7 +74,9 @@ impl Redactor {
     /// A text about a request, with the values of its secret header fields replaced too.
     pub fn about(&self, request: &Request, text: &str) -> String {
         let mut whole = self.clone();
-        whole.take_in(request.headers.iter().map(|(name, value)| (name, value, self.mark(Some(request), name))));
+        whole.take_in(
+            request.headers.iter().map(|(name, value)| (name, value, self.mark(Some(request), name))),
+        );
         whole.text(text)
     }
 

@@ -15,7 +15,11 @@ use std::sync::Arc;
 /// The member of the configuration, what is wrong with it and how to mend it, in words that hold no key.
 pub fn check(network: &Network) -> Result<(), String> {
     network.ca.as_ref().map(authorities).transpose()?;
-    network.identity.as_ref().map(|identity| certified(identity, &aws_lc_rs::default_provider())).transpose()?;
+    network
+        .identity
+        .as_ref()
+        .map(|identity| certified(identity, &aws_lc_rs::default_provider()))
+        .transpose()?;
     Ok(())
 }
 

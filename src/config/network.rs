@@ -115,7 +115,9 @@ pub struct Field {
 impl Network {
     /// The proxy that a URL is reached through.
     pub fn proxy_for(&self, url: &Url) -> Option<&Proxy> {
-        let proxy = self.proxy.as_ref()?;
+        // The matcher takes `*` for a name, and so for no address.
+        let proxy =
+            self.proxy.as_ref().filter(|proxy| !proxy.except.split(',').any(|host| host.trim() == "*"))?;
         let rule = Matcher::builder().all(proxy.url.as_str()).no(proxy.except.as_str()).build();
         let uri = url.as_str().parse().ok()?;
         rule.intercept(&uri).map(|_| proxy)

@@ -174,6 +174,10 @@ impl Client {
             rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) if !self.identified => {
                 NoAnswer::Unidentified
             }
+            // Somebody else's CA has the name of the one that the target trusts.
+            rustls::Error::AlertReceived(AlertDescription::DecryptError) if self.identified => {
+                NoAnswer::Unidentified
+            }
             _ => NoAnswer::Tls,
         }
     }
@@ -206,8 +210,8 @@ async fn read(response: &mut reqwest::Response) -> Result<(Bytes, bool), reqwest
     Ok((body.freeze(), false))
 }
 
-/// The TLS error in a cause; one that came while data was read is wrapped.
+/// The TLS error in a cause; I/O wraps it once or twice, and does not call it its source.
 fn tls_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
-    let wrapped = || cause.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref();
+    let wrapped = || tls_error(cause.downcast_ref::<std::io::Error>()?.get_ref()?);
     cause.downcast_ref().or_else(wrapped)
 }

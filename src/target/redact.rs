@@ -82,20 +82,16 @@ impl Redactor {
 
     /// The text with every secret replaced.
     pub fn text(&self, text: &str) -> String {
-        let mut shown = text.to_owned();
-        for (secret, mark) in &self.names {
-            if shown.contains(secret.as_str()) {
-                shown = shown.replace(secret.as_str(), mark);
-            }
+        let learnt = self.learnt.read().ok();
+        let learnt =
+            learnt.iter().flat_map(|learnt| learnt.iter()).filter(|(secret, _)| secret.len() >= SHORT);
+        let found = self.names.iter().chain(learnt).filter(|(secret, _)| text.contains(secret.as_str()));
+        // What stands for a secret is no text any more, in which another one could be looked for.
+        let mut pieces = vec![Piece::Text(text)];
+        for (secret, mark) in found {
+            pieces = pieces.into_iter().flat_map(|piece| piece.without(secret, mark)).collect();
         }
-        if let Ok(learnt) = self.learnt.read() {
-            for (secret, mark) in learnt.iter().filter(|(secret, _)| secret.len() >= SHORT) {
-                if shown.contains(secret.as_str()) {
-                    shown = shown.replace(secret.as_str(), mark);
-                }
-            }
-        }
-        shown
+        pieces.into_iter().map(|(Piece::Text(text) | Piece::Mark(text))| text).collect()
     }
 
     /// An exchange as a report shows it.
@@ -210,6 +206,28 @@ impl Redactor {
                 BodyRecord::Text(shown)
             }
         }
+    }
+}
+
+/// A part of a text that secrets are replaced in.
+#[derive(Clone, Copy)]
+enum Piece<'a> {
+    Text(&'a str),
+    Mark(&'a str),
+}
+
+impl<'a> Piece<'a> {
+    /// The same part, with the mark in place of the secret.
+    fn without(self, secret: &str, mark: &'a str) -> Vec<Self> {
+        let Self::Text(text) = self else { return vec![self] };
+        let mut pieces = Vec::new();
+        for (index, part) in text.split(secret).enumerate() {
+            if index > 0 {
+                pieces.push(Self::Mark(mark));
+            }
+            pieces.push(Self::Text(part));
+        }
+        pieces
     }
 }
 

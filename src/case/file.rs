@@ -1,5 +1,6 @@
 //! Reading case files.
 
+mod binding;
 mod edits;
 
 use super::grade::{Law, Level};
@@ -76,12 +77,13 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
         }
         problems.extend(check(&document, &at, operation, &entry));
         let needs = needs(operation, &entry);
+        let Some(level) = binding::level(operation, &entry) else { continue };
         cases.push(Case {
             id: format!("{}/{}/{}", operation.id, file.group, entry.id),
             operation: operation.id.clone(),
             title: entry.title,
             clause: entry.clause,
-            level: entry.level,
+            level,
             law: entry.law.unwrap_or(file.law),
             position: entry.position,
             fix: entry.fix,
@@ -239,8 +241,11 @@ fn needs(operation: &Operation, entry: &CaseEntry) -> Vec<String> {
             needs.extend(credentials(operation, step));
         }
         needs.extend(step.client.iter().map(|name| format!("clients.{name}")));
+        if let SignatureEdit::KeyOf(name) = &step.signature {
+            needs.insert(format!("clients.{name}"));
+        }
         let edits_own = step.headers.keys().any(|name| own.iter().any(|own| own.as_ref() == Some(name)));
-        if edits_own || step.signature != SignatureEdit::Right || step.time != super::script::Time::Now {
+        if edits_own || step.signature != SignatureEdit::Right || step.time != super::script::Time::Now || step.wire.is_about_trust() {
             needs.insert("client.private_key".to_owned());
         }
     }

@@ -36,6 +36,7 @@ pub(super) struct Layer {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Target {
     pub(super) url: Option<String>,
+    pub(super) dialect: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -126,6 +127,7 @@ impl File {
         let mut profiles = self.profile;
         let over = profiles.remove(name).ok_or(known)?;
         layer.target.url = over.target.url.or(layer.target.url);
+        layer.target.dialect = over.target.dialect.or(layer.target.dialect);
         layer.client.id = over.client.id.or(layer.client.id);
         layer.client.key_version = over.client.key_version.or(layer.client.key_version);
         layer.client.private_key = over.client.private_key.or(layer.client.private_key);

@@ -30,6 +30,7 @@ pub fn config(base_url: &str, limits: Limits) -> Config {
     let key = |name: &str, pem: &str| Some(Secret::new(name, pem.to_owned()));
     Config {
         url: Some(base_url.to_owned()),
+        dialect: None,
         client: Client {
             id: Some(known.client_id.to_owned()),
             key_version: Some(known.key_version),

@@ -4,8 +4,8 @@ use super::Case;
 use super::model::Plan;
 use super::programs::Programs;
 use super::rule::Rule;
-use super::script::{Fields, KeyChange, SignatureEdit, Step, Time, Times, When, Writing};
-use super::words;
+use super::script::{KeyChange, Step, Times, When, Writing};
+use super::{wire, words};
 use crate::contract::Operation;
 use crate::contract::extension::StatusClass;
 
@@ -128,27 +128,8 @@ fn step_in_words(step: &Step, endpoint: &str) -> String {
         Some(value) => format!("with the header {name}: {value}"),
         None => format!("without the header {name}"),
     }));
-    parts.extend(match step.fields {
-        Fields::AsNamed => None,
-        Fields::LowerCase => Some("with the names of header fields in lower case".to_owned()),
-        Fields::Reversed => Some("with header fields in reverse order".to_owned()),
-    });
     parts.extend(writing_in_words(&step.write));
-    if let Time::SecondsAgo(seconds) = step.time {
-        parts.push(format!("claiming a time {seconds} seconds ago"));
-    }
-    parts.extend(
-        match step.signature {
-            SignatureEdit::Right => None,
-            SignatureEdit::Missing => Some("unsigned"),
-            SignatureEdit::Malformed => Some("with a malformed signature header"),
-            SignatureEdit::Wrong => Some("with a wrong signature"),
-            SignatureEdit::OtherBody => Some("with the signature of another body"),
-            SignatureEdit::OtherPath => Some("with the signature of another path"),
-            SignatureEdit::OtherTime => Some("with the signature of another time"),
-        }
-        .map(str::to_owned),
-    );
+    parts.extend(wire::in_words(step));
     if step.new_connection {
         parts.push("on a new connection".to_owned());
     }

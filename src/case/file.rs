@@ -1,12 +1,13 @@
 //! Reading case files.
 
+mod binding;
 mod edits;
 
 use super::grade::{Law, Level};
 use super::model::{Case, Plan};
 use super::programs::Programs;
 use super::rule::Rule;
-use super::script::{MADE_UP, Script, Step, Writing};
+use super::script::{MADE_UP, Script, SignatureEdit, Step, Writing};
 use crate::contract::document::Document;
 use crate::contract::problem::{Problem, Problems};
 use crate::contract::{Contract, Operation};
@@ -76,12 +77,13 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
         }
         problems.extend(check(&document, &at, operation, &entry));
         let needs = needs(operation, &entry);
+        let Some(level) = binding::level(operation, &entry) else { continue };
         cases.push(Case {
             id: format!("{}/{}/{}", operation.id, file.group, entry.id),
             operation: operation.id.clone(),
             title: entry.title,
             clause: entry.clause,
-            level: entry.level,
+            level,
             law: entry.law.unwrap_or(file.law),
             position: entry.position,
             fix: entry.fix,
@@ -237,6 +239,9 @@ fn needs(operation: &Operation, entry: &CaseEntry) -> Vec<String> {
             needs.extend(credentials(operation, step));
         }
         needs.extend(step.client.iter().map(|name| format!("clients.{name}")));
+        if let SignatureEdit::KeyOf(name) = &step.signature {
+            needs.insert(format!("clients.{name}"));
+        }
         if step.edits_signing(&operation.rules.headers) {
             needs.insert("client.private_key".to_owned());
         }

@@ -16,6 +16,7 @@ pub mod script;
 pub mod select;
 mod subject;
 pub mod suite;
+pub mod wire;
 mod words;
 
 pub use model::Case;

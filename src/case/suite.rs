@@ -1,6 +1,7 @@
 //! A contract and all its cases.
 
 use super::{Case, derive, file};
+use crate::contract::dialect::Dialect;
 use crate::contract::problem::{Problem, Problems};
 use crate::contract::{self, Contract};
 use crate::generate::Generator;
@@ -39,6 +40,16 @@ impl Suite {
     /// None for the shipped files; a test reads them.
     pub fn builtin() -> Result<Self, Problems> {
         let contract = contract::builtin()?;
+        let cases = builtin_cases(&contract);
+        Self::new(contract, &cases)
+    }
+
+    /// The built-in suite in a built-in dialect.
+    ///
+    /// # Errors
+    /// There is no dialect of this name.
+    pub fn builtin_in(dialect: &str) -> Result<Self, Problems> {
+        let contract = contract::builtin_in(&Dialect::builtin(dialect)?)?;
         let cases = builtin_cases(&contract);
         Self::new(contract, &cases)
     }

@@ -75,11 +75,11 @@ pub(super) enum Command {
     },
     /// Send a finding's minimal exchanges again; exit 1 if it still breaks
     Replay(ReplayArgs),
-    /// Check a contract or case file
+    /// Check a contract, case file or dialect
     Lint {
-        /// The file; a contract has `openapi`, a case file `cases`
+        /// The file; a contract has `openapi`, a case file `cases`, a dialect `changes`
         file: PathBuf,
-        /// The contract that a case file belongs to, in place of the built-in one
+        /// The contract that a case file belongs to, in place of the built-in one, or that a dialect is for too
         #[arg(long, value_name = "FILE")]
         contract: Option<PathBuf>,
     },
@@ -93,6 +93,10 @@ pub(super) struct SuiteArgs {
     /// A case file for the contract (repeatable); without one, the built-in cases of its operations
     #[arg(long = "cases", value_name = "FILE")]
     pub(super) cases: Vec<PathBuf>,
+    /// How the wallet speaks: a built-in dialect or a dialect file, in place of what the configuration says; `list
+    /// --dialect` alone lists the built-in ones
+    #[arg(long, value_name = "NAME|FILE", num_args = 0..=1, default_missing_value = "")]
+    pub(super) dialect: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -284,6 +288,9 @@ pub(super) struct ServeArgs {
     /// Turn on a correct variant (repeatable)
     #[arg(long = "variant", value_name = "NAME")]
     pub(super) variants: Vec<String>,
+    /// Speak as the wallet of this dialect does
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub(super) dialect: String,
     /// Do not ask for signatures
     #[arg(long)]
     pub(super) unsigned: bool,

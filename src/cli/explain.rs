@@ -8,7 +8,7 @@ use crate::exit::Exit;
 
 /// `proofmark explain`.
 pub(super) fn case(id: &str, args: &SuiteArgs) -> Result<Exit, Failure> {
-    let suite = input::suite(args)?;
+    let suite = input::suite(args, None)?;
     let found = suite.case(id).and_then(|case| Some((case, suite.contract.operation(&case.operation)?)));
     let Some((case, operation)) = found else {
         return Err(Failure::input(unknown(id, suite.cases.iter().map(|case| case.id.as_str()))));

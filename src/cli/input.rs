@@ -5,6 +5,7 @@ use super::output::Failure;
 use crate::case::select::Selection;
 use crate::case::suite::{Suite, builtin_cases};
 use crate::config::Config;
+use crate::contract::dialect::{self, Dialect};
 use crate::contract::{self, Contract};
 use crate::target::keys::{SigningKey, VerifyingKey};
 use crate::target::tls;
@@ -21,18 +22,27 @@ pub(super) fn text(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// The suite: built in, or from the files that are named.
-pub(super) fn suite(args: &SuiteArgs) -> Result<Arc<Suite>, Failure> {
-    let contract = match &args.contract {
-        None => contract::builtin().map_err(Failure::own)?,
-        Some(path) => {
-            let text = text(path)?;
-            let name = path.display().to_string();
-            let problems = contract::lint::contract(&name, &text);
+/// The suite: built in, or from the files that are named; in the dialect that the arguments name, or else the
+/// configuration.
+pub(super) fn suite(args: &SuiteArgs, configured: Option<&str>) -> Result<Arc<Suite>, Failure> {
+    let document = match &args.contract {
+        None => None,
+        Some(path) => Some((path.display().to_string(), text(path)?)),
+    };
+    let own = document.as_ref().map(std::slice::from_ref).unwrap_or_default();
+    let named = args.dialect.as_deref().or(configured);
+    let dialect = named.map(|name| dialect(name, own)).transpose()?;
+    let contract = match &document {
+        None => {
+            let dialect = dialect.map_or_else(|| Dialect::builtin(dialect::DEFAULT), Ok);
+            contract::builtin_in(&dialect.map_err(Failure::own)?).map_err(Failure::input)?
+        }
+        Some((name, text)) => {
+            let problems = contract::lint::contract_in(name, text, dialect.as_ref());
             if !problems.is_empty() {
                 return Err(Failure::input(contract::problem::Problems(problems)));
             }
-            Contract::parse(&name, &text).map_err(Failure::input)?
+            Contract::parse_in(name, text, dialect.as_ref()).map_err(Failure::input)?
         }
     };
     let mut named = Vec::new();
@@ -45,6 +55,28 @@ pub(super) fn suite(args: &SuiteArgs) -> Result<Arc<Suite>, Failure> {
         named.iter().map(|(name, text)| (name.clone(), text.as_str())).collect()
     };
     Suite::new(contract, &files).map(Arc::new).map_err(Failure::input)
+}
+
+/// The built-in dialect of this name, or the one in this file, for the built-in contracts and these.
+pub(super) fn dialect(name: &str, contracts: &[(String, String)]) -> Result<Dialect, Failure> {
+    if Dialect::names().iter().any(|known| known == name) {
+        return Dialect::builtin(name).map_err(Failure::own);
+    }
+    let path = Path::new(name);
+    if name.is_empty() || !path.is_file() {
+        return Err(Failure::input(format!(
+            "--dialect {name}: neither a built-in dialect nor a file (name a file, or one of: {})",
+            Dialect::names().join(", ")
+        )));
+    }
+    let text = text(path)?;
+    let mut problems = contract::lint::dialect(name, &text, contracts);
+    // Operations that nobody has described yet are no harm to those that are.
+    problems.retain(|problem| problem.pointer.as_deref() != Some("/operations"));
+    if !problems.is_empty() {
+        return Err(Failure::input(contract::problem::Problems(problems)));
+    }
+    Dialect::parse(name, &text).map_err(Failure::input)
 }
 
 /// The configuration: of the named file, of the default one where it is there, or empty; overridden by

@@ -21,13 +21,19 @@ pub(super) fn lint(path: &Path, contract: Option<&Path>) -> Result<Exit, Failure
             }
         };
         crate::case::file::parse(&name, &text, &contract).err().map(|problems| problems.0).unwrap_or_default()
+    } else if document.value.get("changes").is_some() {
+        let contracts = match contract {
+            None => Vec::new(),
+            Some(path) => vec![(path.display().to_string(), input::text(path)?)],
+        };
+        rules::dialect(&name, &text, &contracts)
     } else if document.value.get("openapi").is_some() {
         rules::contract(&name, &text)
     } else {
         vec![Problem::new(
             &name,
-            "is neither a contract nor a case file",
-            "a contract has a member `openapi`, a case file has `cases`",
+            "is neither a contract nor a case file nor a dialect",
+            "a contract has a member `openapi`, a case file has `cases`, a dialect `changes`",
         )]
     };
     if problems.is_empty() {

@@ -33,19 +33,23 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
             args.case_id
         ))
     })?;
-    let suite = input::suite(&args.suite)?;
+    let mut config = input::config(&args.config)?;
+    let named = config.dialect.as_deref().or(report.suite.dialect.as_deref());
+    let suite = input::suite(&args.suite, named)?;
     let Some(case) = suite.case(&args.case_id).cloned() else {
         return Err(Failure::input(format!(
             "the suite has no case {} (name the contract and case files of the report with --contract and --cases)",
             args.case_id
         )));
     };
-    let mut config = input::config(&args.config)?;
     let stamps = Stamps::random().map_err(Failure::own)?;
     let mut wallet = None;
     if args.config.target.is_none() && report.target.embedded {
         let names = if args.faults.is_empty() { &report.target.faults } else { &args.faults };
-        let started = embedded::start(Settings { faults: embedded::faults(names)?, ..Settings::default() })?;
+        let started = {
+            let dialect = embedded::speaking(suite.contract.dialect.as_deref());
+            embedded::start(Settings { faults: embedded::faults(names)?, dialect, ..Settings::default() })?
+        };
         config = crate::embedded::config(&started.base_url(), config.limits);
         wallet = Some(started);
     }

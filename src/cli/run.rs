@@ -8,6 +8,8 @@ use super::output::{self, Failure};
 use super::progress::Progress;
 use super::reports::{self, Gaps};
 use crate::case::grade::Level;
+use crate::case::suite::Suite;
+use crate::contract::dialect::Dialect;
 use crate::exit::Exit;
 use crate::law::verdict::Verdict;
 use crate::reference::{Settings, Wallet};
@@ -20,8 +22,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
-    let suite = input::suite(&args.suite)?;
     let mut config = input::config(&args.config)?;
+    let suite = input::suite(&args.suite, config.dialect.as_deref())?;
+    if !args.quiet {
+        tell_undocumented(&suite);
+    }
     config.limits.rate = args.rate.or(config.limits.rate);
     config.limits.retention = args.retention.or(config.limits.retention);
     let budget = args.budget.or(config.limits.budget);
@@ -65,7 +70,10 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         let stamps = Stamps::random().map_err(Failure::own)?;
         Session::new(suite, config, &url, args.seed, stamps)
     } else {
-        let started = embedded::start(Settings { faults, ..Settings::default() })?;
+        let started = {
+            let dialect = embedded::speaking(suite.contract.dialect.as_deref());
+            embedded::start(Settings { faults, dialect, ..Settings::default() })?
+        };
         let url = started.base_url();
         wallet = Some(started);
         options.embedded = Some(args.faults.clone());
@@ -87,6 +95,20 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     }
     let gaps = Gaps { chosen: args.select.is_given(), shard: args.select.shard.is_some(), interrupted };
     conclude(args, accepted.as_ref(), &outcome, &gaps)
+}
+
+/// Says which operations are judged in a dialect whose wallet does not document them.
+fn tell_undocumented(suite: &Suite) {
+    let Some(name) = suite.contract.dialect.as_deref() else { return };
+    let Ok(dialect) = Dialect::builtin(name) else { return };
+    let operations = suite.contract.operations.iter().map(|operation| operation.id.as_str());
+    let strange = dialect.undocumented(operations);
+    if !strange.is_empty() {
+        output::note(&format!(
+            "the sources of the dialect {name} do not document {}: it is judged as the contract has it, spoken as {name} speaks",
+            strange.join(", ")
+        ));
+    }
 }
 
 /// Runs to the end, or to an interrupt. With nothing to judge, the target is not even greeted.

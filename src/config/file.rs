@@ -45,6 +45,7 @@ pub(super) struct Target {
     pub(super) no_proxy: Option<Vec<String>>,
     pub(super) http: Option<String>,
     pub(super) resolve: BTreeMap<String, String>,
+    pub(super) dialect: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -144,6 +145,7 @@ impl File {
         layer.target.no_proxy = over.target.no_proxy.or(layer.target.no_proxy);
         layer.target.http = over.target.http.or(layer.target.http);
         layer.target.resolve.extend(over.target.resolve);
+        layer.target.dialect = over.target.dialect.or(layer.target.dialect);
         layer.client.id = over.client.id.or(layer.client.id);
         layer.client.key_version = over.client.key_version.or(layer.client.key_version);
         layer.client.private_key = over.client.private_key.or(layer.client.private_key);

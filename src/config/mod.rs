@@ -6,6 +6,7 @@ pub mod network;
 pub mod probe;
 pub mod secret;
 
+use crate::contract::dialect::Dialect;
 use crate::contract::problem::Problem;
 use file::{Layer, OtherClient, Source};
 use network::Network;
@@ -21,6 +22,8 @@ use std::time::Duration;
 pub struct Config {
     /// The target's base URL.
     pub url: Option<String>,
+    /// How the target speaks: the name of a built-in dialect, or the path of a dialect file.
+    pub dialect: Option<String>,
     /// Who sends.
     pub client: Client,
     /// Other clients of the same target, by name, such as `second`; they have no key to verify answers with.
@@ -165,6 +168,7 @@ impl Reader<'_> {
                 .map_err(|message| self.problem("target.url", &message, "write http://… or https://…"))?;
         }
         Ok(Config {
+            dialect: layer.target.dialect.map(|name| self.dialect(name)),
             url: layer.target.url,
             client: Client {
                 id: layer.client.id.map(|id| self.client_id("client.id", id)).transpose()?,
@@ -202,6 +206,11 @@ impl Reader<'_> {
             Ok((name, client))
         };
         clients.into_iter().map(read).collect()
+    }
+
+    /// A dialect that is no built-in one is a file beside the configuration.
+    fn dialect(&self, name: String) -> String {
+        if Dialect::names().contains(&name) { name } else { self.folder.join(name).display().to_string() }
     }
 
     fn client_id(&self, member: &str, id: String) -> Result<String, Problem> {

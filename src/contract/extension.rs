@@ -2,6 +2,9 @@
 //!
 //! Its JSON Schema is `schemas/extension.v1.json`; the members below mirror it.
 
+pub use super::signing::{
+    Algorithm, Demand, Encoding, HeaderNames, SignedPath, Signing, TimeFormat, TimeRules,
+};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -48,6 +51,12 @@ pub struct Extension {
     /// How requests and responses are signed.
     #[serde(default)]
     pub signing: Option<Signing>,
+    /// The time that requests carry.
+    #[serde(default)]
+    pub time: TimeRules,
+    /// What stands behind the operation's path in every request, such as `.htm`.
+    #[serde(default)]
+    pub suffix: String,
     /// Positions taken where the sources are silent or contradict each other.
     #[serde(default)]
     pub positions: Vec<Position>,
@@ -72,6 +81,9 @@ pub struct Outcome {
 pub struct HttpPolicy {
     /// For an answer to a readable, trusted request.
     pub answered: Vec<u16>,
+    /// The same where it refuses the request; without any, [`Self::answered`] goes for refusals too.
+    #[serde(default)]
+    pub refused: Vec<u16>,
     /// For a request that cannot be read.
     pub unreadable: Vec<u16>,
     /// For a request whose sender cannot be trusted.
@@ -251,48 +263,6 @@ pub struct Fixture {
     pub config: String,
 }
 
-/// Names of header fields; an operation without one does not use it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct HeaderNames {
-    /// Carries the client's id in a request.
-    pub client: Option<String>,
-    /// Carries the time of a request, ISO 8601.
-    pub time: Option<String>,
-    /// Carries the signature of a request.
-    pub signature: Option<String>,
-    /// Carries the client's id in a response.
-    pub response_client: Option<String>,
-    /// Carries the time of a response.
-    pub response_time: Option<String>,
-    /// Carries the signature of a response.
-    pub response_signature: Option<String>,
-}
-
-/// How requests and responses are signed.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Signing {
-    /// The algorithm.
-    pub algorithm: Algorithm,
-    /// What is signed; `{method}`, `{path}`, `{client}`, `{time}` and `{body}` stand for the message's own.
-    pub content: String,
-    /// The header's value; `{keyVersion}` and `{signature}` are filled in.
-    pub value: String,
-    /// The parameter of the header's value that carries the signature's text.
-    pub parameter: String,
-    /// Where the contract says so.
-    pub source: String,
-}
-
-/// Signature algorithms that proofmark speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub enum Algorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017), text in base64.
-    #[serde(rename = "rsa-pkcs1v15-sha256")]
-    RsaPkcs1v15Sha256,
-}
-
 /// A position taken.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -308,11 +278,13 @@ pub struct Position {
     pub bounds: Vec<String>,
 }
 
-mod duration {
+pub(super) mod duration {
     use serde::{Deserialize, Deserializer, de::Error};
     use std::time::Duration;
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
+    pub(in crate::contract) fn deserialize<'de, D: Deserializer<'de>>(
+        input: D,
+    ) -> Result<Duration, D::Error> {
         let text = String::deserialize(input)?;
         humantime::parse_duration(&text)
             .map_err(|error| D::Error::custom(format!("`{text}` is no duration: {error}")))

@@ -1,8 +1,9 @@
 //! Checking a contract: its form against the published schemas, and what no schema can say.
 
+use super::dialect::Dialect;
 use super::document::Document;
 use super::extension::{Extension, StatusClass};
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 use super::{Contract, Operation, walk};
 use crate::schema::{Formats, Oracle, SchemaError, pointer};
 use jsonschema::Registry;
@@ -11,23 +12,86 @@ use std::collections::BTreeSet;
 
 const CONTRACT: &str = include_str!("../../schemas/contract.v1.json");
 const EXTENSION: &str = include_str!("../../schemas/extension.v1.json");
+const DIALECT: &str = include_str!("../../schemas/dialect.v1.json");
 const EXTENSION_URI: &str = "urn:proofmark:schema:extension.v1";
 
 /// Every problem of a contract's text; none for a sound one.
 pub fn contract(name: &str, text: &str) -> Vec<Problem> {
+    contract_in(name, text, None)
+}
+
+/// The same of a contract as a dialect has it; what comes of a change of the dialect is told at its line.
+pub fn contract_in(name: &str, text: &str, dialect: Option<&Dialect>) -> Vec<Problem> {
+    let mut document = match Document::parse(name, text) {
+        Ok(document) => document,
+        Err(problem) => return vec![problem],
+    };
+    let applied = dialect.map(|dialect| dialect.apply(&mut document.value)).unwrap_or_default();
+    let mut problems = form(&document);
+    if problems.is_empty() {
+        match Contract::parse_in(name, text, dialect) {
+            Ok(contract) => problems.extend(
+                contract.operations.iter().flat_map(|operation| Checker::new(&document, operation).check()),
+            ),
+            Err(problems) => return problems.0,
+        }
+    }
+    match dialect {
+        Some(dialect) => dialect.blame(&applied, Problems(problems)).0,
+        None => problems,
+    }
+}
+
+/// Every problem of a dialect's text: its form, changes without a place and operations that are in none of the built-in
+/// contracts and of these, and what is wrong with those contracts in the dialect.
+pub fn dialect(name: &str, text: &str, contracts: &[(String, String)]) -> Vec<Problem> {
     let document = match Document::parse(name, text) {
         Ok(document) => document,
         Err(problem) => return vec![problem],
     };
-    let problems = form(&document);
+    let problems = against(DIALECT, &document, "see schemas/dialect.v1.json");
     if !problems.is_empty() {
         return problems;
     }
-    let contract = match Contract::parse(name, text) {
-        Ok(contract) => contract,
+    let dialect = match Dialect::parse(name, text) {
+        Ok(dialect) => dialect,
         Err(problems) => return problems.0,
     };
-    contract.operations.iter().flat_map(|operation| Checker::new(&document, operation).check()).collect()
+    let builtin = super::builtin_texts().into_iter().map(|(name, text)| (name, text.to_owned()));
+    let texts: Vec<(String, String)> = builtin.chain(contracts.iter().cloned()).collect();
+    let documents: Vec<Value> =
+        texts.iter().filter_map(|(name, text)| Some(Document::parse(name, text).ok()?.value)).collect();
+    let mut problems = dialect.strangers(&documents).0;
+    let has = |id: &str| {
+        let mut operations = documents.iter().filter_map(|document| document["paths"].as_object());
+        operations.any(|paths| {
+            let mut methods = paths.values().filter_map(Value::as_object).flat_map(|item| item.values());
+            methods.any(|operation| operation["operationId"] == id)
+        })
+    };
+    let strange = dialect.operations.iter().filter(|id| !has(id));
+    problems.extend(strange.map(|id| dialect.operation_problem(id)));
+    for (name, text) in &texts {
+        for problem in contract_in(name, text, Some(&dialect)) {
+            // A change with `*` does the same harm in many places.
+            if !problems.iter().any(|known| known.line == problem.line && known.message == problem.message) {
+                problems.push(problem);
+            }
+        }
+    }
+    problems
+}
+
+/// Problems with a document's form that one self-contained schema finds.
+fn against(schema: &str, document: &Document, mend: &str) -> Vec<Problem> {
+    let read = serde_json::from_str::<Value>(schema).map_err(|error| error.to_string());
+    match read.and_then(|schema| jsonschema::validator_for(&schema).map_err(|error| error.to_string())) {
+        Ok(validator) => validator
+            .iter_errors(&document.value)
+            .map(|error| document.problem(error.instance_path().as_str(), error.to_string(), mend))
+            .collect(),
+        Err(message) => vec![document.problem("", message, "this is a fault of proofmark")],
+    }
 }
 
 /// Problems that the published schemas find.

@@ -1,5 +1,6 @@
 //! From the document's text to [`Contract`].
 
+use super::dialect::Dialect as Spoken;
 use super::document::Document;
 use super::problem::{Problem, Problems};
 use super::{Contract, Operation, extension};
@@ -10,8 +11,23 @@ use std::collections::BTreeMap;
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 const EXTENSION: &str = "x-proofmark";
 
-pub(super) fn contract(name: &str, text: &str) -> Result<Contract, Problems> {
-    let document = Document::parse(name, text)?;
+pub(super) fn contract(name: &str, text: &str, dialect: Option<&Spoken>) -> Result<Contract, Problems> {
+    let mut document = Document::parse(name, text)?;
+    let applied = dialect.map(|dialect| dialect.apply(&mut document.value)).unwrap_or_default();
+    let mut contract = read(&document, text).map_err(|problems| match dialect {
+        Some(dialect) => dialect.blame(&applied, problems),
+        None => problems,
+    })?;
+    if let Some(dialect) = dialect {
+        contract.dialect = Some(dialect.id.clone());
+        if !applied.is_empty() {
+            contract.text.push_str(dialect.text());
+        }
+    }
+    Ok(contract)
+}
+
+fn read(document: &Document, text: &str) -> Result<Contract, Problems> {
     let version = document.value.pointer("/openapi").and_then(Value::as_str).unwrap_or_default();
     if !version.starts_with("3.1") {
         return Err(document
@@ -30,7 +46,7 @@ pub(super) fn contract(name: &str, text: &str) -> Result<Contract, Problems> {
                 continue;
             }
             let at = format!("{}/{method}", pointer::join("/paths", path));
-            match operation(&document, dialect, path, method, &at) {
+            match operation(document, dialect, path, method, &at) {
                 Ok(found) => operations.push(found),
                 Err(problem) => problems.push(problem),
             }
@@ -52,7 +68,8 @@ pub(super) fn contract(name: &str, text: &str) -> Result<Contract, Problems> {
             document.problem(&pointer, format!("`info.{member}` is missing"), "add it as a string")
         })
     };
-    Ok(Contract { title: info("title")?, version: info("version")?, text: text.to_owned(), operations })
+    let (title, version) = (info("title")?, info("version")?);
+    Ok(Contract { title, version, text: text.to_owned(), dialect: None, operations })
 }
 
 fn operation(
@@ -92,6 +109,7 @@ fn operation(
         id,
         method: method.to_uppercase(),
         path: path.to_owned(),
+        base: base(document),
         summary: text("/summary").unwrap_or_default(),
         request: self_contained(document, dialect, request),
         responses,
@@ -115,4 +133,11 @@ fn self_contained(document: &Document, dialect: Dialect, schema: &Value) -> Valu
         }
         other => other.clone(),
     }
+}
+
+/// The base path: that of the first server, where it is named without a host. A host is where the API of the document
+/// is, which the target's own URL stands for.
+fn base(document: &Document) -> String {
+    let url = document.value.pointer("/servers/0/url").and_then(Value::as_str).unwrap_or_default();
+    if url.starts_with('/') { url.trim_end_matches('/').to_owned() } else { String::new() }
 }

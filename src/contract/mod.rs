@@ -6,14 +6,17 @@
 //! # Ok::<(), proofmark::contract::problem::Problems>(())
 //! ```
 
+pub mod dialect;
 pub mod document;
 pub mod extension;
 pub mod json;
 pub mod lint;
 mod load;
 pub mod problem;
+pub mod signing;
 pub mod walk;
 
+use dialect::Dialect;
 use extension::{Code, Extension, HttpKind, Position, Situation, Status, StatusClass};
 use include_dir::{Dir, File, include_dir};
 use problem::{Problem, Problems};
@@ -29,6 +32,8 @@ pub struct Contract {
     pub version: String,
     /// The text that was read; digests are taken over it.
     pub text: String,
+    /// The dialect that it was read in, where one was named.
+    pub dialect: Option<String>,
     /// Its operations, in document order by path and method.
     pub operations: Vec<Operation>,
 }
@@ -40,8 +45,10 @@ pub struct Operation {
     pub id: String,
     /// The HTTP method in upper case.
     pub method: String,
-    /// The path below the target's base URL.
+    /// The path below the base path.
     pub path: String,
+    /// The base path below the target's URL, which the contract names in `servers`; mostly empty.
+    pub base: String,
     /// One sentence on what it does.
     pub summary: String,
     /// The request schema as one self-contained JSON Schema document.
@@ -54,17 +61,25 @@ pub struct Operation {
     pub rules: Extension,
 }
 
-/// The contracts that are built in: every YAML file in `schemas/`.
+/// The contracts that are built in: every YAML file in `schemas/`, but for the dialects.
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
 
-/// The operations of all contracts that are built in, as one contract.
+/// The operations of all contracts that are built in, as one contract in the default dialect.
 ///
 /// # Errors
 /// None for the shipped documents; a test reads them.
 pub fn builtin() -> Result<Contract, Problems> {
+    builtin_in(&Dialect::builtin(dialect::DEFAULT)?)
+}
+
+/// The same in a dialect.
+///
+/// # Errors
+/// What the dialect makes of them cannot be read.
+pub fn builtin_in(dialect: &Dialect) -> Result<Contract, Problems> {
     let mut whole: Option<Contract> = None;
-    for (name, text) in texts(&BUILTIN) {
-        let contract = Contract::parse(&format!("schemas/{name}"), text)?;
+    for (name, text) in builtin_texts() {
+        let contract = Contract::parse_in(&name, text, Some(dialect))?;
         match &mut whole {
             None => whole = Some(contract),
             Some(whole) => {
@@ -75,6 +90,12 @@ pub fn builtin() -> Result<Contract, Problems> {
         }
     }
     whole.ok_or_else(|| Problem::new("schemas", "holds no contract", "add one as YAML").into())
+}
+
+/// The texts of the built-in contracts by their name in the repository.
+pub(crate) fn builtin_texts() -> Vec<(String, &'static str)> {
+    let texts = texts(&BUILTIN).into_iter().filter(|(name, _)| !name.starts_with("dialects/"));
+    texts.map(|(name, text)| (format!("schemas/{name}"), text)).collect()
 }
 
 /// The YAML files of an embedded folder and the folders in it, sorted by their path.
@@ -99,7 +120,15 @@ impl Contract {
     /// # Errors
     /// Every problem found, each with its place.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
-        load::contract(name, text)
+        Self::parse_in(name, text, None)
+    }
+
+    /// Reads a contract as a dialect has it.
+    ///
+    /// # Errors
+    /// As [`Contract::parse`]; what comes of a change of the dialect is told at its line.
+    pub fn parse_in(name: &str, text: &str, dialect: Option<&Dialect>) -> Result<Self, Problems> {
+        load::contract(name, text, dialect)
     }
 
     /// The operation of this id.
@@ -109,6 +138,11 @@ impl Contract {
 }
 
 impl Operation {
+    /// The address below the target's URL: base path, path and suffix.
+    pub fn address(&self) -> String {
+        format!("{}{}{}", self.base, self.path, self.rules.suffix)
+    }
+
     /// The status of this literal.
     pub fn status(&self, literal: &str) -> Option<&Status> {
         self.rules.statuses.get(literal)
@@ -146,6 +180,13 @@ impl Operation {
             HttpKind::Unreadable => &self.rules.http.unreadable,
             HttpKind::Unauthenticated => &self.rules.http.unauthenticated,
         }
+    }
+
+    /// The HTTP statuses that an answer of a class may have to a kind of request.
+    pub fn http_of(&self, kind: HttpKind, class: StatusClass) -> &[u16] {
+        let refused = &self.rules.http.refused;
+        let own = kind == HttpKind::Answered && class == StatusClass::Refused && !refused.is_empty();
+        if own { refused } else { self.http(kind) }
     }
 
     /// The key in [`Operation::responses`] of the schema for an HTTP status: its own, or that of `default`, or that

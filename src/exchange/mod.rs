@@ -140,6 +140,8 @@ pub enum SignatureCheck {
     Absent,
     /// The signature holds.
     Valid,
+    /// The signature holds, but its text is encoded in a way that the contract does not have: which one.
+    Misencoded(&'static str),
     /// The signature does not hold, or its header field cannot be read.
     Invalid,
 }

@@ -156,7 +156,8 @@ fn effects_answer(
     {
         return Ok(Answered { class: when, words: answer.describe() });
     }
-    let heard = hearing.read(*at, exchange, kind)?;
+    let answered = hearing.read(*at, exchange, HttpKind::Answered);
+    let heard = answered.or_else(|_| hearing.read(*at, exchange, kind))?;
     let fits = match when {
         StatusClass::Success => heard.class.took(),
         // The count is about what came of an open outcome, so there must have been one.

@@ -79,6 +79,18 @@ pub fn response_signature<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
     match exchange.signature {
         SignatureCheck::Valid => Judgement::Held("the signature holds".to_owned()),
         SignatureCheck::Unchecked => Judgement::Undecided("no key is configured to check it with".to_owned()),
+        SignatureCheck::Misencoded(how) => {
+            let ways = hearing.operation.rules.signing.iter().flat_map(|signing| &signing.answers);
+            let ways: Vec<&str> = ways.map(|way| way.name()).collect();
+            Judgement::Broken(Breach {
+                rule: "response-signature",
+                place: format!("encoding:{how}"),
+                summary: "the answer's signature holds, and its text is encoded in another way".to_owned(),
+                expected: format!("the signature in {}", ways.join(" or ")),
+                observed: format!("the signature in {how}"),
+                show: vec![at],
+            })
+        }
         SignatureCheck::Absent => breach("absent", "the answer is not signed", "no signature"),
         SignatureCheck::Invalid => {
             breach("invalid", "the answer's signature does not hold", "a signature that does not hold")

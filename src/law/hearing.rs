@@ -96,12 +96,13 @@ impl<'a> Hearing<'a> {
                         show: vec![at],
                     }));
                 };
-                if !self.operation.http(http).contains(&outcome.response.status) {
+                let allowed = self.operation.http_of(http, class);
+                if !allowed.contains(&outcome.response.status) {
                     return Err(Judgement::Broken(Breach {
                         rule: "http-status",
                         place: outcome.response.status.to_string(),
                         summary: format!("the answer is HTTP {}", outcome.response.status),
-                        expected: expected(),
+                        expected: format!("an answer with HTTP {} and an outcome", list(allowed)),
                         observed,
                         show: vec![at],
                     }));

@@ -107,7 +107,7 @@ pub fn http_status<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) ->
         Err(judgement) => return judgement,
     };
     let answer = Answer::read(hearing.operation, exchange);
-    let allowed = hearing.operation.http(HttpKind::Answered);
+    let allowed = hearing.operation.http_of(HttpKind::Answered, when);
     match answer.outcome() {
         Some(outcome) if outcome.class == Some(when) => {
             let status = outcome.response.status;

@@ -1,5 +1,6 @@
 //! How one wallet behaves: which faults and which variants it has.
 
+use super::dialect::Dialect;
 use super::fault::{Fault, Flaw, faults};
 use super::variant::{Habit, Variant, variants};
 
@@ -8,11 +9,18 @@ use super::variant::{Habit, Variant, variants};
 pub(super) struct Conduct {
     flaws: Vec<bool>,
     habits: Vec<bool>,
+    /// How it speaks.
+    pub(super) dialect: &'static Dialect,
 }
 
 impl Conduct {
-    pub(super) fn new(faults_on: &[&'static Fault], variants_on: &[&'static Variant]) -> Self {
-        let mut conduct = Self { flaws: vec![false; faults().len()], habits: vec![false; variants().len()] };
+    pub(super) fn new(
+        faults_on: &[&'static Fault],
+        variants_on: &[&'static Variant],
+        dialect: &'static Dialect,
+    ) -> Self {
+        let (flaws, habits) = (vec![false; faults().len()], vec![false; variants().len()]);
+        let mut conduct = Self { flaws, habits, dialect };
         for fault in faults_on {
             conduct.flaws[fault.flaw as usize] = true;
         }

@@ -53,7 +53,7 @@ fn check_signature(call: &Call, keys: &Keys, conduct: &Conduct) -> Result<(), Re
     let Some(header) = call.header("signature") else {
         return if conduct.has(Flaw::MissingSignatureAccepted) { Ok(()) } else { Err(Refusal::Signature) };
     };
-    let signature = parse(header).ok_or(Refusal::Signature)?;
+    let signature = parse(header, conduct.dialect.encodings).ok_or(Refusal::Signature)?;
     if conduct.has(Flaw::WellFormedSignatureAccepted) {
         return Ok(());
     }

@@ -15,6 +15,7 @@ mod call;
 mod clock;
 mod conduct;
 mod credentials;
+mod dialect;
 mod fault;
 mod fold;
 mod gate;
@@ -36,6 +37,7 @@ mod variant;
 mod wallet;
 
 pub use credentials::{Credentials, credentials};
+pub use dialect::{Dialect, dialect, dialects};
 pub use fault::{Fault, fault, faults};
 pub use server::{Settings, Wallet};
 pub use variant::{Variant, variant, variants};

@@ -15,6 +15,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::clock;
 use super::conduct::Conduct;
+use super::dialect::Encoding;
 use super::fault::Flaw;
 use super::signature::{Keys, content};
 use super::transport::PATH;
@@ -248,14 +249,21 @@ fn seal(headers: &mut HeaderMap, answer: &Answer, body: &[u8], call: &Call, keys
 }
 
 fn encode(signature: &[u8], conduct: &Conduct) -> String {
-    if conduct.does(Habit::Base64UrlSignature) {
-        return URL_SAFE_NO_PAD.encode(signature);
+    let own = conduct.dialect.encodings.first().copied().unwrap_or(Encoding::Base64);
+    let encoding = if conduct.does(Habit::Base64UrlSignature) {
+        Encoding::Base64Url
+    } else if conduct.does(Habit::UrlEncodedSignature) {
+        Encoding::UrlEncoded
+    } else {
+        own
+    };
+    match encoding {
+        Encoding::Base64 => STANDARD.encode(signature),
+        Encoding::Base64Url => URL_SAFE_NO_PAD.encode(signature),
+        Encoding::UrlEncoded => {
+            utf8_percent_encode(&STANDARD.encode(signature), NON_ALPHANUMERIC).to_string()
+        }
     }
-    let plain = STANDARD.encode(signature);
-    if conduct.does(Habit::UrlEncodedSignature) {
-        return utf8_percent_encode(&plain, NON_ALPHANUMERIC).to_string();
-    }
-    plain
 }
 
 fn insert(headers: &mut HeaderMap, name: &'static str, value: &[u8]) {

@@ -17,6 +17,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::call::Call;
 use super::conduct::Conduct;
+use super::dialect::{self, Dialect};
 use super::fault::Fault;
 use super::inbox::{self, Inbox};
 use super::transport::MAX_BODY;
@@ -42,6 +43,8 @@ pub struct Settings {
     pub faults: Vec<&'static Fault>,
     /// Correct variants to switch on.
     pub variants: Vec<&'static Variant>,
+    /// How it speaks.
+    pub dialect: &'static Dialect,
     /// Whether `Client-Id`, `Request-Time` and `Signature` are required and checked. When false, none of them is
     /// looked at.
     pub require_signature: bool,
@@ -57,6 +60,7 @@ impl Default for Settings {
             port: 0,
             faults: Vec::new(),
             variants: Vec::new(),
+            dialect: &dialect::DEFAULT,
             require_signature: true,
             send_delay: Duration::from_micros(300),
             webhook: None,
@@ -78,10 +82,10 @@ impl Wallet {
     /// # Errors
     /// The port is taken, or no thread or runtime is to be had.
     pub fn start(settings: Settings) -> io::Result<Self> {
-        let Settings { port, faults, variants, require_signature, send_delay, webhook } = settings;
+        let Settings { port, faults, variants, dialect, require_signature, send_delay, webhook } = settings;
         let (outgoing, deliveries) = mpsc::unbounded_channel();
         let inbox = Inbox::telling(webhook.is_some().then_some(outgoing));
-        let conduct = Conduct::new(&faults, &variants);
+        let conduct = Conduct::new(&faults, &variants, dialect);
         let engine = Arc::new(Engine::new(conduct, require_signature, send_delay, inbox)?);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
@@ -155,10 +159,12 @@ async fn entry(
     let Some((body, oversized)) = collect(body).await else {
         return plain(StatusCode::BAD_REQUEST, String::new());
     };
+    let dialect = engine.conduct.dialect;
+    let target = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let call = Call {
         method: parts.method,
-        path: parts.uri.path().to_owned(),
-        target: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
+        path: dialect.plain(parts.uri.path()).unwrap_or_default().to_owned(),
+        target: dialect.signed(&target).to_owned(),
         headers: parts.headers,
         body,
         oversized,

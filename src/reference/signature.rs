@@ -13,6 +13,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer};
 
 use super::credentials::{CLIENT_PUBLIC_KEY, SECOND_PUBLIC_KEY, WALLET_PRIVATE_KEY, credentials};
+use super::dialect::Encoding;
 
 /// The keys that the wallet holds.
 #[derive(Debug)]
@@ -63,7 +64,7 @@ pub(super) fn content(method: &str, target: &str, client: &[u8], time: &[u8], bo
 
 /// Reads a `Signature` header: the bytes of the signature, or `None` where the header is not one that names an
 /// algorithm and a key that the wallet knows. Pairs come in any order and spacing; `keyVersion` may be absent.
-pub(super) fn parse(header: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn parse(header: &[u8], encodings: &[Encoding]) -> Option<Vec<u8>> {
     let (mut algorithm, mut version, mut signature) = (None, None, None);
     for pair in std::str::from_utf8(header).ok()?.split(',') {
         let (name, value) = pair.split_once('=')?;
@@ -81,7 +82,18 @@ pub(super) fn parse(header: &[u8]) -> Option<Vec<u8>> {
     if !algorithm?.eq_ignore_ascii_case("RSA256") || version.is_some_and(|version| version != known_version) {
         return None;
     }
-    decode(signature?)
+    decode(signature.filter(|text| encodings.contains(&encoding_of(text)))?)
+}
+
+/// How a signature is written: signatures of our keys are never a multiple of three bytes long, so that padding tells.
+fn encoding_of(text: &str) -> Encoding {
+    if text.contains('%') {
+        Encoding::UrlEncoded
+    } else if text.ends_with('=') {
+        Encoding::Base64
+    } else {
+        Encoding::Base64Url
+    }
 }
 
 /// Three encodings are live in the family: plain base64, URL-encoded base64, and base64url without padding.
@@ -101,7 +113,9 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{content, decode, parse};
+    use super::{Encoding, content, decode, parse};
+
+    const ALL: [Encoding; 3] = [Encoding::Base64, Encoding::UrlEncoded, Encoding::Base64Url];
 
     #[test]
     fn encodings_agree() {
@@ -121,7 +135,7 @@ mod tests {
             "algorithm=rsa256,keyVersion=1,signature=AAAA",
             "signature=AAAA , algorithm=RSA256",
         ] {
-            assert!(parse(good.as_bytes()).is_some(), "{good}");
+            assert!(parse(good.as_bytes(), &ALL).is_some(), "{good}");
         }
         for bad in [
             "",
@@ -132,7 +146,7 @@ mod tests {
             "algorithm=RSA256, keyVersion=1",
             "algorithm=RSA256, signature=AAAA, signature=AAAA",
         ] {
-            assert!(parse(bad.as_bytes()).is_none(), "{bad}");
+            assert!(parse(bad.as_bytes(), &ALL).is_none(), "{bad}");
         }
     }
 

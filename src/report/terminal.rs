@@ -4,6 +4,7 @@ use super::group::{Group, by_fingerprint, by_reason};
 use super::model::{Finding, Overall, Report, Totals, Verdict};
 use super::paint::Paint;
 use super::{rows, text, timeline, variables, words};
+use crate::contract::dialect::DEFAULT;
 use crate::exchange::record::{BodyRecord, ExchangeRecord};
 use std::fmt::Write as _;
 
@@ -301,8 +302,10 @@ pub(super) fn verdict_line(report: &Report) -> String {
         embedded.push(')');
     }
     let shard = report.shard.as_ref().map_or(String::new(), |shard| format!(", shard {}", text::line(shard)));
+    let own = report.suite.dialect.as_ref().filter(|dialect| *dialect != DEFAULT);
+    let dialect = own.map_or(String::new(), |dialect| format!(", dialect {}", text::line(dialect)));
     format!(
-        "{}; {} in {}, seed {}{shard}, target {}{embedded}",
+        "{}; {} in {}, seed {}{shard}{dialect}, target {}{embedded}",
         totals_line(report.totals),
         text::count(report.exchanges, "exchange"),
         text::duration(report.elapsed_ms),

@@ -78,12 +78,13 @@ pub(super) fn finding(session: &Session, case: &Case, broken: &Broken) -> Findin
         };
     };
     let nonce = session.stamps.nonce();
+    let prefix = session.prefix(operation);
     let mut minimal = Vec::new();
     for at in &broken.breach.show {
         let Some(exchange) = broken.history.exchanges.get(*at) else { continue };
         let step = broken.script.0.iter().find(|step| step.role == exchange.role);
-        let writer =
-            curl::Writer { operation, config: &session.config, nonce, first: minimal.is_empty(), step };
+        let (config, first) = (&session.config, minimal.is_empty());
+        let writer = curl::Writer { operation, config, prefix: &prefix, nonce, first, step };
         let mut record = redactor.record(exchange, &writer);
         let burst = step.is_some_and(|step| matches!(step.times, Times::Burst(_)));
         if burst && minimal.iter().any(|before: &ExchangeRecord| before.role == record.role) {

@@ -35,7 +35,7 @@ pub(super) struct Outgoing<'a> {
     /// Which copy of a burst or series it is.
     pub(super) copy: usize,
     pub(super) request: Request,
-    /// Path and query, which the response's signature covers.
+    /// The part of path and query that the response's signature covers.
     pub(super) path: &'a str,
     pub(super) new_connection: bool,
     /// When the connection is closed, counted from the moment the request is sent.

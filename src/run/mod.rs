@@ -163,5 +163,6 @@ pub fn suite_info(suite: &Suite) -> SuiteInfo {
         name: suite.contract.title.clone(),
         version: suite.contract.version.clone(),
         digest: suite.digest.clone(),
+        dialect: suite.contract.dialect.clone(),
     }
 }

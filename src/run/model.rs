@@ -52,8 +52,11 @@ pub struct SuiteInfo {
     pub name: String,
     /// The contract's version.
     pub version: String,
-    /// `blake3:` and the hex digest over contract and cases.
+    /// `blake3:` and the hex digest over contract, dialect and cases.
     pub digest: String,
+    /// The dialect that it was spoken in, where one was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<String>,
 }
 
 /// Which proofmark judged.

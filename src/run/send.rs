@@ -128,7 +128,7 @@ impl Sender<'_> {
         loop {
             let request = self.lane.request(self.composer, step, draft).await?;
             self.lane.session.pace.wait().await;
-            let path = &draft.path;
+            let path = &draft.signed;
             let out = Outgoing { role: &step.role, copy, request, path, new_connection, cut_after: None };
             let turn = self.lane.turn().await;
             let sent = self.lane.exchange(self.operation, out).await?;

@@ -13,6 +13,8 @@ use crate::law::hearing::Schemas;
 use crate::schema::{Formats, Oracle};
 use crate::target::client::Client;
 use crate::target::compose::{Composer, Draft};
+use crate::target::encoding::Spelling;
+use crate::target::head::prefix;
 use crate::target::hook::Hook;
 use crate::target::keys::{SigningKey, VerifyingKey};
 use crate::target::limit::Pace;
@@ -191,9 +193,14 @@ impl Session {
             config: &self.config,
             signing_keys: &self.signing,
             stamps: &self.stamps,
-            base_path: self.base.path().trim_end_matches('/'),
+            prefix: self.prefix(operation),
             label,
         }
+    }
+
+    /// What stands before the path of an operation at the target.
+    pub(super) fn prefix(&self, operation: &Operation) -> String {
+        prefix(self.base.path(), operation)
     }
 
     /// The request that sends a draft: its headers, and so its time and signature, are made anew.
@@ -288,10 +295,11 @@ impl Session {
             time: field(&names.response_time),
             body: &response.body,
         };
-        if key.verifies(&parts.content(signing), text) {
-            SignatureCheck::Valid
-        } else {
-            SignatureCheck::Invalid
+        match key.spelling(&parts.content(signing), text) {
+            Some(Spelling::As(encoding)) if signing.answers.contains(&encoding) => SignatureCheck::Valid,
+            Some(Spelling::As(encoding)) => SignatureCheck::Misencoded(encoding.name()),
+            Some(Spelling::Twice) => SignatureCheck::Misencoded("an encoding of an encoding"),
+            None => SignatureCheck::Invalid,
         }
     }
 

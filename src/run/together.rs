@@ -62,7 +62,7 @@ async fn one(sender: &Sender<'_>, twin: Twin<'_>, request: Request) -> Result<Ve
         role: &step.role,
         copy,
         request,
-        path: &draft.path,
+        path: &draft.signed,
         new_connection,
         cut_after,
     };

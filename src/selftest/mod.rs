@@ -16,7 +16,7 @@ use crate::config::Limits;
 use crate::config::network::Http;
 use crate::embedded::config;
 use crate::law::verdict::Verdict;
-use crate::reference::{Fault, Settings, Variant, Wallet};
+use crate::reference::{Dialect, Fault, Settings, Variant, Wallet};
 use crate::run::model::{CaseReport, Report};
 use crate::run::session::Session;
 use crate::run::{Event, Options, Stop, run};
@@ -48,6 +48,8 @@ impl Kill {
 pub struct Spared {
     /// The variant; `None` is the wallet as it is.
     pub variant: Option<&'static Variant>,
+    /// The dialect that it speaks and is judged in, where that is not the default one.
+    pub dialect: Option<&'static Dialect>,
     /// Cases that fail or warn, with their reasons; there should be none.
     pub accused: Vec<(String, String)>,
 }
@@ -173,8 +175,22 @@ pub async fn spare(
     let variants = variant.into_iter().collect();
     let report =
         judge(suite, Settings { variants, ..Settings::default() }, &Selection::default(), seed).await?;
+    Ok(Spared { variant, dialect: None, accused: accused(&report) })
+}
+
+/// Judges the wallet in a dialect that it speaks.
+///
+/// # Errors
+/// As [`judge`]; or there is no dialect file of this name.
+pub async fn spare_in(dialect: &'static Dialect, seed: u64) -> Result<Spared, String> {
+    let suite = Arc::new(Suite::builtin_in(dialect.name).map_err(|problems| problems.to_string())?);
+    let settings = Settings { dialect, ..Settings::default() };
+    let report = judge(&suite, settings, &Selection::default(), seed).await?;
+    Ok(Spared { variant: None, dialect: Some(dialect), accused: accused(&report) })
+}
+
+/// The cases that fail, warn or have an error, with their reasons.
+fn accused(report: &Report) -> Vec<(String, String)> {
     let accused = |case: &&CaseReport| matches!(case.verdict, Verdict::Fail | Verdict::Warn | Verdict::Error);
-    let accused =
-        report.cases.iter().filter(accused).map(|case| (case.id.clone(), case.reason.clone())).collect();
-    Ok(Spared { variant, accused })
+    report.cases.iter().filter(accused).map(|case| (case.id.clone(), case.reason.clone())).collect()
 }

@@ -3,6 +3,8 @@
 pub mod client;
 pub mod compose;
 pub mod curl;
+pub mod encoding;
+pub mod head;
 pub mod hook;
 pub mod keys;
 pub mod limit;

@@ -106,6 +106,7 @@ pub(crate) fn report(cases: Vec<CaseReport>) -> Report {
             name: "Orders".into(),
             version: "1.2.0".into(),
             digest: format!("blake3:{}", "ab".repeat(32)),
+            dialect: None,
         },
         tool: ToolInfo { name: "proofmark".into(), version: "0.1.0".into() },
         target: TargetInfo {

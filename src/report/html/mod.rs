@@ -82,6 +82,7 @@ fn header(report: &Report) -> Markup {
                 dd { (text::duration(report.elapsed_ms)) ", " (text::count(report.exchanges, "exchange")) }
                 dt { "Seed" } dd { code { (report.seed) } }
                 @if let Some(shard) = &report.shard { dt { "Shard" } dd { (line(shard)) " (a part of the run)" } }
+                @if let Some(dialect) = &report.suite.dialect { dt { "Dialect" } dd { (line(dialect)) } }
                 dt { "Suite" } dd { code { (line(&report.suite.digest)) } }
             }
         }

@@ -6,7 +6,8 @@ use super::stamp::{Stamps, changed};
 use super::write;
 use crate::case::script::{Fields, MADE_UP, Script, SignatureEdit, Step, Time, Times, Writing};
 use crate::config::Config;
-use crate::contract::Operation;
+use crate::contract::extension::Form;
+use crate::contract::{Operation, parts};
 use crate::exchange::Headers;
 use crate::schema::place::{concrete, put, take};
 use bytes::Bytes;
@@ -36,9 +37,11 @@ pub struct Draft {
     pub method: String,
     /// Path and query.
     pub path: String,
+    /// Header fields that follow from the document: the media type, parameters, credentials.
+    pub fields: Headers,
     /// The body.
     pub body: Bytes,
-    /// The idempotency key, where the body has one that is text.
+    /// The idempotency key, where the document has one that is text.
     pub key: Option<String>,
 }
 
@@ -66,8 +69,11 @@ impl Composer<'_> {
     fn key(&self, step: &Step, label: &str, keys: &BTreeMap<String, String>) -> String {
         let base = step.key.of.as_ref().and_then(|role| keys.get(role)).cloned();
         let base = base.unwrap_or_else(|| {
+            let form = self.operation.rules.idempotency.as_ref().map(|idempotency| idempotency.form);
             if step.key.digits {
                 self.stamps.fresh_digits(label)
+            } else if form == Some(Form::Uuid) && step.key.length.is_none() {
+                self.stamps.fresh_uuid(label)
             } else {
                 self.stamps.fresh(label, step.key.length)
             }
@@ -78,13 +84,31 @@ impl Composer<'_> {
     fn draft(&self, step: &Step, key: &str, label: &str) -> Draft {
         let document = self.document(step, key, label);
         let pointer = self.operation.rules.idempotency.as_ref().map(|idempotency| idempotency.key.as_str());
-        let text = !matches!(step.write, Writing::Text(_));
+        let in_body = pointer.is_some_and(|pointer| self.operation.layout.is_plain(pointer));
+        let text = !in_body || !matches!(step.write, Writing::Text(_));
         let sent =
             pointer.filter(|_| text).and_then(|pointer| document.pointer(pointer)).and_then(Value::as_str);
+        let layout = &self.operation.layout;
+        let (path, mut fields) = if layout.parted {
+            parts::target(layout, &self.operation.path, &document)
+        } else {
+            (self.operation.path.clone(), Headers::new())
+        };
+        let (media, body) = match (&layout.body, &step.write) {
+            (Some(about), _) => match layout.body(&document) {
+                Some(content) => write::content(about, content, &step.write),
+                None => (None, write::nothing(&step.write)),
+            },
+            (None, writing) => (None, write::nothing(writing)),
+        };
+        if let Some(media) = media {
+            fields.insert(0, ("Content-Type".to_owned(), media));
+        }
         Draft {
             method: step.method.clone().unwrap_or_else(|| self.operation.method.clone()),
-            path: format!("{}{}", self.base_path, self.operation.path),
-            body: write::body(&document, &step.write).into(),
+            path: format!("{}{path}", self.base_path),
+            fields,
+            body: body.into(),
             key: sent.map(ToOwned::to_owned),
         }
     }
@@ -119,7 +143,7 @@ impl Composer<'_> {
                 Some(secret) if kind != MADE_UP => secret.expose().to_owned(),
                 _ => format!("{MADE_UP}-{}", &blake3::hash(label.as_bytes()).to_hex()[..16]),
             };
-            put(&mut document, &credential.pointer, value.into());
+            put(&mut document, &credential.pointer, credential.text(&value).into());
         }
         if let Some(idempotency) = rules.idempotency.as_ref().filter(|i| untouched(&i.key)) {
             put(&mut document, &idempotency.key, key.into());
@@ -158,8 +182,7 @@ impl Composer<'_> {
 
     fn fields(&self, step: &Step, draft: &Draft) -> Result<Headers, String> {
         let names = &self.operation.rules.headers;
-        let mut headers: Headers =
-            vec![("Content-Type".to_owned(), "application/json; charset=UTF-8".to_owned())];
+        let mut headers = draft.fields.clone();
         let client = step.client.as_ref().and_then(|name| self.config.clients.get(name));
         let client = client.unwrap_or(&self.config.client);
         if let (Some(name), Some(id)) = (&names.client, &client.id) {

@@ -6,9 +6,11 @@
 
 use crate::case::script::{SignatureEdit, Step, Time, Times, When};
 use crate::config::{Config, secret};
-use crate::contract::Operation;
+use crate::contract::{Operation, parts};
 use crate::contract::extension::Signing;
 use crate::exchange::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// The variable that names the file of the signing key.
 pub const KEY_FILE: &str = "PROOFMARK_KEY_FILE";
@@ -38,9 +40,6 @@ impl Writer<'_> {
             parts.push(format!("sleep {}", age.div_ceil(1_000)));
         }
         let body = self.quote(&request.body);
-        if self.first && body.contains("$N") {
-            parts.push("N=$(date +%s | tail -c 9)".to_owned());
-        }
         parts.push(format!("BODY={}", if body.is_empty() { "''" } else { &body }));
         let edited = |name: &str| {
             self.step.is_some_and(|step| step.headers.keys().any(|edited| edited.eq_ignore_ascii_case(name)))
@@ -68,6 +67,9 @@ impl Writer<'_> {
         }
         let url = self.quote(request.url.as_bytes());
         let method = self.quote(request.method.as_bytes());
+        if self.first && [&body, &url, &headers].iter().any(|text| text.contains("$N")) {
+            parts.insert(0, "N=$(date +%s | tail -c 9)".to_owned());
+        }
         let send = format!("printf %s \"$BODY\" | curl -sS -i -X {method} {url}{headers} --data-binary @-");
         parts.push(match self.step.map(|step| step.times) {
             Some(Times::Burst(count)) => format!("for I in $(seq {count}); do {send} & done; wait"),
@@ -157,6 +159,13 @@ impl Writer<'_> {
                 marks.push((written, in_json));
             }
             marks.push((super::write::escaped(secret.expose()), variable.clone()));
+            let encoded = parts::encoded(secret.expose());
+            if encoded != secret.expose() {
+                let in_url = format!("\"$(printf %s \"${}\" | jq -sRr @uri)\"", secret.variable());
+                marks.push((encoded, in_url));
+            }
+            let base64 = STANDARD.encode(secret.expose());
+            marks.push((base64, format!("\"$(printf %s \"${}\" | base64 -w0)\"", secret.variable())));
             marks.push((secret.expose().to_owned(), variable));
         }
         marks.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));

@@ -7,7 +7,6 @@ use proofmark::contract::{self, Contract};
 use proofmark::exchange::{EffectCount, Exchange, History, NoAnswer, Request, Response, SignatureCheck};
 use proofmark::law::hearing::{Hearing, Schemas};
 use proofmark::law::{Judgement, judge};
-use proofmark::schema::{Formats, Oracle};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -64,9 +63,7 @@ fn answer(short: &str) -> Result<Response, NoAnswer> {
 fn judged(rule: &Rule, answers: &[(&str, &str)], count: Option<u64>) -> Judgement {
     let contract = contract();
     let operation = &contract.operations[0];
-    let compile = |schema| Oracle::new(schema, Formats::Annotated).expect("a schema");
-    let schemas: Schemas =
-        operation.responses.iter().map(|(status, schema)| (status.clone(), compile(schema))).collect();
+    let schemas = Schemas::new(operation);
     let exchanges = answers.iter().map(|(role, short)| sent(rule, answers, role, short)).collect();
     let effects = count.map(|count| EffectCount { role: answers[0].0.to_owned(), copy: 0, count: Ok(count) });
     let history = History { exchanges, effects: effects.into_iter().collect() };
@@ -322,7 +319,7 @@ fn the_probe_counts_what_the_answer_promises() {
 fn without_a_count_answers_can_only_break() {
     let contract = contract();
     let operation = &contract.operations[0];
-    let schemas = Schemas::new();
+    let schemas = Schemas::default();
     let one = rule(json!({ "rule": "effects", "of": "a", "count": 1, "when": "success" }));
     let none = rule(json!({ "rule": "effects", "of": "a", "count": 0, "when": "refused" }));
     // The key follows the role.
@@ -399,7 +396,7 @@ fn an_open_outcome_settles() {
     let settles = rule(json!({ "rule": "settles", "of": "r", "class": "unknown" }));
     let contract = contract();
     let operation = &contract.operations[0];
-    let schemas = Schemas::new();
+    let schemas = Schemas::default();
     let judged = |last: &str| {
         let mut first = exchange("r", answer("U"));
         first.superseded = true;
@@ -428,7 +425,7 @@ fn history(exchanges: Vec<Exchange>, count: Option<u64>) -> Judgement {
     let history = History { exchanges, effects: effects.into_iter().collect() };
     judge(
         &rule(json!({ "rule": "history" })),
-        &Hearing { operation, schemas: &Schemas::new(), history: &history },
+        &Hearing { operation, schemas: &Schemas::default(), history: &history },
     )
 }
 

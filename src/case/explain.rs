@@ -7,7 +7,7 @@ use super::rule::Rule;
 use super::script::{KeyChange, Step, Times, When, Writing};
 use super::{wire, words};
 use crate::contract::Operation;
-use crate::contract::extension::StatusClass;
+use crate::contract::extension::{HttpKind, StatusClass};
 
 /// The clause, what is sent, what is accepted, and how to mend a target that breaks it.
 pub fn explain(case: &Case, operation: &Operation) -> String {
@@ -263,9 +263,16 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
         Rule::Schema { of, .. } => format!("the answer to `{of}` satisfies the response schema"),
         Rule::Pairing { of, .. } => format!("the answer to `{of}` carries a code that goes with its status"),
         Rule::HttpStatus { of, .. } => {
-            format!("the answer to `{of}` is HTTP {:?}", operation.rules.http.answered)
+            format!("the answer to `{of}` is HTTP {:?}", operation.http(HttpKind::Answered))
         }
         Rule::MediaType { of } => format!("the answer to `{of}` is application/json, or says nothing"),
+        Rule::Documented { of } => {
+            let known: Vec<&str> = operation.documented.keys().map(String::as_str).collect();
+            format!(
+                "the answer to `{of}` is HTTP {}, with a media type that is documented for it",
+                known.join(", ")
+            )
+        }
         Rule::Charset { of } => format!("the answer to `{of}` is UTF-8 and does not claim otherwise"),
         Rule::EffectId { of, present, .. } => {
             format!("the answer to `{of}` {} {id}", if *present { "carries" } else { "does not carry" })

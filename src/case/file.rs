@@ -286,6 +286,7 @@ impl Rule {
             | Self::HttpStatus { of, .. }
             | Self::MediaType { of }
             | Self::Charset { of }
+            | Self::Documented { of }
             | Self::EffectId { of, .. }
             | Self::Member { of, .. }
             | Self::ResponseHeader { of, .. }

@@ -168,6 +168,11 @@ pub enum Rule {
         /// The step.
         of: String,
     },
+    /// HTTP status and media type of the answer are ones that the document describes.
+    Documented {
+        /// The step.
+        of: String,
+    },
     /// The answer is UTF-8, and does not claim another charset.
     Charset {
         /// The step.

@@ -71,7 +71,7 @@ fn blames_another(hearing: &Hearing<'_>, heard: &Heard<'_>, situations: &[&Situa
     let Some(code) = heard.outcome.code.as_ref().and_then(|code| hearing.operation.code(code)) else {
         return false;
     };
-    code.unprovokable.is_none() && !situations.iter().any(|situation| situation.codes.contains(&code.code))
+    code.unprovokable.is_none() && !situations.iter().any(|situation| heard.outcome.says(situation))
 }
 
 fn meanings(situations: &[&Situation]) -> String {

@@ -152,7 +152,7 @@ fn effects_answer(
     let answer = Answer::read(hearing.operation, exchange);
     if let (StatusClass::Refused, Answer::Opaque { response, .. }) = (when, &answer)
         && response.status >= 400
-        && hearing.operation.http(kind).contains(&response.status)
+        && hearing.operation.allows(kind, when, response.status)
     {
         return Ok(Answered { class: when, words: answer.describe() });
     }

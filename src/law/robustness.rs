@@ -15,7 +15,7 @@ pub fn orderly<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
     if let Answer::None(reason) = answer {
         return no_answer(at, exchange, reason);
     }
-    if let Some(breach) = breakdown(at, exchange) {
+    if let Some(breach) = breakdown(hearing.operation, at, exchange) {
         return Judgement::Broken(breach);
     }
     let breach = |rule, summary: &str, expected: &str| {

@@ -1,7 +1,7 @@
 //! What each status obliges.
 
 use super::answer::Answer;
-use super::hearing::{Heard, Hearing, list};
+use super::hearing::{Heard, Hearing};
 use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, StatusClass};
 
@@ -107,18 +107,18 @@ pub fn http_status<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) ->
         Err(judgement) => return judgement,
     };
     let answer = Answer::read(hearing.operation, exchange);
-    let allowed = hearing.operation.http_of(HttpKind::Answered, when);
+    let operation = hearing.operation;
     match answer.outcome() {
         Some(outcome) if outcome.class == Some(when) => {
             let status = outcome.response.status;
-            if allowed.contains(&status) {
+            if operation.allows(HttpKind::Answered, when, status) {
                 return Judgement::Held(format!("HTTP {status}"));
             }
             Judgement::Broken(Breach {
                 rule: "http-status",
                 place: status.to_string(),
                 summary: format!("the answer is HTTP {status}"),
-                expected: format!("HTTP {}", list(allowed)),
+                expected: format!("HTTP {}", operation.allowed_in_words(HttpKind::Answered, when)),
                 observed: answer.describe(),
                 show: vec![at],
             })

@@ -10,7 +10,6 @@ use crate::contract::problem::Problem;
 use crate::exchange::{Exchange, NoAnswer, Request, SignatureCheck};
 use crate::generate::Generator;
 use crate::law::hearing::Schemas;
-use crate::schema::{Formats, Oracle};
 use crate::target::client::Client;
 use crate::target::compose::{Composer, Draft};
 use crate::target::encoding::Spelling;
@@ -62,7 +61,7 @@ impl Session {
     /// A session with one target.
     ///
     /// # Errors
-    /// A [`Problem`] for a key that is none, a response schema that cannot be compiled, a URL that is none, or a
+    /// A [`Problem`] for a key that is none, a URL that is none, or a
     /// sink that cannot be opened.
     pub fn new(
         suite: Arc<Suite>,
@@ -109,18 +108,7 @@ impl Session {
         let mut schemas = BTreeMap::new();
         let mut redactors = BTreeMap::new();
         for operation in &suite.contract.operations {
-            let mut compiled = Schemas::new();
-            for (status, schema) in &operation.responses {
-                let oracle = Oracle::new(schema, Formats::Annotated).map_err(|error| {
-                    Problem::new(
-                        "contract",
-                        format!("response {status} of {}: {error}", operation.id),
-                        "correct the schema",
-                    )
-                })?;
-                compiled.insert(status.clone(), oracle);
-            }
-            schemas.insert(operation.id.clone(), compiled);
+            schemas.insert(operation.id.clone(), Schemas::new(operation));
             redactors.insert(operation.id.clone(), Redactor::new(&config, operation, stamps.nonce()));
         }
         let started = Instant::now();

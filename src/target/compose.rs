@@ -5,7 +5,9 @@ use super::stamp::{Stamps, changed};
 use super::write;
 use crate::case::script::{MADE_UP, Script, Step, Times, Writing};
 use crate::config::Config;
-use crate::contract::Operation;
+use crate::contract::extension::Form;
+use crate::contract::{Operation, parts};
+use crate::exchange::Headers;
 use crate::schema::place::{concrete, put, take};
 use bytes::Bytes;
 use serde_json::Value;
@@ -35,9 +37,11 @@ pub struct Draft {
     pub path: String,
     /// The part of them that is signed.
     pub signed: String,
+    /// Header fields that follow from the document: the media type, parameters, credentials.
+    pub fields: Headers,
     /// The body.
     pub body: Bytes,
-    /// The idempotency key, where the body has one that is text.
+    /// The idempotency key, where the document has one that is text.
     pub key: Option<String>,
 }
 
@@ -65,8 +69,11 @@ impl Composer<'_> {
     fn key(&self, step: &Step, label: &str, keys: &BTreeMap<String, String>) -> String {
         let base = step.key.of.as_ref().and_then(|role| keys.get(role)).cloned();
         let base = base.unwrap_or_else(|| {
+            let form = self.operation.rules.idempotency.as_ref().map(|idempotency| idempotency.form);
             if step.key.digits {
                 self.stamps.fresh_digits(label)
+            } else if form == Some(Form::Uuid) && step.key.length.is_none() {
+                self.stamps.fresh_uuid(label)
             } else {
                 self.stamps.fresh(label, step.key.length)
             }
@@ -77,15 +84,32 @@ impl Composer<'_> {
     fn draft(&self, step: &Step, key: &str, label: &str) -> Draft {
         let document = self.document(step, key, label);
         let pointer = self.operation.rules.idempotency.as_ref().map(|idempotency| idempotency.key.as_str());
-        let text = !matches!(step.write, Writing::Text(_));
+        let in_body = pointer.is_some_and(|pointer| self.operation.layout.is_plain(pointer));
+        let text = !in_body || !matches!(step.write, Writing::Text(_));
         let sent =
             pointer.filter(|_| text).and_then(|pointer| document.pointer(pointer)).and_then(Value::as_str);
-        let (path, signed) = self.place(&self.operation.path, step);
-        let body = write::body(&document, &step.write);
+        let layout = &self.operation.layout;
+        let (path, mut fields) = if layout.parted {
+            parts::target(layout, &self.operation.path, &document)
+        } else {
+            (self.operation.path.clone(), Headers::new())
+        };
+        let (media, body) = match (&layout.body, &step.write) {
+            (Some(about), _) => match layout.body(&document) {
+                Some(content) => write::content(about, content, &step.write),
+                None => (None, write::nothing(&step.write)),
+            },
+            (None, writing) => (None, write::nothing(writing)),
+        };
+        if let Some(media) = media {
+            fields.insert(0, ("Content-Type".to_owned(), media));
+        }
+        let (path, signed) = self.place(&path, step);
         Draft {
             method: step.method.clone().unwrap_or_else(|| self.operation.method.clone()),
             path,
             signed,
+            fields,
             body: if step.wire.gzip { write::packed(&body).into() } else { body.into() },
             key: sent.map(ToOwned::to_owned),
         }
@@ -121,7 +145,7 @@ impl Composer<'_> {
                 Some(secret) if kind != MADE_UP => secret.expose().to_owned(),
                 _ => format!("{MADE_UP}-{}", &blake3::hash(label.as_bytes()).to_hex()[..16]),
             };
-            put(&mut document, &credential.pointer, value.into());
+            put(&mut document, &credential.pointer, credential.text(&value).into());
         }
         if let Some(idempotency) = rules.idempotency.as_ref().filter(|i| untouched(&i.key)) {
             put(&mut document, &idempotency.key, key.into());

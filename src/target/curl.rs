@@ -8,9 +8,11 @@ use super::encoding::encode;
 use super::head;
 use crate::case::script::{SignatureEdit, Step, Time, Times, When, Wire};
 use crate::config::{Config, secret};
-use crate::contract::Operation;
 use crate::contract::extension::{Encoding, Signing, TimeFormat};
+use crate::contract::{Operation, parts};
 use crate::exchange::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// The variable that names the file of the signing key.
 pub const KEY_FILE: &str = "PROOFMARK_KEY_FILE";
@@ -56,9 +58,6 @@ impl Writer<'_> {
         let gzip = self.wire().is_some_and(|wire| wire.gzip);
         let plain = if gzip { super::write::unpacked(&request.body) } else { request.body.to_vec() };
         let body = self.quote(&plain);
-        if self.first && body.contains("$N") {
-            parts.push("N=$(date +%s | tail -c 9)".to_owned());
-        }
         parts.push(format!("BODY={}", if body.is_empty() { "''" } else { &body }));
         let edited = |name: &str| {
             self.step.is_some_and(|step| step.headers.keys().any(|edited| edited.eq_ignore_ascii_case(name)))
@@ -90,6 +89,9 @@ impl Writer<'_> {
         }
         let url = self.quote(request.url.as_bytes());
         let method = self.quote(request.method.as_bytes());
+        if self.first && [&body, &url, &headers].iter().any(|text| text.contains("$N")) {
+            parts.insert(0, "N=$(date +%s | tail -c 9)".to_owned());
+        }
         let pack = if gzip { PACK } else { "" };
         let way = super::way::options(&self.config.network, &request.url);
         let send = format!(
@@ -240,6 +242,13 @@ impl Writer<'_> {
                 marks.push((written, in_json));
             }
             marks.push((super::write::escaped(secret.expose()), variable.clone()));
+            let encoded = parts::encoded(secret.expose());
+            if encoded != secret.expose() {
+                let in_url = format!("\"$(printf %s \"${}\" | jq -sRr @uri)\"", secret.variable());
+                marks.push((encoded, in_url));
+            }
+            let base64 = STANDARD.encode(secret.expose());
+            marks.push((base64, format!("\"$(printf %s \"${}\" | base64 -w0)\"", secret.variable())));
             marks.push((secret.expose().to_owned(), variable));
         }
         marks.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));

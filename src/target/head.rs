@@ -34,7 +34,8 @@ pub fn signed<'a>(operation: &Operation, path: &'a str, prefix: &str) -> &'a str
 impl Composer<'_> {
     /// Path and query of a step, and the part of them that is signed.
     pub(super) fn place(&self, path: &str, step: &Step) -> (String, String) {
-        let path = format!("{}{path}{}{}", self.prefix, self.operation.rules.suffix, step.wire.tail);
+        let (path, query) = path.find('?').map_or((path, ""), |at| path.split_at(at));
+        let path = format!("{}{path}{}{query}{}", self.prefix, self.operation.rules.suffix, step.wire.tail);
         let signed = signed(self.operation, &path, &self.prefix).to_owned();
         (path, signed)
     }
@@ -55,8 +56,7 @@ impl Composer<'_> {
 
     fn fields(&self, step: &Step, draft: &Draft) -> Result<Headers, String> {
         let names = &self.operation.rules.headers;
-        let mut headers: Headers =
-            vec![("Content-Type".to_owned(), "application/json; charset=UTF-8".to_owned())];
+        let mut headers = draft.fields.clone();
         if step.wire.gzip {
             headers.push(("Content-Encoding".to_owned(), "gzip".to_owned()));
         }

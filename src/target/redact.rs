@@ -4,7 +4,7 @@
 use super::{curl, write};
 use crate::case::script::Script;
 use crate::config::Config;
-use crate::contract::Operation;
+use crate::contract::{Operation, parts};
 use crate::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
 use crate::exchange::{Exchange, Headers, Request};
 use base64::Engine as _;
@@ -48,6 +48,7 @@ impl Redactor {
             names.push((write::escaped(value), mark.clone()));
             names.push((utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(), mark.clone()));
             names.push((write::in_json(value), mark.clone()));
+            names.push((parts::encoded(value), mark.clone()));
             names.push((value.to_owned(), mark));
         }
         names.retain(|(text, _)| !text.is_empty());
@@ -103,7 +104,7 @@ impl Redactor {
             at_ms: millis(exchange.at),
             request: RequestRecord {
                 method: request.method.clone(),
-                url: request.url.clone(),
+                url: whole.text(&request.url),
                 headers: whole.headers(&request.headers, Some(request)),
                 body: whole.body(&request.body),
             },

@@ -150,7 +150,6 @@ fn is_in_progress(hearing: &Hearing<'_>, heard: &Heard<'_>) -> bool {
 }
 
 fn has_code_of(hearing: &Hearing<'_>, heard: &Heard<'_>, situation: &str) -> bool {
-    let codes = hearing.operation.situation(situation).map(|situation| &situation.codes);
-    let code = heard.outcome.code.as_ref();
-    heard.class == StatusClass::Refused && codes.zip(code).is_some_and(|(codes, code)| codes.contains(code))
+    let situation = hearing.operation.situation(situation);
+    heard.class == StatusClass::Refused && situation.is_some_and(|situation| heard.outcome.says(situation))
 }

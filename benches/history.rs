@@ -32,6 +32,7 @@ fn exchange(at: usize, key: usize) -> Exchange {
             url: "http://127.0.0.1/v1/messages/sendInbox".to_owned(),
             headers: vec![("Client-Id".to_owned(), "CLIENT".to_owned())],
             body: Bytes::from(request.to_string()),
+            hooked: None,
         },
         outcome: Ok(Response {
             status: 200,

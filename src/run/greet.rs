@@ -88,9 +88,11 @@ fn mend(session: &Session, reason: NoAnswer) -> Option<&'static str> {
             "check host and port, and that the target is up"
         }
         NoAnswer::Unreachable => "check host, port and target.resolve, and that the target is up",
-        NoAnswer::Tls => "check its certificate, or use the host name that the certificate is for",
+        NoAnswer::Tls => {
+            "check that its certificate is valid now, and that the URL has the host name that it is for"
+        }
         NoAnswer::Untrusted if network.ca.is_some() => {
-            "check that target.ca holds the CA that issued its certificate, and that this is valid now"
+            "check that target.ca holds the CA that issued its certificate"
         }
         NoAnswer::Untrusted => "where a private CA issued its certificate, name that as target.ca",
         NoAnswer::Unidentified if network.identity.is_some() => {

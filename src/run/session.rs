@@ -168,11 +168,12 @@ impl Session {
     /// Why a case cannot be run: what the configuration lacks.
     pub fn lacks(&self, case: &Case) -> Option<String> {
         const KEY: &str = "client.private_key";
-        // A hook signs for us, though it signs well.
         let hook = self.hook.is_some() && !self.config.has(KEY);
-        let edits = || self.operation(&case.operation).is_none_or(|operation| case.edits_signing(operation));
-        let lacking = |need: &&String| !self.config.has(need) && !(hook && *need == KEY && !edits());
-        let need = case.needs.iter().find(lacking)?;
+        // A hook signs in place of the key, but only well.
+        let signed =
+            || self.operation(&case.operation).is_some_and(|operation| !case.edits_signing(operation));
+        let met = |need: &String| self.config.has(need) || (hook && need == KEY && signed());
+        let need = case.needs.iter().find(|need| !met(need))?;
         Some(if hook && need == KEY {
             format!("{need} is not configured, and the hook cannot be asked to sign wrongly")
         } else {

@@ -79,6 +79,27 @@ fn a_private_ca_is_trusted_beside_the_systems() {
     run(&place, SOME).exit(0);
     configure(&place, &lines.replace(HOST, "localhost"));
     unjudged(&place, SOME, "host name");
+    let old = Front::start(&serve.url, &ca.issue_until(HOST, 2020), &BOTH, None);
+    configure(&place, &lines.replace(&front.port.to_string(), &old.port.to_string()));
+    unjudged(&place, SOME, "valid now");
+}
+
+/// A probe at the same private place is asked over TLS too, though never through the proxy.
+#[test]
+fn a_probe_is_reached_like_the_target() {
+    let (place, ca) = (Place::new(), Authority::new());
+    let serve = Serve::start(&place, "");
+    let (front, lines) = behind_tls(&place, &serve, &ca, &BOTH, None);
+    let proxy = Proxy::start(&format!("127.0.0.1:{}", front.port), None);
+    configure(&place, &format!("{lines}\nproxy = \"{}\"", proxy.url));
+    let probe = format!("https://{HOST}:{}/probe", front.port);
+    let toml = place.read("conf/p.toml").replace(&format!("{}/probe", serve.url), &probe);
+    assert!(toml.contains(&probe), "{toml}");
+    place.write("conf/p.toml", toml);
+    let id = "sendInbox/header/unsigned-no-effect";
+    run(&place, &format!("--only {id}")).exit(0);
+    assert_eq!(case(&place.json("r.json"), id)["verdict"], "pass");
+    assert!(proxy.heads().len() < front.connections());
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What stands between us and a target: certificates of a private CA, a server that ends TLS, and a proxy.
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
+};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
@@ -37,8 +39,14 @@ impl Authority {
 
     /// A certificate for a host or a client of this name.
     pub(crate) fn issue(&self, name: &str) -> Issued {
+        self.issue_until(name, 4000)
+    }
+
+    /// The same, valid until this year.
+    pub(crate) fn issue_until(&self, name: &str, year: i32) -> Issued {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
+        params.not_after = date_time_ymd(year, 1, 1);
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap().pem();
         Issued { certificate, key: key.serialize_pem() }
@@ -88,7 +96,12 @@ impl Front {
         Self { port, protocols }
     }
 
-    /// The protocol of each connection that came about.
+    /// How many connections came about.
+    pub(crate) fn connections(&self) -> usize {
+        self.protocols.lock().unwrap().len()
+    }
+
+    /// The protocols of the connections that came about, one after the other.
     pub(crate) fn protocols(&self) -> Vec<String> {
         let mut seen = self.protocols.lock().unwrap().clone();
         seen.dedup();

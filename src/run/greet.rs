@@ -63,6 +63,14 @@ pub(super) async fn greet(session: &Arc<Session>, budget: Option<usize>) -> Gree
     greeting.unjudged = match Answer::read(operation, last) {
         Answer::None(reason) => mend(session, reason)
             .map(|mend| Unjudged::NoAnswer { url, reason: format!("{}; {mend}", reason.describe()) }),
+        // Who asks a proxy for a whole URL hears from it what it thinks of the target.
+        Answer::Opaque { response, .. } if session.is_relayed() && (502..=504).contains(&response.status) => {
+            let reason = format!(
+                "HTTP {} comes from target.proxy or from behind it; check that the target is up and that the proxy can reach it",
+                response.status
+            );
+            Some(Unjudged::NoAnswer { url, reason })
+        }
         Answer::Opaque { response, .. } => {
             let html = response
                 .header("content-type")

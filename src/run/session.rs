@@ -181,6 +181,11 @@ impl Session {
         })
     }
 
+    /// Whether a proxy answers in place of a target that it does not reach.
+    pub(super) fn is_relayed(&self) -> bool {
+        self.route.is_proxied() && self.base.scheme() == "http"
+    }
+
     /// The way to the target.
     pub(super) fn route(&self) -> &Route {
         &self.route

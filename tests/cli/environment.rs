@@ -211,6 +211,26 @@ fn a_proxy_is_the_way_to_http_and_https() {
     configure(&place, &format!("url = \"https://{HOST}\"\nca = \"ca.pem\"\nproxy = \"{}\"", tunnel.url));
     run(&place, SOME).exit(0);
     conforms(&place);
+    // The proxy's own answer where it reaches nobody is none of the target's.
+    let lost = Proxy::start("127.0.0.1:1", None);
+    configure(&place, &http(&lost.url));
+    unjudged(&place, SOME, "target.proxy or from behind it");
+    configure(&place, &format!("url = \"https://{HOST}\"\nca = \"ca.pem\"\nproxy = \"{}\"", lost.url));
+    unjudged(&place, SOME, "check target.proxy");
+    // A proxy that is itself reached over TLS, under a name of ours, and HTTP/2 through it.
+    let outer = Front::start(&tunnel.url, &ca.issue("proxy.test"), &[], None);
+    let secure = format!("https://proxy.test:{}", outer.port);
+    configure(
+        &place,
+        &format!(
+            "url = \"https://{HOST}\"\nca = \"ca.pem\"\nhttp = \"2\"\nproxy = \"{secure}\"\n\
+             resolve = {{ \"proxy.test\" = \"127.0.0.1\" }}"
+        ),
+    );
+    run(&place, SOME).exit(0);
+    conforms(&place);
+    assert!(outer.connections() > 0);
+    assert_eq!(front.protocols(), ["http/1.1", "h2"]);
     let heads = tunnel.heads();
     assert!(heads.iter().all(|head| head.starts_with(&format!("CONNECT {HOST}:443 "))), "{heads:?}");
 }

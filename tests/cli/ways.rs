@@ -138,7 +138,11 @@ impl Proxy {
                     let _ = stream.write_all(refusal.as_bytes()).await;
                     return;
                 }
-                let Ok(mut outside) = TcpStream::connect(to).await else { return };
+                let Ok(mut outside) = TcpStream::connect(to).await else {
+                    let refusal = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 4\r\n\r\n<p>\n";
+                    let _ = stream.write_all(refusal.as_bytes()).await;
+                    return;
+                };
                 let passed = if text.starts_with("CONNECT ") {
                     stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await
                 } else {

@@ -2,7 +2,7 @@
 
 use super::lane::Lane;
 use crate::case::Case;
-use crate::case::script::{Fields, SignatureEdit, Step, Time, When};
+use crate::case::script::{Step, When};
 use crate::case::suite::Suite;
 use crate::config::Config;
 use crate::contract::Operation;
@@ -44,7 +44,7 @@ pub struct Session {
     timeout: Duration,
     base: Url,
     route: Route,
-    hook: Option<Hook>,
+    pub(super) hook: Option<Hook>,
     signing: BTreeMap<Option<String>, SigningKey>,
     /// How many cases are not done that a step at the end of the run has to wait for.
     pub(super) busy: watch::Sender<usize>,
@@ -219,48 +219,6 @@ impl Session {
         })
     }
 
-    /// The request as the hook completes it. What a step is about stays as the step has it.
-    ///
-    /// # Errors
-    /// Why the hook did not, in words that can be shown.
-    pub(super) async fn completed(
-        &self,
-        operation: &Operation,
-        step: &Step,
-        request: Request,
-    ) -> Result<Request, String> {
-        let Some(hook) = &self.hook else { return Ok(request) };
-        let names = &operation.rules.headers;
-        let mut kept: Vec<String> = step.headers.keys().cloned().collect();
-        if step.signature != SignatureEdit::Right {
-            kept.extend(names.signature.clone());
-        }
-        if step.time != Time::Now {
-            kept.extend(names.time.clone());
-        }
-        let known = request.clone();
-        match hook.complete(&operation.id, request, &kept).await {
-            Ok(mut request) => {
-                if step.fields == Fields::LowerCase {
-                    request.headers.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
-                }
-                if let Some(redactor) = self.redactor(&operation.id) {
-                    redactor.learn(&request);
-                }
-                Ok(request)
-            }
-            Err(failure) => {
-                let complaint = match self.redactor(&operation.id) {
-                    Some(redactor) => redactor.about(&known, &failure.complaint),
-                    None => String::new(),
-                };
-                let complaint = one_line(&complaint);
-                let says = if complaint.is_empty() { String::new() } else { format!(": {complaint}") };
-                Err(format!("{}{says}", failure.reason))
-            }
-        }
-    }
-
     /// A way to the target with connections of its own: requests sent one after the other share one, whatever
     /// else goes on.
     ///
@@ -328,15 +286,4 @@ impl Session {
 /// Whether sending the same request again may help.
 pub(super) fn is_passing(reason: NoAnswer) -> bool {
     !reason.is_tls()
-}
-
-/// What somebody else's program said, on one line that is not too long.
-fn one_line(text: &str) -> String {
-    const LONGEST: usize = 200;
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let line = words.collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
 }

@@ -1,5 +1,6 @@
 //! What stands between us and a target: certificates of a private CA, a server that ends TLS, and a proxy.
 
+use crate::support::{Done, Place, Serve};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
 };
@@ -11,6 +12,38 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
+
+/// The host that the certificates are for; no name server knows it.
+pub(crate) const HOST: &str = "wallet.test";
+pub(crate) const BOTH: [&str; 2] = ["h2", "http/1.1"];
+
+/// A configuration for the reference wallet with other lines about the target.
+pub(crate) fn configure(place: &Place, target: &str) {
+    let toml = place.read("conf/proofmark.toml");
+    let own = toml.lines().find(|line| line.starts_with("url = ")).unwrap();
+    place.write("conf/p.toml", toml.replacen(own, target, 1));
+}
+
+pub(crate) fn run(place: &Place, more: &str) -> Done {
+    place.run(&format!("run --config conf/p.toml --report json=r.json {more}"))
+}
+
+/// A wallet behind TLS, and the lines of a configuration that reach it.
+pub(crate) fn behind_tls(
+    place: &Place,
+    serve: &Serve,
+    ca: &Authority,
+    protocols: &[&str],
+    clients: Option<&Authority>,
+) -> (Front, String) {
+    let front = Front::start(&serve.url, &ca.issue(HOST), protocols, clients);
+    place.write("conf/ca.pem", &ca.pem);
+    let lines = format!(
+        "url = \"https://{HOST}:{}\"\nresolve = {{ \"{HOST}\" = \"127.0.0.1\" }}\nca = {{ file = \"ca.pem\" }}",
+        front.port
+    );
+    (front, lines)
+}
 
 /// A CA that no system knows.
 pub(crate) struct Authority {

@@ -4,6 +4,7 @@ mod file;
 pub mod hook;
 pub mod network;
 pub mod probe;
+mod reach;
 pub mod secret;
 
 use crate::contract::dialect::Dialect;

@@ -85,7 +85,7 @@ pub enum NoAnswer {
     Unreachable,
     /// The TLS handshake failed.
     Tls,
-    /// The target's certificate was issued by nobody that we trust, or is not valid now.
+    /// The target's certificate was issued by nobody that we trust.
     Untrusted,
     /// The target wants a client certificate, or another one.
     Unidentified,

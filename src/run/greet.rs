@@ -63,6 +63,14 @@ pub(super) async fn greet(session: &Arc<Session>, budget: Option<usize>) -> Gree
     greeting.unjudged = match Answer::read(operation, last) {
         Answer::None(reason) => mend(session, reason)
             .map(|mend| Unjudged::NoAnswer { url, reason: format!("{}; {mend}", reason.describe()) }),
+        // Who asks a proxy for a whole URL hears from it what it thinks of the target.
+        Answer::Opaque { response, .. } if session.is_relayed() && (502..=504).contains(&response.status) => {
+            let reason = format!(
+                "HTTP {} comes from target.proxy or from behind it; check that the target is up and that the proxy can reach it",
+                response.status
+            );
+            Some(Unjudged::NoAnswer { url, reason })
+        }
         Answer::Opaque { response, .. } => {
             let html = response
                 .header("content-type")
@@ -88,9 +96,11 @@ fn mend(session: &Session, reason: NoAnswer) -> Option<&'static str> {
             "check host and port, and that the target is up"
         }
         NoAnswer::Unreachable => "check host, port and target.resolve, and that the target is up",
-        NoAnswer::Tls => "check its certificate, or use the host name that the certificate is for",
+        NoAnswer::Tls => {
+            "check that its certificate is valid now, and that the URL has the host name that it is for"
+        }
         NoAnswer::Untrusted if network.ca.is_some() => {
-            "check that target.ca holds the CA that issued its certificate, and that this is valid now"
+            "check that target.ca holds the CA that issued its certificate"
         }
         NoAnswer::Untrusted => "where a private CA issued its certificate, name that as target.ca",
         NoAnswer::Unidentified if network.identity.is_some() => {

@@ -8,6 +8,7 @@ mod busy;
 mod coverage;
 mod finding;
 mod greet;
+mod hooked;
 mod judge;
 mod judged;
 mod lane;

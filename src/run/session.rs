@@ -2,7 +2,7 @@
 
 use super::lane::Lane;
 use crate::case::Case;
-use crate::case::script::{Fields, SignatureEdit, Step, Time, When};
+use crate::case::script::{Step, When};
 use crate::case::suite::Suite;
 use crate::config::Config;
 use crate::contract::Operation;
@@ -45,7 +45,7 @@ pub struct Session {
     timeout: Duration,
     base: Url,
     route: Route,
-    hook: Option<Hook>,
+    pub(super) hook: Option<Hook>,
     signing: BTreeMap<Option<String>, SigningKey>,
     /// How many cases are not done that a step at the end of the run has to wait for.
     pub(super) busy: watch::Sender<usize>,
@@ -158,16 +158,22 @@ impl Session {
     /// Why a case cannot be run: what the configuration lacks.
     pub fn lacks(&self, case: &Case) -> Option<String> {
         const KEY: &str = "client.private_key";
-        // A hook signs for us, though it signs well.
         let hook = self.hook.is_some() && !self.config.has(KEY);
-        let edits = || self.operation(&case.operation).is_none_or(|operation| case.edits_signing(operation));
-        let lacking = |need: &&String| !self.config.has(need) && !(hook && *need == KEY && !edits());
-        let need = case.needs.iter().find(lacking)?;
+        // A hook signs in place of the key, but only well.
+        let signed =
+            || self.operation(&case.operation).is_some_and(|operation| !case.edits_signing(operation));
+        let met = |need: &String| self.config.has(need) || (hook && need == KEY && signed());
+        let need = case.needs.iter().find(|need| !met(need))?;
         Some(if hook && need == KEY {
             format!("{need} is not configured, and the hook cannot be asked to sign wrongly")
         } else {
             format!("{need} is not configured")
         })
+    }
+
+    /// Whether a proxy answers in place of a target that it does not reach.
+    pub(super) fn is_relayed(&self) -> bool {
+        self.route.is_proxied() && self.base.scheme() == "http"
     }
 
     /// The way to the target.
@@ -206,48 +212,6 @@ impl Session {
             body: draft.body.clone(),
             hooked: None,
         })
-    }
-
-    /// The request as the hook completes it. What a step is about stays as the step has it.
-    ///
-    /// # Errors
-    /// Why the hook did not, in words that can be shown.
-    pub(super) async fn completed(
-        &self,
-        operation: &Operation,
-        step: &Step,
-        request: Request,
-    ) -> Result<Request, String> {
-        let Some(hook) = &self.hook else { return Ok(request) };
-        let names = &operation.rules.headers;
-        let mut kept: Vec<String> = step.headers.keys().cloned().collect();
-        if step.signature != SignatureEdit::Right {
-            kept.extend(names.signature.clone());
-        }
-        if step.time != Time::Now {
-            kept.extend(names.time.clone());
-        }
-        let known = request.clone();
-        match hook.complete(&operation.id, request, &kept).await {
-            Ok(mut request) => {
-                if step.fields == Fields::LowerCase {
-                    request.headers.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
-                }
-                if let Some(redactor) = self.redactor(&operation.id) {
-                    redactor.learn(&request);
-                }
-                Ok(request)
-            }
-            Err(failure) => {
-                let complaint = match self.redactor(&operation.id) {
-                    Some(redactor) => redactor.about(&known, &failure.complaint),
-                    None => String::new(),
-                };
-                let complaint = one_line(&complaint);
-                let says = if complaint.is_empty() { String::new() } else { format!(": {complaint}") };
-                Err(format!("{}{says}", failure.reason))
-            }
-        }
     }
 
     /// A way to the target with connections of its own: requests sent one after the other share one, whatever
@@ -318,15 +282,4 @@ impl Session {
 /// Whether sending the same request again may help.
 pub(super) fn is_passing(reason: NoAnswer) -> bool {
     !reason.is_tls()
-}
-
-/// What somebody else's program said, on one line that is not too long.
-fn one_line(text: &str) -> String {
-    const LONGEST: usize = 200;
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let line = words.collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
 }

@@ -155,9 +155,8 @@ impl Client {
     fn of_tls(&self, error: &rustls::Error) -> NoAnswer {
         match error {
             rustls::Error::InvalidCertificate(
-                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            ) => NoAnswer::Tls,
-            rustls::Error::InvalidCertificate(_) => NoAnswer::Untrusted,
+                CertificateError::UnknownIssuer | CertificateError::BadSignature,
+            ) => NoAnswer::Untrusted,
             rustls::Error::NoApplicationProtocol
             | rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol) => NoAnswer::Version,
             rustls::Error::AlertReceived(

@@ -216,11 +216,20 @@ impl Hook {
                 let _ = tokio::io::copy(&mut err.into_inner(), &mut tokio::io::sink()).await;
                 read
             };
-            let ((), read, _) = tokio::join!(write, out.read_to_end(&mut said), complain);
-            drop(out);
+            let listen = async {
+                let read = out.read_to_end(&mut said).await;
+                // Nothing reads on, so that a command which writes more than this ends too.
+                drop(out);
+                read
+            };
+            let ((), read, _) = tokio::join!(write, listen, complain);
             (read.is_ok(), child.wait().await)
         });
         let Ok((read, status)) = done.await else { return Err(self.slow()) };
+        if u64::try_from(said.len()).is_ok_and(|length| length >= LONGEST) {
+            let what = format!("said more than {} MiB", LONGEST >> 20);
+            return Err(self.failure(&what, &format!("it has to say {FORM}")));
+        }
         let failed = match status {
             Ok(status) if status.success() => (!read).then(|| "cannot be read".to_owned()),
             Ok(status) => Some(match status.code() {

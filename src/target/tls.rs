@@ -29,7 +29,11 @@ pub fn check(network: &Network) -> Result<(), String> {
 /// As [`check`]; or this machine's TLS setup cannot be used.
 pub fn config(network: &Network, http: Http) -> Result<ClientConfig, String> {
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let unusable = |error: rustls::Error| format!("TLS cannot be set up on this machine: {error}");
+    let unusable = |error: rustls::Error| {
+        format!(
+            "TLS cannot be set up on this machine: {error} (install the system's CA certificates, or set target.ca)"
+        )
+    };
     let extra = network.ca.as_ref().map(authorities).transpose()?.unwrap_or_default();
     let verifier = Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).map_err(unusable)?;
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))

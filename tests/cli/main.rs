@@ -14,6 +14,7 @@ mod curl;
 mod determinism;
 mod effects;
 mod environment;
+mod fields;
 mod generate;
 mod history;
 mod hook;

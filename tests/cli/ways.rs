@@ -1,6 +1,9 @@
 //! What stands between us and a target: certificates of a private CA, a server that ends TLS, and a proxy.
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use crate::support::{Done, Place, Serve};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
+};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
@@ -9,6 +12,38 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
+
+/// The host that the certificates are for; no name server knows it.
+pub(crate) const HOST: &str = "wallet.test";
+pub(crate) const BOTH: [&str; 2] = ["h2", "http/1.1"];
+
+/// A configuration for the reference wallet with other lines about the target.
+pub(crate) fn configure(place: &Place, target: &str) {
+    let toml = place.read("conf/proofmark.toml");
+    let own = toml.lines().find(|line| line.starts_with("url = ")).unwrap();
+    place.write("conf/p.toml", toml.replacen(own, target, 1));
+}
+
+pub(crate) fn run(place: &Place, more: &str) -> Done {
+    place.run(&format!("run --config conf/p.toml --report json=r.json {more}"))
+}
+
+/// A wallet behind TLS, and the lines of a configuration that reach it.
+pub(crate) fn behind_tls(
+    place: &Place,
+    serve: &Serve,
+    ca: &Authority,
+    protocols: &[&str],
+    clients: Option<&Authority>,
+) -> (Front, String) {
+    let front = Front::start(&serve.url, &ca.issue(HOST), protocols, clients);
+    place.write("conf/ca.pem", &ca.pem);
+    let lines = format!(
+        "url = \"https://{HOST}:{}\"\nresolve = {{ \"{HOST}\" = \"127.0.0.1\" }}\nca = {{ file = \"ca.pem\" }}",
+        front.port
+    );
+    (front, lines)
+}
 
 /// A CA that no system knows.
 pub(crate) struct Authority {
@@ -37,8 +72,14 @@ impl Authority {
 
     /// A certificate for a host or a client of this name.
     pub(crate) fn issue(&self, name: &str) -> Issued {
+        self.issue_until(name, 4000)
+    }
+
+    /// The same, valid until this year.
+    pub(crate) fn issue_until(&self, name: &str, year: i32) -> Issued {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
+        params.not_after = date_time_ymd(year, 1, 1);
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap().pem();
         Issued { certificate, key: key.serialize_pem() }
@@ -88,7 +129,12 @@ impl Front {
         Self { port, protocols }
     }
 
-    /// The protocol of each connection that came about.
+    /// How many connections came about.
+    pub(crate) fn connections(&self) -> usize {
+        self.protocols.lock().unwrap().len()
+    }
+
+    /// The protocols of the connections that came about, one after the other.
     pub(crate) fn protocols(&self) -> Vec<String> {
         let mut seen = self.protocols.lock().unwrap().clone();
         seen.dedup();
@@ -125,7 +171,11 @@ impl Proxy {
                     let _ = stream.write_all(refusal.as_bytes()).await;
                     return;
                 }
-                let Ok(mut outside) = TcpStream::connect(to).await else { return };
+                let Ok(mut outside) = TcpStream::connect(to).await else {
+                    let refusal = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 4\r\n\r\n<p>\n";
+                    let _ = stream.write_all(refusal.as_bytes()).await;
+                    return;
+                };
                 let passed = if text.starts_with("CONNECT ") {
                     stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await
                 } else {

@@ -245,7 +245,11 @@ fn needs(operation: &Operation, entry: &CaseEntry) -> Vec<String> {
             needs.insert(format!("clients.{name}"));
         }
         let edits_own = step.headers.keys().any(|name| own.iter().any(|own| own.as_ref() == Some(name)));
-        if edits_own || step.signature != SignatureEdit::Right || step.time != super::script::Time::Now || step.wire.is_about_trust() {
+        if edits_own
+            || step.signature != SignatureEdit::Right
+            || step.time != super::script::Time::Now
+            || step.wire.is_about_trust()
+        {
             needs.insert("client.private_key".to_owned());
         }
     }

@@ -217,7 +217,11 @@ impl Step {
             add("/method", format!("{method:?} is no HTTP method"), "use letters, such as PATCH");
         }
         if !self.wire.tail.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
-            add("/wire/tail", format!("{:?} cannot stand in an address", self.wire.tail), "percent-encode it");
+            add(
+                "/wire/tail",
+                format!("{:?} cannot stand in an address", self.wire.tail),
+                "percent-encode it",
+            );
         }
         for (name, value) in &self.headers {
             let at = pointer::join("/headers", name);

@@ -18,7 +18,9 @@ pub(super) fn start(settings: Settings) -> Result<Wallet, Failure> {
 pub(super) fn speaking(dialect: Option<&str>) -> &'static Dialect {
     let wanted = dialect.unwrap_or(contract::dialect::DEFAULT);
     reference::dialect(wanted).unwrap_or_else(|| {
-        output::note(&format!("the embedded wallet does not know the dialect {wanted}; it speaks the default one"));
+        output::note(&format!(
+            "the embedded wallet does not know the dialect {wanted}; it speaks the default one"
+        ));
         reference::dialects()[0]
     })
 }

@@ -85,9 +85,7 @@ fn dialects(format: Listing) -> Result<Exit, Failure> {
         all.push(Dialect::builtin(&name).map_err(Failure::own)?);
     }
     if let Listing::Json = format {
-        let row = |one: &Dialect| {
-            json!({ "id": one.id, "title": one.title, "operations": one.operations, "open": one.open })
-        };
+        let row = |one: &Dialect| json!({ "id": one.id, "title": one.title, "operations": one.operations, "open": one.open });
         let list: Vec<Value> = all.iter().map(row).collect();
         output::print(&format!("{}\n", serde_json::to_string_pretty(&list).map_err(Failure::own)?));
         return Ok(Exit::Held);

@@ -263,9 +263,9 @@ fn below(document: &Value, at: &str, segment: &str) -> Vec<String> {
             let chosen = |(index, item): (usize, &Value)| {
                 let own = segment == "*"
                     || segment.parse() == Ok(index)
-                    || segment.split_once('=').is_some_and(|(name, text)| {
-                        item.get(name).and_then(Value::as_str) == Some(text)
-                    });
+                    || segment
+                        .split_once('=')
+                        .is_some_and(|(name, text)| item.get(name).and_then(Value::as_str) == Some(text));
                 own.then(|| format!("{at}/{index}"))
             };
             items.iter().enumerate().filter_map(chosen).collect()

@@ -282,7 +282,9 @@ pub(super) mod duration {
     use serde::{Deserialize, Deserializer, de::Error};
     use std::time::Duration;
 
-    pub(in crate::contract) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
+    pub(in crate::contract) fn deserialize<'de, D: Deserializer<'de>>(
+        input: D,
+    ) -> Result<Duration, D::Error> {
         let text = String::deserialize(input)?;
         humantime::parse_duration(&text)
             .map_err(|error| D::Error::custom(format!("`{text}` is no duration: {error}")))

@@ -1,8 +1,8 @@
 //! The head of a request: its address, its time, its signature, and how header fields are written down.
 
 use super::compose::{Composer, Draft};
-use super::sign::{Parts, formed, header_value};
 use super::encoding::encode;
+use super::sign::{Parts, formed, header_value};
 use crate::case::script::{Fields, SignatureEdit, Step, Time};
 use crate::contract::Operation;
 use crate::contract::signing::{SignedPath, TimeFormat};
@@ -94,7 +94,8 @@ impl Composer<'_> {
             SignatureEdit::KeyOf(name) => Some(name.clone()),
             _ => step.client.clone(),
         };
-        let (Some(signing), Some(key)) = (&self.operation.rules.signing, self.signing_keys.get(&signer)) else {
+        let (Some(signing), Some(key)) = (&self.operation.rules.signing, self.signing_keys.get(&signer))
+        else {
             return Ok(None);
         };
         let sent = |name: &Option<String>| {
@@ -112,7 +113,8 @@ impl Composer<'_> {
             body: &draft.body,
         };
         let (body, path) = ([&draft.body[..], b" "].concat(), format!("{}/", draft.signed));
-        let (time, other) = (self.written(step, Timestamp::now() - SignedDuration::from_secs(1)), format!("{id}X"));
+        let (time, other) =
+            (self.written(step, Timestamp::now() - SignedDuration::from_secs(1)), format!("{id}X"));
         let parts = match step.signature {
             SignatureEdit::OtherBody => Parts { body: &body, ..right },
             SignatureEdit::OtherPath => Parts { path: &path, ..right },

@@ -6,11 +6,12 @@ mod text;
 use super::args::{Listing, SelftestArgs};
 use super::output::{self, Failure};
 use crate::case::suite::Suite;
-use crate::exit::Exit;
 use crate::contract::dialect::DEFAULT;
+use crate::exit::Exit;
 use crate::reference::{self, Dialect, Fault, Variant};
 use crate::selftest::{
-    Detection, Kill, Matrix, Nightly, Scope, Spared, detection, kill, nightly, smallest_budget, spare, spare_in,
+    Detection, Kill, Matrix, Nightly, Scope, Spared, detection, kill, nightly, smallest_budget, spare,
+    spare_in,
 };
 use futures_util::{Stream, StreamExt as _, stream};
 use std::sync::Arc;

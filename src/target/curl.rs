@@ -87,8 +87,11 @@ impl Writer<'_> {
         let url = self.quote(request.url.as_bytes());
         let method = self.quote(request.method.as_bytes());
         let pack = if gzip { PACK } else { "" };
-        let send =
-            format!("printf %s \"$BODY\"{pack} | curl -sS -i -X {method} {url}{headers} --data-binary @-");
+        // An answer to HEAD announces a body that never comes.
+        let patience = if request.method == "HEAD" { " --max-time 2" } else { "" };
+        let send = format!(
+            "printf %s \"$BODY\"{pack} | curl -sS -i{patience} -X {method} {url}{headers} --data-binary @-"
+        );
         parts.push(match self.step.map(|step| step.times) {
             Some(Times::Burst(count)) => format!("for I in $(seq {count}); do {send} & done; wait"),
             _ => send,

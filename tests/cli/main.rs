@@ -12,6 +12,7 @@ mod catalogue;
 mod config;
 mod curl;
 mod determinism;
+mod dialect;
 mod effects;
 mod generate;
 mod history;

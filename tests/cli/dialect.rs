@@ -4,7 +4,8 @@ use crate::support::{Done, Place, Serve, case, ids};
 use serde_json::Value;
 
 /// Cases that depend on how a wallet speaks.
-const TELLING: &str = "--only sendInbox/wire/* --only sendInbox/header/* --only sendInbox/code/* --only sendInbox/status/*";
+const TELLING: &str =
+    "--only sendInbox/wire/* --only sendInbox/header/* --only sendInbox/code/* --only sendInbox/status/*";
 /// A dialect that differs from the default one in the address, and in how signatures are written.
 const OWN: &str = r#"format: proofmark.dialect/1
 id: mine

@@ -20,6 +20,7 @@ mod lint;
 mod listener;
 mod mends;
 mod network;
+mod probe;
 mod refused;
 mod reports;
 mod run;

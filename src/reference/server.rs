@@ -85,7 +85,7 @@ impl Wallet {
         let Settings { port, faults, variants, dialect, require_signature, send_delay, webhook } = settings;
         let (outgoing, deliveries) = mpsc::unbounded_channel();
         let inbox = Inbox::telling(webhook.is_some().then_some(outgoing));
-        let conduct = Conduct::new(&faults, &variants, dialect);
+        let conduct = Conduct::new(&faults, &variants).speaking(dialect);
         let engine = Arc::new(Engine::new(conduct, require_signature, send_delay, inbox)?);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;

@@ -150,7 +150,6 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::super::conduct::Conduct;
-    use super::super::dialect::DEFAULT;
     use super::{content, decode, parse};
 
     #[test]
@@ -166,7 +165,7 @@ mod tests {
 
     #[test]
     fn header_forms() {
-        let conduct = Conduct::new(&[], &[], &DEFAULT);
+        let conduct = Conduct::new(&[], &[]);
         for good in [
             "algorithm=RSA256, keyVersion=1, signature=AAAA",
             "algorithm=rsa256,keyVersion=1,signature=AAAA",

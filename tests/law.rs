@@ -599,3 +599,81 @@ fn a_target_that_asks_for_fewer_requests_is_not_judged() {
         }
     }
 }
+
+/// The judgement of one answer whose signature was checked with this result.
+fn signed(checks: &[SignatureCheck]) -> Judgement {
+    let contract = contract();
+    let operation = &contract.operations[0];
+    let mut exchanges: Vec<Exchange> = checks.iter().map(|_| exchange("r", answer("U"))).collect();
+    let last = exchanges.len() - 1;
+    exchanges[last] = exchange("r", answer("S:m1"));
+    for (at, check) in checks.iter().enumerate() {
+        exchanges[at].signature = *check;
+        exchanges[at].superseded = at < last;
+    }
+    let history = History { exchanges, effects: Vec::new() };
+    let rule = rule(json!({ "rule": "response-signature", "of": "r" }));
+    judge(&rule, &Hearing { operation, schemas: &Schemas::new(), history: &history })
+}
+
+#[test]
+fn every_answer_on_the_way_is_signed() {
+    use SignatureCheck::{Absent, Invalid, Misencoded, Unchecked, Valid};
+    for (checks, expected) in [
+        (&[Valid][..], "held"),
+        (&[Absent], "response-signature"),
+        (&[Invalid], "response-signature"),
+        (&[Misencoded("base64url")], "response-signature"),
+        (&[Unchecked], "undecided"),
+        (&[Valid, Valid], "held"),
+        (&[Absent, Valid], "response-signature"),
+        (&[Valid, Absent], "response-signature"),
+    ] {
+        assert_eq!(verdict(&signed(checks)), expected, "{checks:?}");
+    }
+}
+
+#[test]
+fn what_must_not_be_taken_may_be_answered_as_it_pleases() {
+    let untaken = rule(json!({ "rule": "untaken", "of": "r" }));
+    table(
+        &untaken,
+        &[
+            (&[("r", "200:")], "held"),
+            (&[("r", "204:")], "held"),
+            (&[("r", "405:")], "held"),
+            (&[("r", "F:METHOD_NOT_SUPPORTED")], "held"),
+            (&[("r", "S:m1")], "taken"),
+            (&[("r", "A")], "taken"),
+            (&[("r", "500:oops")], "breakdown"),
+            (&[("r", "301:")], "redirect"),
+            (&[("r", "closed")], "answer"),
+            (&[("r", "429:slow down")], "undecided"),
+        ],
+    );
+    assert_eq!(verdict(&judged(&untaken, &[("r", "405:")], Some(0))), "held");
+    assert_eq!(verdict(&judged(&untaken, &[("r", "200:")], Some(1))), "effects");
+}
+
+#[test]
+fn refusals_may_have_http_statuses_of_their_own() {
+    let mut contract = contract();
+    contract.operations[0].rules.http.refused = vec![200, 400];
+    let judged = |status: u16, short: &str| {
+        let Ok(answer) = answer(short) else { panic!("an answer") };
+        let exchanges = vec![exchange("r", Ok(Response { status, ..answer }))];
+        let history = History { exchanges, effects: Vec::new() };
+        let rule = match short.split_once(':') {
+            Some(("F", _)) => json!({ "rule": "refused", "of": "r", "situation": "illegal-parameter" }),
+            _ => json!({ "rule": "taken", "of": "r" }),
+        };
+        let hearing =
+            Hearing { operation: &contract.operations[0], schemas: &Schemas::new(), history: &history };
+        verdict(&judge(&self::rule(rule), &hearing)).to_owned()
+    };
+    assert_eq!(judged(400, "F:PARAM_ILLEGAL"), "held");
+    assert_eq!(judged(200, "F:PARAM_ILLEGAL"), "held");
+    assert_eq!(judged(401, "F:PARAM_ILLEGAL"), "http-status");
+    assert_eq!(judged(200, "S:m1"), "held");
+    assert_eq!(judged(400, "S:m1"), "http-status");
+}

@@ -175,6 +175,8 @@ fn writing_in_words(writing: &Writing) -> Option<String> {
         Writing::Spaced => "with white space between all tokens".to_owned(),
         Writing::Reordered => "with members in reverse order".to_owned(),
         Writing::Escaped => "with characters escaped".to_owned(),
+        Writing::EscapedSlashes => "with slashes escaped".to_owned(),
+        Writing::EscapedLetters => "with letters escaped as \\uXXXX".to_owned(),
         Writing::DuplicateKey(name) => format!("with the member {name} twice"),
         Writing::Followed(text) => format!("followed by `{text}`"),
         Writing::ByteOrderMark => "after a byte order mark".to_owned(),
@@ -214,6 +216,9 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
         Rule::Orderly { of } => format!(
             "`{of}` has any answer but HTTP 5xx, {}, a stack trace or a closed connection",
             literals(StatusClass::Unknown)
+        ),
+        Rule::Untaken { of } => format!(
+            "`{of}` has any answer but {taken}, HTTP 5xx, a redirect, a stack trace or a closed connection, and a probe counts nothing for it"
         ),
         Rule::Alike { control, of, .. } => format!(
             "`{of}` is treated like `{control}`: taken where that is taken, refused with the same code where it is refused"

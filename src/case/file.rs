@@ -280,6 +280,7 @@ impl Rule {
             Self::Refused { of, .. }
             | Self::Code { of, .. }
             | Self::Orderly { of }
+            | Self::Untaken { of }
             | Self::Effects { of, .. }
             | Self::Schema { of, .. }
             | Self::Pairing { of, .. }

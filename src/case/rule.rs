@@ -54,6 +54,11 @@ pub enum Rule {
         /// The step.
         of: String,
     },
+    /// The request is not taken and breaks nothing, whatever its answer says, and has no effect that a probe counts.
+    Untaken {
+        /// The step.
+        of: String,
+    },
     /// A value at its bound is treated like one well inside (`control`), whatever that treatment is.
     Alike {
         /// The step with the value well inside.

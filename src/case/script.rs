@@ -319,6 +319,10 @@ pub enum Writing {
     Reordered,
     /// Compact, non-ASCII and `/` escaped as `\uXXXX` and `\/`.
     Escaped,
+    /// Compact, `/` escaped as `\/`.
+    EscapedSlashes,
+    /// Compact, capitals and everything but ASCII escaped as `\uXXXX`.
+    EscapedLetters,
     /// Compact, the named member written twice, the first time with another value.
     DuplicateKey(String),
     /// Compact, followed by this text.

@@ -75,6 +75,8 @@ pub(super) enum Command {
     },
     /// Send a finding's minimal exchanges again; exit 1 if it still breaks
     Replay(ReplayArgs),
+    /// Find out by asking how a target speaks, and write a configuration to start with
+    Probe(ProbeArgs),
     /// Check a contract, case file or dialect
     Lint {
         /// The file; a contract has `openapi`, a case file `cases`, a dialect `changes`
@@ -319,6 +321,27 @@ pub(super) struct SelftestArgs {
     /// Only this fault or variant (repeatable)
     #[arg(long = "only", value_name = "NAME")]
     pub(super) only: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+At most a few dozen requests are sent, one after the other, and each lacks what the operation needs, so that it has to \
+be refused. With a client's key, it is found out which signatures are taken; without one, the rest.
+
+Exit codes: 0 the configuration is written; 2 the input is wrong, or the file is there already; 3 nothing answers, or \
+nothing answers like the operation.")]
+pub(super) struct ProbeArgs {
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    /// The configuration to write
+    #[arg(long, value_name = "FILE", default_value = "proofmark.toml")]
+    pub(super) output: PathBuf,
+    /// Replace the file where it is there already
+    #[arg(long)]
+    pub(super) force: bool,
+    /// The operation to look for [default: the first one that the default dialect names]
+    #[arg(long, value_name = "ID")]
+    pub(super) operation: Option<String>,
 }
 
 #[derive(Debug, Args)]

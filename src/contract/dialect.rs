@@ -174,15 +174,20 @@ impl Dialect {
 
     /// Problems of a changed document, told at the changes that they come from.
     pub(super) fn blame(&self, applied: &[Applied], problems: Problems) -> Problems {
-        let touches = |pointer: &str, one: &&Applied| {
-            let below = |whole: &str, part: &str| {
-                part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            below(&one.pointer, pointer) || below(pointer, &one.pointer)
+        let below = |whole: &str, part: &str| {
+            part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        // A problem stands in what was put there, or at what holds it, which then names it.
+        let inside = |pointer: &str, one: &&Applied| below(&one.pointer, pointer);
+        let around = |problem: &Problem, pointer: &str, one: &&Applied| {
+            let name = pointer::split_last(&one.pointer).map(|(_, name)| name).unwrap_or_default();
+            below(pointer, &one.pointer) && problem.message.contains(&name)
         };
         let tell = |problem: Problem| {
             let pointer = problem.pointer.clone().unwrap_or_default();
-            let own = applied.iter().rev().find(|one| !pointer.is_empty() && touches(&pointer, one));
+            let applied = || applied.iter().rev().filter(|_| !pointer.is_empty());
+            let own = applied().find(|one| inside(&pointer, one));
+            let own = own.or_else(|| applied().find(|one| around(&problem, &pointer, one)));
             match own {
                 Some(one) => Problem {
                     file: self.file.clone(),

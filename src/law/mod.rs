@@ -78,6 +78,7 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
         }
         Rule::Code { of, situation } => code::suits(hearing, of, situation),
         Rule::Orderly { of } => robustness::orderly(hearing, of),
+        Rule::Untaken { of } => robustness::untaken(hearing, of),
         Rule::Alike { control, of, made_up } => boundary::alike(hearing, control, of, *made_up),
         Rule::Bound { inside, at, beyond, made_up } => bound::bound(hearing, inside, at, beyond, *made_up),
         Rule::Cause { control, of, situations } => cause::cause(hearing, control, of, situations),

@@ -17,6 +17,8 @@ pub(super) struct Call {
     /// The body, cut at the limit when `oversized`.
     pub(super) body: Bytes,
     pub(super) oversized: bool,
+    /// Whether names of header fields were written with capitals.
+    pub(super) capitals: bool,
     pub(super) peer: SocketAddr,
 }
 

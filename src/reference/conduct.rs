@@ -1,6 +1,6 @@
 //! How one wallet behaves: which faults and which variants it has.
 
-use super::dialect::Dialect;
+use super::dialect::{DEFAULT, Dialect};
 use super::fault::{Fault, Flaw, faults};
 use super::variant::{Habit, Variant, variants};
 
@@ -14,13 +14,9 @@ pub(super) struct Conduct {
 }
 
 impl Conduct {
-    pub(super) fn new(
-        faults_on: &[&'static Fault],
-        variants_on: &[&'static Variant],
-        dialect: &'static Dialect,
-    ) -> Self {
+    pub(super) fn new(faults_on: &[&'static Fault], variants_on: &[&'static Variant]) -> Self {
         let (flaws, habits) = (vec![false; faults().len()], vec![false; variants().len()]);
-        let mut conduct = Self { flaws, habits, dialect };
+        let mut conduct = Self { flaws, habits, dialect: &DEFAULT };
         for fault in faults_on {
             conduct.flaws[fault.flaw as usize] = true;
         }
@@ -28,6 +24,11 @@ impl Conduct {
             conduct.habits[variant.habit as usize] = true;
         }
         conduct
+    }
+
+    /// The same in a dialect.
+    pub(super) fn speaking(self, dialect: &'static Dialect) -> Self {
+        Self { dialect, ..self }
     }
 
     /// Whether the wallet is broken in this way.

@@ -25,6 +25,8 @@ mod reply;
 mod send;
 mod server;
 mod signature;
+mod signed_body;
+mod spelling;
 mod store;
 mod strict_json;
 mod tokens;

@@ -18,7 +18,6 @@ use super::conduct::Conduct;
 use super::dialect::Encoding;
 use super::fault::Flaw;
 use super::signature::{Keys, content};
-use super::transport::PATH;
 use super::variant::Habit;
 
 /// Writes and signs the answer to a call.
@@ -80,11 +79,18 @@ pub(super) fn too_many_requests() -> Response<Body> {
     response
 }
 
-/// Sends the client to the same path with a slash behind it.
-pub(super) fn redirect() -> Response<Body> {
+/// What an HTTP server answers by itself.
+pub(super) fn refused_by_server(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+/// Sends the client to another path.
+pub(super) fn redirect(path: &str) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
-    if let Ok(place) = HeaderValue::try_from(format!("{PATH}/")) {
+    if let Ok(place) = HeaderValue::try_from(path) {
         response.headers_mut().insert(LOCATION, place);
     }
     response
@@ -231,7 +237,13 @@ fn seal(headers: &mut HeaderMap, answer: &Answer, body: &[u8], call: &Call, keys
     if conduct.does(Habit::UnsignedAnswers) {
         return;
     }
-    if conduct.has(Flaw::ResponseUnsigned) || answer.status == "F" && conduct.has(Flaw::RefusalUnsigned) {
+    let readable = || serde_json::from_slice::<Value>(&call.body).is_ok();
+    let unsigned = conduct.has(Flaw::UnknownUnsigned) && answer.status == "U"
+        || conduct.has(Flaw::UnreadableUnsigned) && !readable();
+    if unsigned
+        || conduct.has(Flaw::ResponseUnsigned)
+        || answer.status == "F" && conduct.has(Flaw::RefusalUnsigned)
+    {
         return;
     }
     let signed = if conduct.has(Flaw::ResponseSignatureWrong) {
@@ -250,6 +262,9 @@ fn seal(headers: &mut HeaderMap, answer: &Answer, body: &[u8], call: &Call, keys
 
 fn encode(signature: &[u8], conduct: &Conduct) -> String {
     let own = conduct.dialect.encodings.first().copied().unwrap_or(Encoding::Base64);
+    if conduct.has(Flaw::ResponseSignatureEncodedTwice) {
+        return STANDARD.encode(STANDARD.encode(signature));
+    }
     let encoding = if conduct.does(Habit::Base64UrlSignature) {
         Encoding::Base64Url
     } else if conduct.does(Habit::UrlEncodedSignature) {

@@ -10,7 +10,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{Method, Response, StatusCode, Version, header};
-use axum::serve::ListenerExt;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use tokio::sync::{mpsc, watch};
@@ -20,6 +19,7 @@ use super::conduct::Conduct;
 use super::dialect::{self, Dialect};
 use super::fault::Fault;
 use super::inbox::{self, Inbox};
+use super::spelling::{Listener, Peer};
 use super::transport::MAX_BODY;
 use super::variant::{Habit, Variant};
 use super::wallet::Engine;
@@ -85,7 +85,7 @@ impl Wallet {
         let Settings { port, faults, variants, dialect, require_signature, send_delay, webhook } = settings;
         let (outgoing, deliveries) = mpsc::unbounded_channel();
         let inbox = Inbox::telling(webhook.is_some().then_some(outgoing));
-        let conduct = Conduct::new(&faults, &variants, dialect);
+        let conduct = Conduct::new(&faults, &variants).speaking(dialect);
         let engine = Arc::new(Engine::new(conduct, require_signature, send_delay, inbox)?);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
@@ -126,12 +126,9 @@ impl Drop for Wallet {
 
 async fn serve(listener: TcpListener, engine: Arc<Engine>, stopped: watch::Receiver<bool>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-    // An answer is a few hundred bytes: it must not wait for more to come. A socket that refuses the option is
-    // only slower.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let service =
-        Router::new().fallback(entry).with_state(engine).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(until(stopped.clone()));
+        Router::new().fallback(entry).with_state(engine).into_make_service_with_connect_info::<Peer>();
+    let server = axum::serve(Listener(listener), service).with_graceful_shutdown(until(stopped.clone()));
     tokio::select! {
         _ = server => {}
         () = async { until(stopped).await; tokio::time::sleep(FAREWELL).await } => {}
@@ -145,7 +142,7 @@ async fn until(mut stopped: watch::Receiver<bool>) {
 
 async fn entry(
     State(engine): State<Arc<Engine>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
@@ -168,7 +165,8 @@ async fn entry(
         headers: parts.headers,
         body,
         oversized,
-        peer,
+        capitals: peer.capitals(),
+        peer: peer.address,
     };
     engine.handle(&call).await
 }

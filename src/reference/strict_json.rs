@@ -267,7 +267,7 @@ mod tests {
     use crate::reference::conduct::Conduct;
 
     fn strict(text: impl AsRef<[u8]>) -> Result<serde_json::Value, Defect> {
-        read(text.as_ref(), &Conduct::new(&[], &[], &crate::reference::dialect::DEFAULT))
+        read(text.as_ref(), &Conduct::new(&[], &[]))
     }
 
     #[test]

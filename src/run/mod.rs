@@ -21,6 +21,7 @@ mod schedule;
 mod send;
 pub mod session;
 mod shrink;
+pub mod survey;
 mod timeline;
 mod together;
 

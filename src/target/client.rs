@@ -67,6 +67,11 @@ impl Client {
     /// # Errors
     /// [`NoAnswer`] where no complete response came.
     pub async fn send(&self, request: &Request, new_connection: bool) -> Result<Response, NoAnswer> {
+        if let Some(request) = in_chunks(request) {
+            let bytes = request.body.clone();
+            let whole = stream::once(async move { Ok::<Bytes, Infallible>(bytes) });
+            return self.receive(prepare(&self.kept, &request, reqwest::Body::wrap_stream(whole))?).await;
+        }
         let lower_case = |name: &String| !name.bytes().any(|byte| byte.is_ascii_uppercase());
         let client =
             if !request.headers.is_empty() && request.headers.iter().all(|(name, _)| lower_case(name)) {
@@ -180,6 +185,18 @@ impl Client {
             _ => NoAnswer::Tls,
         }
     }
+}
+
+/// The request without the field that asks for chunks, where it has one: the client writes that itself.
+fn in_chunks(request: &Request) -> Option<Request> {
+    let asks = |(name, value): &(String, String)| {
+        name.eq_ignore_ascii_case("transfer-encoding") && value.eq_ignore_ascii_case("chunked")
+    };
+    request.headers.iter().any(asks).then(|| {
+        let mut request = request.clone();
+        request.headers.retain(|field| !asks(field));
+        request
+    })
 }
 
 /// The request with exactly the header fields that it is given.

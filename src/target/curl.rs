@@ -93,9 +93,11 @@ impl Writer<'_> {
             parts.insert(0, "N=$(date +%s | tail -c 9)".to_owned());
         }
         let pack = if gzip { PACK } else { "" };
+        // An answer to HEAD announces a body that never comes.
+        let patience = if request.method == "HEAD" { " --max-time 2" } else { "" };
         let way = super::way::options(&self.config.network, &request.url);
         let send = format!(
-            "printf %s \"$BODY\"{pack} | curl -sS -i{way} -X {method} {url}{headers} --data-binary @-"
+            "printf %s \"$BODY\"{pack} | curl -sS -i{way}{patience} -X {method} {url}{headers} --data-binary @-"
         );
         parts.push(match self.step.map(|step| step.times) {
             Some(Times::Burst(count)) => format!("for I in $(seq {count}); do {send} & done; wait"),

@@ -153,9 +153,12 @@ impl Redactor {
     fn take_in<'a>(&mut self, fields: impl Iterator<Item = (&'a String, &'a String, Option<String>)>) {
         for (_, value, mark) in fields {
             let Some(mark) = mark else { continue };
-            let pieces =
-                value.split([',', ';', ' ']).filter_map(|pair| pair.split_once('=')).map(|(_, text)| text);
-            for text in pieces.chain([value.as_str()]).filter(|text| text.len() >= PIECE) {
+            let pieces = value.split([',', ';', ' ']).filter_map(|pair| pair.split_once('='));
+            let pieces: Vec<&str> = pieces.map(|(_, text)| text).collect();
+            // Pairs that are all too short to hold a secret are shown.
+            let secret = pieces.is_empty() || pieces.iter().any(|text| text.len() >= PIECE);
+            let all = pieces.into_iter().chain(secret.then_some(value.as_str()));
+            for text in all.filter(|text| text.len() >= PIECE) {
                 self.names.push((text.to_owned(), mark.clone()));
                 self.names.push((text.replace('/', "\\/"), mark.clone()));
                 self.names.push((utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(), mark.clone()));

@@ -78,6 +78,8 @@ pub fn body(document: &Value, writing: &Writing) -> Vec<u8> {
         Writing::Spaced => text(document, Style { spaced: true, ..Style::default() }).into_bytes(),
         Writing::Reordered => text(document, Style { reversed: true, ..Style::default() }).into_bytes(),
         Writing::Escaped => text(document, Style { escaped: true, ..Style::default() }).into_bytes(),
+        Writing::EscapedSlashes => compact(document).replace('/', "\\/").into_bytes(),
+        Writing::EscapedLetters => text(document, Style { letters: true, ..Style::default() }).into_bytes(),
         Writing::DuplicateKey(name) => with_first(&compact(document), name, "\"duplicate\"").into_bytes(),
         Writing::Followed(rest) => (compact(document) + rest).into_bytes(),
         Writing::ByteOrderMark => format!("\u{feff}{}", compact(document)).into_bytes(),
@@ -123,6 +125,7 @@ struct Style {
     spaced: bool,
     reversed: bool,
     escaped: bool,
+    letters: bool,
 }
 
 fn text(value: &Value, style: Style) -> String {
@@ -143,7 +146,7 @@ fn write(value: &Value, style: Style, out: &mut String) {
             for (index, (name, member)) in members.into_iter().enumerate() {
                 out.push_str(if index > 0 { "," } else { "" });
                 out.push_str(space);
-                string(name, Style { escaped: false, ..style }, out);
+                string(name, Style { escaped: false, letters: false, ..style }, out);
                 out.push_str(space);
                 out.push(':');
                 out.push_str(space);
@@ -168,13 +171,14 @@ fn write(value: &Value, style: Style, out: &mut String) {
 }
 
 fn string(text: &str, style: Style, out: &mut String) {
-    if !style.escaped {
+    if !style.escaped && !style.letters {
         out.push_str(&Value::from(text).to_string());
         return;
     }
     out.push('"');
     for character in text.chars() {
         match character {
+            '/' | '.' | '_' | '-' | ':' | '?' | '=' if style.letters => out.push(character),
             '/' => out.push_str("\\/"),
             'a'..='z' | '0'..='9' | ' ' => out.push(character),
             other => {

@@ -2,6 +2,8 @@
 
 use crate::listener::{Listener, Manner};
 use crate::support::{Done, Place, Serve, case, has_tool, ids};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proofmark::config::secret::Secret;
 use proofmark::target::keys::SigningKey;
 use serde_json::{Value, json};
@@ -74,13 +76,10 @@ fn wallets_signer(place: &Place) -> String {
         let (client, time) = (text("/headers/Client-Id"), text("/headers/Request-Time"));
         let body = match request.get("body_base64") {
             None => text("/body").into_bytes(),
-            Some(encoded) => {
-                use base64::Engine as _;
-                base64::engine::general_purpose::STANDARD.decode(encoded.as_str().unwrap()).unwrap()
-            }
+            Some(encoded) => STANDARD.decode(encoded.as_str().unwrap()).unwrap(),
         };
         let head = format!("{} {}\n{client}.{time}.", text("/method"), text("/path"));
-        let signature = key.sign(&[head.as_bytes(), &body].concat()).unwrap();
+        let signature = STANDARD.encode(key.sign(&[head.as_bytes(), &body].concat()).unwrap());
         let value = format!("algorithm=RSA256, keyVersion=1, signature={signature}");
         (200, json!({ "headers": { "Signature": value } }).to_string())
     })

@@ -1,10 +1,11 @@
 //! From arguments to what the library works on.
 
 use super::args::{ConfigArgs, SelectArgs, SuiteArgs};
-use super::output::Failure;
+use super::output::{self, Failure};
 use crate::case::select::Selection;
 use crate::case::suite::{Suite, builtin_cases};
 use crate::config::Config;
+use crate::contract::problem::Problem;
 use crate::contract::{self, Contract};
 use crate::target::keys::{SigningKey, VerifyingKey};
 use std::path::Path;
@@ -24,15 +25,7 @@ pub(super) fn text(path: &Path) -> Result<String, Failure> {
 pub(super) fn suite(args: &SuiteArgs) -> Result<Arc<Suite>, Failure> {
     let contract = match &args.contract {
         None => contract::builtin().map_err(Failure::own)?,
-        Some(path) => {
-            let text = text(path)?;
-            let name = path.display().to_string();
-            let problems = contract::lint::contract(&name, &text);
-            if !problems.is_empty() {
-                return Err(Failure::input(contract::problem::Problems(problems)));
-            }
-            Contract::parse(&name, &text).map_err(Failure::input)?
-        }
+        Some(path) => contract::lint::load(path).map_err(Failure::input)?,
     };
     let mut named = Vec::new();
     for path in &args.cases {
@@ -43,7 +36,25 @@ pub(super) fn suite(args: &SuiteArgs) -> Result<Arc<Suite>, Failure> {
     } else {
         named.iter().map(|(name, text)| (name.clone(), text.as_str())).collect()
     };
-    Suite::new(contract, &files).map(Arc::new).map_err(Failure::input)
+    let suite = Suite::new(contract, &files).map_err(Failure::input)?;
+    warn(&suite.contract.warnings);
+    Ok(Arc::new(suite))
+}
+
+/// Says what of a document cannot be used.
+fn warn(warnings: &[Problem]) {
+    const SHOWN: usize = 20;
+    for warning in warnings.iter().take(SHOWN) {
+        output::note(&format!("warning: {warning}"));
+    }
+    if let Some(more) = warnings.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        output::note(&format!("warning: {more} more like these (see `proofmark lint`)"));
+    }
+}
+
+/// A contract for which nothing but its form is looked at.
+pub(super) fn contract(path: &Path) -> Result<Contract, Failure> {
+    Contract::load(path).map_err(Failure::input)
 }
 
 /// The configuration: of the named file, of the default one where it is there, or empty; overridden by

@@ -275,7 +275,7 @@ impl<'a> Loader<'a> {
                 continue;
             }
             let key = if status == "default" { status.clone() } else { status.to_uppercase() };
-            let (at, response) = match self.must(&pointer::join(&at, status)) {
+            let (at, _) = match self.must(&pointer::join(&at, status)) {
                 Ok(found) => found,
                 Err(problem) if site.declared => return Err(problem),
                 Err(problem) => {
@@ -284,12 +284,13 @@ impl<'a> Loader<'a> {
                     continue;
                 }
             };
-            let content = response.get("content").and_then(Value::as_object);
+            let content = self.at(&format!("{at}/content"));
+            let (content_at, content) = content.map_or((String::new(), None), |(at, one)| (at, one.as_object()));
             let mut media = Vec::new();
             for name in content.into_iter().flatten().map(|(name, _)| name) {
                 let essence = body::essence(name);
                 media.push(essence.clone());
-                let schema = format!("{}/schema", pointer::join(&format!("{at}/content"), name));
+                let schema = format!("{}/schema", pointer::join(&content_at, name));
                 if !body::is_json(&essence) || self.value().pointer(&schema).is_none() {
                     continue;
                 }

@@ -172,7 +172,7 @@ pub fn media_type<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
 }
 
 /// The answer has an HTTP status that the document describes, and a media type that it describes for it.
-pub fn documented<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
+pub fn documented<'a>(hearing: &Hearing<'a>, of: &'a str, refusals: bool) -> Judgement {
     let (at, exchange) = match hearing.exchange(of) {
         Ok(found) => found,
         Err(judgement) => return judgement,
@@ -182,6 +182,9 @@ pub fn documented<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
         Err(reason) => return no_answer(at, exchange, *reason),
     };
     let operation = hearing.operation;
+    if !refusals && (400..500).contains(&response.status) {
+        return Judgement::Undecided(format!("the request is refused: HTTP {}", response.status));
+    }
     let breach = |rule, place: String, summary, expected, observed| {
         Judgement::Broken(Breach { rule, place, summary, expected, observed, show: vec![at] })
     };

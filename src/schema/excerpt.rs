@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 const WORDS: &[&str] = &["description", "example", "examples", "externalDocs", "xml"];
 /// The most schemas that an excerpt takes from a document beyond which references let everything pass: answers of
 /// some APIs refer to all objects that the API has.
-pub const WIDEST: usize = 400;
+pub(crate) const WIDEST: usize = 400;
 
 /// What values of a schema are for: in requests there is nothing that is `readOnly`, in responses nothing has to be
 /// there that is `writeOnly`.

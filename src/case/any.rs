@@ -131,6 +131,7 @@ impl<'a> Words<'a> {
             "json-body" => operation.layout.is_json(),
             "required-body" => body.is_some_and(|body| body.required) || !operation.layout.parted,
             "json-response" => operation.responses.keys().any(|status| status.starts_with('2') || status == "default"),
+            "key" => operation.rules.idempotency.is_some(),
             "effect" => operation.rules.effect.is_some(),
             "http-outcome" => operation.rules.outcome.by_http(),
             _ => return None,

@@ -36,7 +36,8 @@ pub(super) fn contract(mut document: Document, text: String) -> Result<Contract,
     };
     let (title, version) = (info("title")?, info("version")?);
     let value = Arc::new(std::mem::take(&mut document.value));
-    let excerpts = Arc::new(Excerpts::new(value, dialect));
+    let lenient = document.laid || !is_declared(&value);
+    let excerpts = Arc::new(Excerpts::new(value, dialect, lenient));
     let loader = Loader { document: &document, excerpts: &excerpts };
     let mut operations = Vec::new();
     let mut problems = Vec::new();
@@ -58,7 +59,16 @@ pub(super) fn contract(mut document: Document, text: String) -> Result<Contract,
         return Err(Problems(problems));
     }
     number(&mut operations);
+    let mend = "correct it; until then it is not judged";
+    warnings.extend(excerpts.left_out().into_iter().map(|(at, why)| document.problem(&at, why, mend)));
     Ok(Contract { title, version, text, operations, warnings })
+}
+
+/// Whether the document has an extension of ours anywhere, so that its authors want to know of its errors.
+fn is_declared(document: &Value) -> bool {
+    let has = |node: &Value| node.get(EXTENSION).is_some();
+    let items = document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(_, item)| item);
+    has(document) || items.filter_map(Value::as_object).flatten().any(|(_, operation)| has(operation))
 }
 
 /// Tells operations of the same name apart.

@@ -29,6 +29,9 @@ pub fn schema<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Judg
 
 /// The breach of an answer whose body is none that its response schema allows.
 fn against_schema(hearing: &Hearing<'_>, at: usize, response: &Response, body: Option<&Value>) -> Option<Breach> {
+    if is_another(hearing, at) {
+        return None;
+    }
     let media = response.header("content-type").map(essence);
     let key = hearing.operation.response_key(response.status, media.as_deref())?;
     let (oracle, schema) = hearing.schemas.get(&key)?;
@@ -53,6 +56,13 @@ fn against_schema(hearing: &Hearing<'_>, at: usize, response: &Response, body: O
         observed: seen(body, &breach.pointer, &breach.keyword),
         show: vec![at],
     })
+}
+
+/// Whether what was sent has another method than the operation, so that its answers are not described here.
+fn is_another(hearing: &Hearing<'_>, at: usize) -> bool {
+    let sent = hearing.history.exchanges.get(at).map(|exchange| exchange.request.method.as_str());
+    let by_http = hearing.operation.rules.outcome.by_http();
+    by_http && sent.is_some_and(|method| method != hearing.operation.method)
 }
 
 /// The breach of a body that is not JSON where JSON alone is described, and the HTTP status is not one that has none.

@@ -613,7 +613,7 @@ fn signed(checks: &[SignatureCheck]) -> Judgement {
     }
     let history = History { exchanges, effects: Vec::new() };
     let rule = rule(json!({ "rule": "response-signature", "of": "r" }));
-    judge(&rule, &Hearing { operation, schemas: &Schemas::new(), history: &history })
+    judge(&rule, &Hearing { operation, schemas: &Schemas::new(operation), history: &history })
 }
 
 #[test]
@@ -667,8 +667,11 @@ fn refusals_may_have_http_statuses_of_their_own() {
             Some(("F", _)) => json!({ "rule": "refused", "of": "r", "situation": "illegal-parameter" }),
             _ => json!({ "rule": "taken", "of": "r" }),
         };
-        let hearing =
-            Hearing { operation: &contract.operations[0], schemas: &Schemas::new(), history: &history };
+        let hearing = Hearing {
+            operation: &contract.operations[0],
+            schemas: &Schemas::new(&contract.operations[0]),
+            history: &history,
+        };
         verdict(&judge(&self::rule(rule), &hearing)).to_owned()
     };
     assert_eq!(judged(400, "F:PARAM_ILLEGAL"), "held");

@@ -271,7 +271,7 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
             format!("the answer to `{of}` is HTTP {:?}", operation.http(HttpKind::Answered))
         }
         Rule::MediaType { of } => format!("the answer to `{of}` is application/json, or says nothing"),
-        Rule::Documented { of } => {
+        Rule::Documented { of, .. } => {
             let known: Vec<&str> = operation.documented.keys().map(String::as_str).collect();
             format!(
                 "the answer to `{of}` is HTTP {}, with a media type that is documented for it",

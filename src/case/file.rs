@@ -23,9 +23,10 @@ struct CaseFile {
     cases: Vec<CaseEntry>,
 }
 
+/// A case as a file has it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CaseEntry {
+pub(super) struct CaseEntry {
     id: String,
     title: String,
     clause: String,
@@ -76,26 +77,31 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
             ));
         }
         problems.extend(check(&document, &at, operation, &entry));
-        let needs = needs(operation, &entry);
-        let Some(level) = binding::level(operation, &entry) else { continue };
-        cases.push(Case {
-            id: format!("{}/{}/{}", operation.id, file.group, entry.id),
-            operation: operation.id.clone(),
-            title: entry.title,
-            clause: entry.clause,
-            level,
-            law: entry.law.unwrap_or(file.law),
-            position: entry.position,
-            fix: entry.fix,
-            needs,
-            plan: match entry.programs {
-                Some(programs) => Plan::Programs(Box::new(programs)),
-                None => Plan::Written(Script(entry.send)),
-            },
-            rule: entry.expect,
-        });
+        cases.extend(case(operation, &file.group, file.law, entry));
     }
     if problems.is_empty() { Ok(cases) } else { Err(Problems(problems)) }
+}
+
+/// The case of an entry; nothing where the contract does not bind the target to it.
+pub(super) fn case(operation: &Operation, group: &str, law: Law, entry: CaseEntry) -> Option<Case> {
+    let needs = needs(operation, &entry);
+    let level = binding::level(operation, &entry)?;
+    Some(Case {
+        id: format!("{}/{group}/{}", operation.id, entry.id),
+        operation: operation.id.clone(),
+        title: entry.title,
+        clause: entry.clause,
+        level,
+        law: entry.law.unwrap_or(law),
+        position: entry.position,
+        fix: entry.fix,
+        needs,
+        plan: match entry.programs {
+            Some(programs) => Plan::Programs(Box::new(programs)),
+            None => Plan::Written(Script(entry.send)),
+        },
+        rule: entry.expect,
+    })
 }
 
 fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry) -> Vec<Problem> {
@@ -287,7 +293,7 @@ impl Rule {
             | Self::HttpStatus { of, .. }
             | Self::MediaType { of }
             | Self::Charset { of }
-            | Self::Documented { of }
+            | Self::Documented { of, .. }
             | Self::EffectId { of, .. }
             | Self::Member { of, .. }
             | Self::ResponseHeader { of, .. }

@@ -177,6 +177,9 @@ pub enum Rule {
     Documented {
         /// The step.
         of: String,
+        /// Whether this is about refusals too.
+        #[serde(default)]
+        refusals: bool,
     },
     /// The answer is UTF-8, and does not claim another charset.
     Charset {

@@ -89,7 +89,8 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct SuiteArgs {
-    /// An OpenAPI 3.1 document with x-proofmark, in place of the built-in contract
+    /// An OpenAPI 3.0 or 3.1 document, with or without x-proofmark, or an overlay on one, in place of the built-in
+    /// contract
     #[arg(long, value_name = "FILE")]
     pub(super) contract: Option<PathBuf>,
     /// A case file for the contract (repeatable); without one, the built-in cases of its operations
@@ -209,6 +210,10 @@ was found in time.")]
 pub(super) struct GenerateArgs {
     /// A JSON Schema file, FILE#/json/pointer, or an operation of the built-in suite, such as sendInbox
     pub(super) source: String,
+    /// Take SOURCE for an operation of this OpenAPI document: its requests are printed, those with parameters as
+    /// {"path": …, "query": …, "header": …, "cookie": …, "body": …}
+    #[arg(long, value_name = "FILE", conflicts_with = "dialect")]
+    pub(super) contract: Option<PathBuf>,
     #[command(flatten)]
     pub(super) reading: ReadingArgs,
     /// So many valid payloads [default: 10]

@@ -1,11 +1,12 @@
 //! From arguments to what the library works on.
 
 use super::args::{ConfigArgs, SelectArgs, SuiteArgs};
-use super::output::Failure;
+use super::output::{self, Failure};
 use crate::case::select::Selection;
 use crate::case::suite::{Suite, builtin_cases};
 use crate::config::Config;
 use crate::contract::dialect::{self, Dialect};
+use crate::contract::problem::Problem;
 use crate::contract::{self, Contract};
 use crate::target::keys::{SigningKey, VerifyingKey};
 use crate::target::tls;
@@ -25,25 +26,14 @@ pub(super) fn text(path: &Path) -> Result<String, Failure> {
 /// The suite: built in, or from the files that are named; in the dialect that the arguments name, or else the
 /// configuration.
 pub(super) fn suite(args: &SuiteArgs, configured: Option<&str>) -> Result<Arc<Suite>, Failure> {
-    let document = match &args.contract {
-        None => None,
-        Some(path) => Some((path.display().to_string(), text(path)?)),
-    };
-    let own = document.as_ref().map(std::slice::from_ref).unwrap_or_default();
     let named = args.dialect.as_deref().or(configured);
-    let dialect = named.map(|name| dialect(name, own)).transpose()?;
-    let contract = match &document {
+    let dialect = named.map(|name| dialect(name, args.contract.as_deref())).transpose()?;
+    let contract = match &args.contract {
         None => {
             let dialect = dialect.map_or_else(|| Dialect::builtin(dialect::DEFAULT), Ok);
             contract::builtin_in(&dialect.map_err(Failure::own)?).map_err(Failure::input)?
         }
-        Some((name, text)) => {
-            let problems = contract::lint::contract_in(name, text, dialect.as_ref());
-            if !problems.is_empty() {
-                return Err(Failure::input(contract::problem::Problems(problems)));
-            }
-            Contract::parse_in(name, text, dialect.as_ref()).map_err(Failure::input)?
-        }
+        Some(path) => contract::lint::load(path, dialect.as_ref()).map_err(Failure::input)?,
     };
     let mut named = Vec::new();
     for path in &args.cases {
@@ -54,11 +44,29 @@ pub(super) fn suite(args: &SuiteArgs, configured: Option<&str>) -> Result<Arc<Su
     } else {
         named.iter().map(|(name, text)| (name.clone(), text.as_str())).collect()
     };
-    Suite::new(contract, &files).map(Arc::new).map_err(Failure::input)
+    let suite = Suite::new(contract, &files).map_err(Failure::input)?;
+    warn(&suite.contract.warnings);
+    Ok(Arc::new(suite))
 }
 
-/// The built-in dialect of this name, or the one in this file, for the built-in contracts and these.
-pub(super) fn dialect(name: &str, contracts: &[(String, String)]) -> Result<Dialect, Failure> {
+/// Says what of a document cannot be used.
+fn warn(warnings: &[Problem]) {
+    const SHOWN: usize = 20;
+    for warning in warnings.iter().take(SHOWN) {
+        output::note(&format!("warning: {warning}"));
+    }
+    if let Some(more) = warnings.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        output::note(&format!("warning: {more} more like these (see `proofmark lint`)"));
+    }
+}
+
+/// A contract for which nothing but its form is looked at.
+pub(super) fn contract(path: &Path) -> Result<Contract, Failure> {
+    Contract::load(path).map_err(Failure::input)
+}
+
+/// The built-in dialect of this name, or the one in this file, for the built-in contracts and this one.
+pub(super) fn dialect(name: &str, contract: Option<&Path>) -> Result<Dialect, Failure> {
     if Dialect::names().iter().any(|known| known == name) {
         return Dialect::builtin(name).map_err(Failure::own);
     }
@@ -70,7 +78,7 @@ pub(super) fn dialect(name: &str, contracts: &[(String, String)]) -> Result<Dial
         )));
     }
     let text = text(path)?;
-    let mut problems = contract::lint::dialect(name, &text, contracts);
+    let mut problems = contract::lint::dialect(name, &text, contract);
     // Operations that nobody has described yet are no harm to those that are.
     problems.retain(|problem| problem.pointer.as_deref() != Some("/operations"));
     if !problems.is_empty() {

@@ -47,7 +47,8 @@ pub(super) fn of(loader: &Loader<'_>, site: &Site) -> Result<Option<Described>, 
     }
     let (at, node) = loader.must(&at)?;
     let required = node.get("required") == Some(&Value::Bool(true));
-    let content = node.get("content").and_then(Value::as_object);
+    let (content_at, content) = loader.at(&format!("{at}/content")).unwrap_or((at.clone(), &Value::Null));
+    let content = content.as_object();
     let Some(media) = content.and_then(|content| content.keys().min_by_key(|media| rank(&essence(media))))
     else {
         if !required {
@@ -56,7 +57,7 @@ pub(super) fn of(loader: &Loader<'_>, site: &Site) -> Result<Option<Described>, 
         let mend = "describe the body under `content`, by its media type";
         return Err(loader.problem(&at, "the body has no media type", mend));
     };
-    let media_at = pointer::join(&format!("{at}/content"), media);
+    let media_at = pointer::join(&content_at, media);
     let (media_at, described) = loader.must(&media_at)?;
     let schema = format!("{media_at}/schema");
     if loader.value().pointer(&schema).is_none() {

@@ -26,6 +26,8 @@ pub struct Document {
     text: String,
     /// Other files that are parts of this document, each at the pointer where it stands.
     parts: Vec<(String, Document)>,
+    /// Whether an overlay lies on it, so that it is somebody else's.
+    pub(super) laid: bool,
 }
 
 impl Document {
@@ -75,7 +77,7 @@ impl Document {
 
     /// A text that is the same where the document is: what a digest can be taken over.
     pub(super) fn text(&self) -> String {
-        if self.parts.is_empty() && !self.text.is_empty() {
+        if self.parts.is_empty() && !self.laid && !self.text.is_empty() {
             self.text.clone()
         } else {
             self.value.to_string()
@@ -92,7 +94,14 @@ impl Document {
         if let Some(lines) = lines {
             known.get_or_init(|| lines);
         }
-        Self { name: name.to_owned(), value, lines: known, text: text.to_owned(), parts: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            value,
+            lines: known,
+            text: text.to_owned(),
+            parts: Vec::new(),
+            laid: false,
+        }
     }
 
     /// The 1-based line of a part, or of the nearest part around it that has one; 1 in a file of JSON that is too

@@ -41,6 +41,7 @@ pub(super) fn load(path: &Path) -> Result<Document, Problem> {
         path = under;
     }
     let mut document = with_files(document, &path);
+    document.laid = !laid.is_empty();
     for overlay in laid.iter().rev() {
         overlay::lay(overlay, &mut document)?;
     }

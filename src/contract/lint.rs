@@ -59,8 +59,8 @@ fn checked(document: &Document, dialect: Option<&Dialect>) -> Result<Contract, P
 }
 
 /// Every problem of a dialect's text: its form, changes without a place and operations that are in none of the built-in
-/// contracts and of these, and what is wrong with those contracts in the dialect.
-pub fn dialect(name: &str, text: &str, contracts: &[(String, String)]) -> Vec<Problem> {
+/// contracts and of this one, and what is wrong with those contracts in the dialect.
+pub fn dialect(name: &str, text: &str, contract: Option<&Path>) -> Vec<Problem> {
     let document = match Document::parse(name, text) {
         Ok(document) => document,
         Err(problem) => return vec![problem],
@@ -73,10 +73,14 @@ pub fn dialect(name: &str, text: &str, contracts: &[(String, String)]) -> Vec<Pr
         Ok(dialect) => dialect,
         Err(problems) => return problems.0,
     };
-    let builtin = super::builtin_texts().into_iter().map(|(name, text)| (name, text.to_owned()));
-    let texts: Vec<(String, String)> = builtin.chain(contracts.iter().cloned()).collect();
-    let documents: Vec<Value> =
-        texts.iter().filter_map(|(name, text)| Some(Document::parse(name, text).ok()?.value)).collect();
+    let builtin = super::builtin_texts().into_iter().map(|(name, text)| Document::parse(&name, text));
+    let own = contract.map(files::load);
+    let read: Result<Vec<Document>, Problem> = builtin.chain(own).collect();
+    let read = match read {
+        Ok(read) => read,
+        Err(problem) => return vec![problem],
+    };
+    let documents: Vec<Value> = read.iter().map(|document| document.value.clone()).collect();
     let mut problems = dialect.strangers(&documents).0;
     let has = |id: &str| {
         let mut operations = documents.iter().filter_map(|document| document["paths"].as_object());
@@ -87,8 +91,8 @@ pub fn dialect(name: &str, text: &str, contracts: &[(String, String)]) -> Vec<Pr
     };
     let strange = dialect.operations.iter().filter(|id| !has(id));
     problems.extend(strange.map(|id| dialect.operation_problem(id)));
-    for (name, text) in &texts {
-        for problem in contract_in(name, text, Some(&dialect)) {
+    for document in &read {
+        for problem in checked(document, Some(&dialect)).map_or_else(|problems| problems.0, |_| Vec::new()) {
             // A change with `*` does the same harm in many places.
             if !problems.iter().any(|known| known.line == problem.line && known.message == problem.message) {
                 problems.push(problem);

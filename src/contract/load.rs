@@ -56,7 +56,8 @@ fn read(mut document: Document, text: String) -> Result<Contract, Problems> {
     };
     let (title, version) = (info("title")?, info("version")?);
     let value = Arc::new(std::mem::take(&mut document.value));
-    let excerpts = Arc::new(Excerpts::new(value, dialect));
+    let lenient = document.laid || !is_declared(&value);
+    let excerpts = Arc::new(Excerpts::new(value, dialect, lenient));
     let loader = Loader { document: &document, excerpts: &excerpts };
     let mut operations = Vec::new();
     let mut problems = Vec::new();
@@ -82,7 +83,16 @@ fn read(mut document: Document, text: String) -> Result<Contract, Problems> {
         return Err(Problems(problems));
     }
     number(&mut operations);
+    let mend = "correct it; until then it is not judged";
+    warnings.extend(excerpts.left_out().into_iter().map(|(at, why)| document.problem(&at, why, mend)));
     Ok(Contract { title, version, text, dialect: None, operations, warnings })
+}
+
+/// Whether the document has an extension of ours anywhere, so that its authors want to know of its errors.
+fn is_declared(document: &Value) -> bool {
+    let has = |node: &Value| node.get(EXTENSION).is_some();
+    let items = document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(_, item)| item);
+    has(document) || items.filter_map(Value::as_object).flatten().any(|(_, operation)| has(operation))
 }
 
 /// Tells operations of the same name apart.
@@ -304,7 +314,7 @@ impl<'a> Loader<'a> {
                 continue;
             }
             let key = if status == "default" { status.clone() } else { status.to_uppercase() };
-            let (at, response) = match self.must(&pointer::join(&at, status)) {
+            let (at, _) = match self.must(&pointer::join(&at, status)) {
                 Ok(found) => found,
                 Err(problem) if site.declared => return Err(problem),
                 Err(problem) => {
@@ -313,12 +323,14 @@ impl<'a> Loader<'a> {
                     continue;
                 }
             };
-            let content = response.get("content").and_then(Value::as_object);
+            let content = self.at(&format!("{at}/content"));
+            let (content_at, content) =
+                content.map_or((String::new(), None), |(at, one)| (at, one.as_object()));
             let mut media = Vec::new();
             for name in content.into_iter().flatten().map(|(name, _)| name) {
                 let essence = body::essence(name);
                 media.push(essence.clone());
-                let schema = format!("{}/schema", pointer::join(&format!("{at}/content"), name));
+                let schema = format!("{}/schema", pointer::join(&content_at, name));
                 if !body::is_json(&essence) || self.value().pointer(&schema).is_none() {
                     continue;
                 }

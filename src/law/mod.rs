@@ -95,7 +95,7 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
         Rule::Pairing { of, when } => status::pairing(hearing, of, *when),
         Rule::HttpStatus { of, when } => status::http_status(hearing, of, *when),
         Rule::MediaType { of } => shape::media_type(hearing, of),
-        Rule::Documented { of } => shape::documented(hearing, of),
+        Rule::Documented { of, refusals } => shape::documented(hearing, of, *refusals),
         Rule::Charset { of } => shape::charset(hearing, of),
         Rule::EffectId { of, when, present } => status::effect_id(hearing, of, *when, *present),
         Rule::Member { of, when, pointer } => shape::member(hearing, of, *when, pointer),

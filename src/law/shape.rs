@@ -34,6 +34,9 @@ fn against_schema(
     response: &Response,
     body: Option<&Value>,
 ) -> Option<Breach> {
+    if is_another(hearing, at) {
+        return None;
+    }
     let media = response.header("content-type").map(essence);
     let key = hearing.operation.response_key(response.status, media.as_deref())?;
     let (oracle, schema) = hearing.schemas.get(&key)?;
@@ -58,6 +61,13 @@ fn against_schema(
         observed: seen(body, &breach.pointer, &breach.keyword),
         show: vec![at],
     })
+}
+
+/// Whether what was sent has another method than the operation, so that its answers are not described here.
+fn is_another(hearing: &Hearing<'_>, at: usize) -> bool {
+    let sent = hearing.history.exchanges.get(at).map(|exchange| exchange.request.method.as_str());
+    let by_http = hearing.operation.rules.outcome.by_http();
+    by_http && sent.is_some_and(|method| method != hearing.operation.method)
 }
 
 /// The breach of a body that is not JSON where JSON alone is described, and the HTTP status is not one that has none.
@@ -181,7 +191,7 @@ pub fn media_type<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
 }
 
 /// The answer has an HTTP status that the document describes, and a media type that it describes for it.
-pub fn documented<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
+pub fn documented<'a>(hearing: &Hearing<'a>, of: &'a str, refusals: bool) -> Judgement {
     let (at, exchange) = match hearing.exchange(of) {
         Ok(found) => found,
         Err(judgement) => return judgement,
@@ -191,6 +201,9 @@ pub fn documented<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
         Err(reason) => return no_answer(at, exchange, *reason),
     };
     let operation = hearing.operation;
+    if !refusals && (400..500).contains(&response.status) {
+        return Judgement::Undecided(format!("the request is refused: HTTP {}", response.status));
+    }
     let breach = |rule, place: String, summary, expected, observed| {
         Judgement::Broken(Breach { rule, place, summary, expected, observed, show: vec![at] })
     };

@@ -6,9 +6,9 @@
 
 use super::dialect::Dialect;
 use super::keyword::{Holds, REFERENCES, holds};
-use super::{SchemaError, openapi30, pointer};
+use super::{SchemaError, form, openapi30, pointer};
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Keywords that describe and are of no use to who judges or makes values.
@@ -32,7 +32,10 @@ pub enum Direction {
 pub struct Excerpts {
     document: Arc<Value>,
     dialect: Dialect,
+    /// Whether what is no schema of the dialect is left out and told of, rather than refused.
+    lenient: bool,
     read: Mutex<HashMap<(String, Direction), Lowered>>,
+    left_out: Mutex<BTreeMap<String, String>>,
     anchors: OnceLock<HashMap<String, String>>,
 }
 
@@ -40,9 +43,16 @@ pub struct Excerpts {
 type Lowered = Result<Arc<(Value, Vec<String>)>, SchemaError>;
 
 impl Excerpts {
-    /// The schemas of a document.
-    pub fn new(document: Arc<Value>, dialect: Dialect) -> Self {
-        Self { document, dialect, read: Mutex::default(), anchors: OnceLock::new() }
+    /// The schemas of a document. Where that is `lenient`, keywords that are none of the dialect, or that nothing can
+    /// be judged by, are left out and told of; else they are errors.
+    pub fn new(document: Arc<Value>, dialect: Dialect, lenient: bool) -> Self {
+        let (read, left_out, anchors) = (Mutex::default(), Mutex::default(), OnceLock::new());
+        Self { document, dialect, lenient, read, left_out, anchors }
+    }
+
+    /// The keywords that were left out so far, by their pointers, each with the reason.
+    pub fn left_out(&self) -> BTreeMap<String, String> {
+        self.left_out.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The document.
@@ -161,7 +171,23 @@ impl Excerpts {
             lowered.insert(keyword.clone(), value.clone());
         }
         if self.dialect == Dialect::OpenApi30 {
-            openapi30::lower(at, &mut lowered)?;
+            let mut read = lowered.clone();
+            match openapi30::lower(at, &mut read) {
+                Ok(()) => lowered = read,
+                // What is written as in 3.1 is most likely meant so.
+                Err(error) if self.lenient => self.leave_out(error.pointer, error.message),
+                Err(error) => return Err(error),
+            }
+        }
+        if self.lenient {
+            openapi30::plain_bounds(&mut lowered);
+            let odd = lowered
+                .iter()
+                .filter_map(|(keyword, value)| Some((keyword.clone(), form::fault(keyword, value)?)));
+            for (keyword, fault) in odd.collect::<Vec<_>>() {
+                lowered.remove(&keyword);
+                self.leave_out(pointer::join(at, &keyword), fault);
+            }
         }
         self.directed(&mut lowered, direction);
         let hidden = self.dialect.hides_siblings() && lowered.contains_key("$ref");
@@ -192,6 +218,10 @@ impl Excerpts {
             }
         }
         Ok(Value::Object(lowered))
+    }
+
+    fn leave_out(&self, at: String, why: String) {
+        self.left_out.lock().unwrap_or_else(PoisonError::into_inner).insert(at, why);
     }
 
     /// Members that are there in the other direction only need not, or must not, be in this one.
@@ -305,7 +335,7 @@ mod tests {
     use super::*;
 
     fn excerpts(document: Value, dialect: Dialect) -> Excerpts {
-        Excerpts::new(Arc::new(document), dialect)
+        Excerpts::new(Arc::new(document), dialect, false)
     }
 
     #[test]

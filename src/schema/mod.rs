@@ -8,6 +8,7 @@ pub(crate) mod canonical;
 mod check;
 mod dialect;
 pub(crate) mod excerpt;
+mod form;
 mod formats;
 mod integers;
 pub(crate) mod keyword;

@@ -12,6 +12,10 @@ use serde_json::{Map, Value};
 /// The most readings of one value that are looked at.
 const MOST: usize = 81;
 
+/// The longest value that is sent outside of a body, in bytes: servers need not take much longer addresses (RFC 9110,
+/// 4.1).
+const LONGEST: usize = 6_000;
+
 /// What stands at a place; nothing where it is absent.
 type Reading = Option<Value>;
 
@@ -55,7 +59,8 @@ fn with(document: &Value, part: &str, name: &str, reading: Reading) -> Value {
 
 fn of_parameter(parameter: &Parameter, value: &Value) -> Result<Vec<Reading>, NotCarried> {
     let pairs = pairs(parameter, value)?;
-    if !pairs.iter().all(|(_, text)| is_carried(parameter.place, text)) {
+    let length: usize = pairs.iter().map(|(name, text)| name.len() + super::encoded(text).len()).sum();
+    if length > LONGEST || !pairs.iter().all(|(_, text)| is_carried(parameter.place, text)) {
         return Err(NotCarried);
     }
     if parameter.place == Place::Path && pairs.is_empty() {
@@ -68,7 +73,13 @@ fn of_parameter(parameter: &Parameter, value: &Value) -> Result<Vec<Reading>, No
     if value.is_object() && parameter.explode && parameter.style == Style::Form {
         return Err(NotCarried);
     }
-    Ok(of_value(value, parameter.style == Style::Deep))
+    let mut read = of_value(value, parameter.style == Style::Deep);
+    if value.is_array() || value.is_object() {
+        // Who expects a single value takes the text as it stands.
+        let own = pairs.iter().filter(|(name, _)| *name == parameter.name);
+        read.extend(own.flat_map(|(_, text)| interpretations(text)));
+    }
+    Ok(read)
 }
 
 /// Whether a text arrives at its place as one value, and as the same.

@@ -13,9 +13,9 @@
 use super::Case;
 use super::file::{self, CaseEntry};
 use super::grade::Law;
-use crate::contract::Operation;
 use crate::contract::document::Document;
 use crate::contract::problem::{Problem, Problems};
+use crate::contract::{Contract, Operation};
 use crate::generate::Generator;
 use crate::schema::{place, pointer};
 use serde::Deserialize;
@@ -43,6 +43,7 @@ struct AnyFile {
 /// Every problem of the files.
 pub(super) fn cases(
     files: &[(String, &str)],
+    contract: &Contract,
     operations: &[&Operation],
     generators: &BTreeMap<String, Arc<Generator>>,
 ) -> Result<Vec<Case>, Problems> {
@@ -68,7 +69,7 @@ pub(super) fn cases(
                 let Some(entry) = words.entry(entry).map_err(problem)? else { continue };
                 let entry: CaseEntry =
                     serde_json::from_value(entry).map_err(|error| problem(error.to_string()))?;
-                cases.extend(file::case(operation, &file.group, file.law, entry));
+                cases.extend(file::case(contract, operation, &file.group, file.law, entry));
             }
         }
     }

@@ -2,12 +2,14 @@
 
 mod binding;
 mod edits;
+mod feeds;
 
+use super::credentials;
 use super::grade::{Law, Level};
 use super::model::{Case, Plan};
 use super::programs::Programs;
 use super::rule::Rule;
-use super::script::{MADE_UP, Script, SignatureEdit, Step, Writing};
+use super::script::{Script, SignatureEdit, Step, Writing};
 use crate::contract::document::Document;
 use crate::contract::problem::{Problem, Problems};
 use crate::contract::{Contract, Operation};
@@ -53,7 +55,7 @@ pub(super) struct CaseEntry {
 pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, Problems> {
     let document = Document::parse(name, text)?;
     let file: CaseFile = document.read("")?;
-    let Some(operation) = contract.operation(&file.operation) else {
+    let Some(operation) = contract.operations.iter().find(|known| known.id == file.operation) else {
         let known: Vec<_> = contract.operations.iter().map(|o| o.id.as_str()).collect();
         return Err(document
             .problem(
@@ -76,15 +78,21 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
                 "give each case an id of its own",
             ));
         }
-        problems.extend(check(&document, &at, operation, &entry));
-        cases.extend(case(operation, &file.group, file.law, entry));
+        problems.extend(check(&document, &at, contract, operation, &entry));
+        cases.extend(case(contract, operation, &file.group, file.law, entry));
     }
     if problems.is_empty() { Ok(cases) } else { Err(Problems(problems)) }
 }
 
 /// The case of an entry; nothing where the contract does not bind the target to it.
-pub(super) fn case(operation: &Operation, group: &str, law: Law, entry: CaseEntry) -> Option<Case> {
-    let needs = needs(operation, &entry);
+pub(super) fn case(
+    contract: &Contract,
+    operation: &Operation,
+    group: &str,
+    law: Law,
+    entry: CaseEntry,
+) -> Option<Case> {
+    let needs = needs(contract, operation, &entry);
     let level = binding::level(operation, &entry)?;
     Some(Case {
         id: format!("{}/{group}/{}", operation.id, entry.id),
@@ -104,7 +112,13 @@ pub(super) fn case(operation: &Operation, group: &str, law: Law, entry: CaseEntr
     })
 }
 
-fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry) -> Vec<Problem> {
+fn check(
+    document: &Document,
+    at: &str,
+    contract: &Contract,
+    operation: &Operation,
+    entry: &CaseEntry,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend(check_id(document, &format!("{at}/id"), &entry.id));
     match &entry.programs {
@@ -112,7 +126,7 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
             problems.push(document.problem(&format!("{at}/send"), "sends nothing", "add at least one step"));
         }
         None => {}
-        Some(programs) => problems.extend(check_programs(document, at, operation, entry, programs)),
+        Some(programs) => problems.extend(check_programs(document, at, contract, operation, entry, programs)),
     }
     if let Some(first) = entry.send.first().filter(|step| step.beside) {
         problems.push(document.problem(
@@ -141,11 +155,13 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
         }
         roles.push(&step.role);
         let place = format!("{at}/send/{index}");
+        let before = entry.send.get(..index).unwrap_or_default();
+        problems.extend(feeds::check(document, &place, contract, operation, before, step));
         for excess in step.excesses() {
             let pointer = format!("{place}{}", excess.at);
             problems.push(document.problem(&pointer, excess.message, excess.mend));
         }
-        for lost in edits::lost(&operation.example, step) {
+        for lost in edits::lost(&called(contract, operation, step).example, step) {
             problems.push(document.problem(&format!("{place}{}", lost.at), lost.message, lost.mend));
         }
     }
@@ -158,9 +174,11 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
             ));
         }
     }
-    for situation in entry.expect.situations().into_iter().filter(|name| operation.situation(name).is_none())
-    {
-        let known: Vec<_> = operation.rules.situations.keys().map(String::as_str).collect();
+    let first = entry.expect.roles().first().copied();
+    let judged = entry.send.iter().find(|step| Some(step.role.as_str()) == first);
+    let judged = judged.map_or(operation, |step| called(contract, operation, step));
+    for situation in entry.expect.situations().into_iter().filter(|name| judged.situation(name).is_none()) {
+        let known: Vec<_> = judged.rules.situations.keys().map(String::as_str).collect();
         let member = if let Rule::Cause { .. } = &entry.expect { "situations" } else { "situation" };
         problems.push(document.problem(
             &format!("{at}/expect/{member}"),
@@ -183,6 +201,7 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
 fn check_programs(
     document: &Document,
     at: &str,
+    contract: &Contract,
     operation: &Operation,
     entry: &CaseEntry,
     programs: &Programs,
@@ -214,7 +233,8 @@ fn check_programs(
                         excess.mend,
                     ));
                 }
-                for lost in edits::lost(&operation.example, step) {
+                problems.extend(feeds::check(document, &place, contract, operation, &[], step));
+                for lost in edits::lost(&called(contract, operation, step).example, step) {
                     problems.push(document.problem(&format!("{place}{}", lost.at), lost.message, lost.mend));
                 }
             }
@@ -236,13 +256,19 @@ fn check_id(document: &Document, at: &str, id: &str) -> Option<Problem> {
     })
 }
 
+/// The operation that a step calls.
+fn called<'a>(contract: &'a Contract, operation: &'a Operation, step: &Step) -> &'a Operation {
+    step.operation.as_ref().and_then(|id| contract.operation(id)).unwrap_or(operation)
+}
+
 /// What the configuration must hold for these steps to be sent and judged.
-fn needs(operation: &Operation, entry: &CaseEntry) -> Vec<String> {
+fn needs(contract: &Contract, operation: &Operation, entry: &CaseEntry) -> Vec<String> {
     let mut needs: BTreeSet<String> = entry.needs.iter().cloned().collect();
     let kinds = entry.programs.iter().flat_map(|programs| programs.steps().unwrap_or_default());
     for step in &entry.send.iter().cloned().chain(kinds).collect::<Vec<_>>() {
+        let operation = called(contract, operation, step);
         if !matches!(step.write, Writing::Text(_)) {
-            needs.extend(credentials(operation, step));
+            needs.extend(credential_names(operation, step));
         }
         needs.extend(step.client.iter().map(|name| format!("clients.{name}")));
         if let SignatureEdit::KeyOf(name) = &step.signature {
@@ -265,15 +291,9 @@ fn needs(operation: &Operation, entry: &CaseEntry) -> Vec<String> {
 }
 
 /// The credentials that a step uses, as members of the configuration.
-pub(super) fn credentials(operation: &Operation, step: &Step) -> Vec<String> {
-    let replaced = |pointer: &str| step.set.contains_key(pointer) || step.remove.iter().any(|p| p == pointer);
-    let credentials = operation.rules.credentials.iter().filter(|c| !replaced(&c.pointer));
-    credentials
-        .filter_map(|credential| match step.credential.as_deref().unwrap_or(&credential.default) {
-            MADE_UP => None,
-            kind => Some(format!("{}.{kind}", credential.table)),
-        })
-        .collect()
+fn credential_names(operation: &Operation, step: &Step) -> Vec<String> {
+    let used = step.credentials(operation);
+    used.into_iter().filter_map(|(credential, kind)| credentials::name(credential, kind)).collect()
 }
 
 impl Rule {

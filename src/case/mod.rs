@@ -7,6 +7,7 @@ mod any;
 pub mod build;
 mod carried;
 mod cost;
+pub mod credentials;
 pub mod derive;
 pub mod explain;
 pub mod file;

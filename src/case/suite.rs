@@ -1,7 +1,7 @@
 //! A contract and all its cases.
 
 use super::{Case, any, file, settle};
-use crate::contract::dialect::Dialect;
+use crate::contract::dialect::{DEFAULT, Dialect};
 use crate::contract::problem::{Problem, Problems};
 use crate::contract::{self, Contract, Operation};
 use crate::generate::Generator;
@@ -14,7 +14,7 @@ static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/cases");
 
 /// The built-in case files of a contract's operations, by their name in the repository.
 pub fn builtin_cases(contract: &Contract) -> Vec<(String, &'static str)> {
-    let own = |folder: &str| folder != any::FOLDER && contract.operation(folder).is_some();
+    let own = |folder: &str| folder != any::FOLDER && contract.judges(folder);
     let known = |path: &str| path.split('/').next().is_some_and(own);
     let texts = contract::texts(&BUILTIN).into_iter().filter(|(path, _)| known(path));
     texts.map(|(path, text)| (format!("cases/{path}"), text)).collect()
@@ -33,22 +33,28 @@ pub struct Suite {
 }
 
 impl Suite {
-    /// The built-in suite.
+    /// The built-in suite that is judged where none is named.
     ///
     /// # Errors
     /// None for the shipped files; a test reads them.
     pub fn builtin() -> Result<Self, Problems> {
-        let contract = contract::builtin()?;
-        let cases = builtin_cases(&contract);
-        Self::new(contract, &cases)
+        Self::chosen(&[])
     }
 
-    /// The built-in suite in a built-in dialect.
+    /// The built-in suites of these names as one; see [`contract::suites::chosen`].
     ///
     /// # Errors
-    /// There is no dialect of this name.
-    pub fn builtin_in(dialect: &str) -> Result<Self, Problems> {
-        let contract = contract::builtin_in(&Dialect::builtin(dialect)?)?;
+    /// A name that no suite has.
+    pub fn chosen(names: &[String]) -> Result<Self, Problems> {
+        Self::chosen_in(names, DEFAULT)
+    }
+
+    /// The built-in suites of these names in a built-in dialect.
+    ///
+    /// # Errors
+    /// There is no dialect or no suite of such a name.
+    pub fn chosen_in(names: &[String], dialect: &str) -> Result<Self, Problems> {
+        let contract = contract::suites::chosen_in(names, &Dialect::builtin(dialect)?)?;
         let cases = builtin_cases(&contract);
         Self::new(contract, &cases)
     }
@@ -92,7 +98,7 @@ impl Suite {
         let bare = |operation: &&Operation| !written.iter().any(|case: &Case| case.operation == operation.id);
         let bare: Vec<&Operation> = contract.operations.iter().filter(bare).collect();
         if !bare.is_empty() {
-            let general = any::cases(&contract::texts(&BUILTIN), &bare, &generators)?;
+            let general = any::cases(&contract::texts(&BUILTIN), &contract, &bare, &generators)?;
             written.extend(general);
         }
         written.sort_by_key(|case| case.law);

@@ -7,7 +7,8 @@ use crate::case::suite::{Suite, builtin_cases};
 use crate::config::Config;
 use crate::contract::dialect::{self, Dialect};
 use crate::contract::problem::Problem;
-use crate::contract::{self, Contract};
+use crate::contract::{self, Contract, suites};
+use crate::reference::Fault;
 use crate::target::keys::{SigningKey, VerifyingKey};
 use crate::target::tls;
 use std::path::Path;
@@ -31,7 +32,7 @@ pub(super) fn suite(args: &SuiteArgs, configured: Option<&str>) -> Result<Arc<Su
     let contract = match &args.contract {
         None => {
             let dialect = dialect.map_or_else(|| Dialect::builtin(dialect::DEFAULT), Ok);
-            contract::builtin_in(&dialect.map_err(Failure::own)?).map_err(Failure::input)?
+            suites::chosen_in(&args.names, &dialect.map_err(Failure::own)?).map_err(Failure::input)?
         }
         Some(path) => contract::lint::load(path, dialect.as_ref()).map_err(Failure::input)?,
     };
@@ -85,6 +86,37 @@ pub(super) fn dialect(name: &str, contract: Option<&Path>) -> Result<Dialect, Fa
         return Err(Failure::input(contract::problem::Problems(problems)));
     }
     Dialect::parse(name, &text).map_err(Failure::input)
+}
+
+/// The suite in which a case is looked up: the default one where that has it, else all that are built in, unless
+/// files or names say otherwise.
+pub(super) fn suite_of(
+    case: &str,
+    args: &SuiteArgs,
+    configured: Option<&str>,
+) -> Result<Arc<Suite>, Failure> {
+    let suite = suite(args, configured)?;
+    let given = args.contract.is_some() || !args.cases.is_empty() || !args.names.is_empty();
+    if given || suite.case(case).is_some() {
+        return Ok(suite);
+    }
+    self::suite(&SuiteArgs { names: vec![suites::FAMILY.to_owned()], ..args.clone() }, configured)
+}
+
+/// The built-in suites that judge faults of the embedded wallet: the default one, or those of which the faults name
+/// cases.
+pub(super) fn suites_of(faults: &[&'static Fault]) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    if faults.is_empty() {
+        return Ok(names);
+    }
+    for contract in suites::all().map_err(Failure::own)? {
+        let named = |id: &str| faults.iter().any(|fault| fault.names(id));
+        if contract.operations.iter().any(|operation| named(&operation.id)) {
+            names.push(contract.title);
+        }
+    }
+    Ok(names)
 }
 
 /// The configuration: of the named file, of the default one where it is there, or empty; overridden by

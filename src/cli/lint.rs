@@ -5,6 +5,7 @@ use super::output::{self, Failure};
 use crate::case::suite::Suite;
 use crate::contract::document::Document;
 use crate::contract::problem::Problem;
+use crate::contract::suites::FAMILY;
 use crate::contract::{self, Contract, lint as rules};
 use crate::exit::Exit;
 use std::path::Path;
@@ -16,7 +17,7 @@ pub(super) fn lint(path: &Path, contract: Option<&Path>) -> Result<Exit, Failure
     let document = Document::read_text(&name, &text).map_err(Failure::input)?;
     let problems: Vec<Problem> = if document.value.get("cases").is_some() {
         let contract = match contract {
-            None => contract::builtin().map_err(Failure::own)?,
+            None => contract::suites::chosen(&[FAMILY.to_owned()]).map_err(Failure::own)?,
             Some(path) => input::contract(path)?,
         };
         crate::case::file::parse(&name, &text, &contract).err().map(|problems| problems.0).unwrap_or_default()

@@ -47,6 +47,9 @@ pub struct Extension {
     /// Members of the request that hold a secret of the configuration.
     #[serde(default)]
     pub credentials: Vec<Credential>,
+    /// Members of the response that hold a secret which the target issues.
+    #[serde(default)]
+    pub issued: Vec<Issued>,
     /// Members of the request that must hold something which the target really has.
     #[serde(default)]
     pub fixtures: Vec<Fixture>,
@@ -165,6 +168,16 @@ pub struct Effect {
     pub probe: String,
     /// One effect in words, such as "one message".
     pub meaning: String,
+}
+
+/// A member of the response that holds a secret.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issued {
+    /// JSON pointer into the response.
+    pub pointer: String,
+    /// The name that stands for it in whatever is shown, such as `issued.accessToken`.
+    pub name: String,
 }
 
 /// A member of the request whose value the target must know.

@@ -73,7 +73,7 @@ pub fn dialect(name: &str, text: &str, contract: Option<&Path>) -> Vec<Problem> 
         Ok(dialect) => dialect,
         Err(problems) => return problems.0,
     };
-    let builtin = super::builtin_texts().into_iter().map(|(name, text)| Document::parse(&name, text));
+    let builtin = super::suites::documents().into_iter().map(|(name, text)| Document::parse(&name, text));
     let own = contract.map(files::load);
     let read: Result<Vec<Document>, Problem> = builtin.chain(own).collect();
     let read = match read {
@@ -309,7 +309,9 @@ impl<'a> Checker<'a> {
         let mut pointers: Vec<(String, &str)> = Vec::new();
         pointers.extend(rules.idempotency.iter().map(|i| ("/idempotency/key".to_owned(), i.key.as_str())));
         for (index, credential) in rules.credentials.iter().enumerate() {
-            pointers.push((format!("/credentials/{index}/pointer"), &credential.pointer));
+            if !credential.when_present {
+                pointers.push((format!("/credentials/{index}/pointer"), &credential.pointer));
+            }
         }
         for (index, fixture) in rules.fixtures.iter().enumerate() {
             pointers.push((format!("/fixtures/{index}/pointer"), &fixture.pointer));
@@ -331,6 +333,7 @@ impl<'a> Checker<'a> {
         let mut answers = Vec::new();
         answers.extend((!outcome.by_http()).then_some(("/outcome/status", &outcome.status)));
         answers.extend(outcome.code.iter().map(|code| ("/outcome/code", code)));
+        answers.extend(rules.issued.iter().map(|issued| ("/issued", &issued.pointer)));
         answers.extend(outcome.message.iter().map(|message| ("/outcome/message", message)));
         answers.extend(rules.effect.iter().map(|effect| ("/effect/id", &effect.id)));
         for (place, pointer) in answers {

@@ -85,7 +85,7 @@ fn read(mut document: Document, text: String) -> Result<Contract, Problems> {
     number(&mut operations);
     let mend = "correct it; until then it is not judged";
     warnings.extend(excerpts.left_out().into_iter().map(|(at, why)| document.problem(&at, why, mend)));
-    Ok(Contract { title, version, text, dialect: None, operations, warnings })
+    Ok(Contract { title, version, text, dialect: None, operations, siblings: Vec::new(), warnings })
 }
 
 /// Whether the document has an extension of ours anywhere, so that its authors want to know of its errors.

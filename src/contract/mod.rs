@@ -1,7 +1,7 @@
 //! The contract: an `OpenAPI` 3.0 or 3.1 document, with `x-proofmark` for what `OpenAPI` cannot say, read into types.
 //!
 //! ```
-//! let contract = proofmark::contract::builtin()?;
+//! let contract = proofmark::contract::suites::builtin()?;
 //! assert!(contract.operations.iter().all(|operation| operation.path.starts_with('/')));
 //! # Ok::<(), proofmark::contract::problem::Problems>(())
 //! ```
@@ -25,11 +25,12 @@ mod rules;
 mod sample;
 mod security;
 pub mod signing;
+pub mod suites;
 pub mod walk;
 
 use dialect::Dialect;
 use extension::{Code, Extension, HttpKind, Position, Situation, Status, StatusClass};
-use include_dir::{Dir, File, include_dir};
+use include_dir::{Dir, File};
 use parts::Layout;
 use problem::{Problem, Problems};
 use responses::ResponseSchema;
@@ -50,6 +51,8 @@ pub struct Contract {
     pub dialect: Option<String>,
     /// Its operations, in document order by path and method.
     pub operations: Vec<Operation>,
+    /// Operations of other contracts that steps can call, and that are not judged.
+    pub siblings: Vec<Operation>,
     /// What of the document cannot be used, beside what is read.
     pub warnings: Vec<Problem>,
 }
@@ -89,44 +92,6 @@ pub struct Operation {
     pub guessed: bool,
     /// What `OpenAPI` cannot say.
     pub rules: Extension,
-}
-
-/// The contracts that are built in: every YAML file in `schemas/`, but for the dialects.
-static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
-
-/// The operations of all contracts that are built in, as one contract in the default dialect.
-///
-/// # Errors
-/// None for the shipped documents; a test reads them.
-pub fn builtin() -> Result<Contract, Problems> {
-    builtin_in(&Dialect::builtin(dialect::DEFAULT)?)
-}
-
-/// The same in a dialect.
-///
-/// # Errors
-/// What the dialect makes of them cannot be read.
-pub fn builtin_in(dialect: &Dialect) -> Result<Contract, Problems> {
-    let mut whole: Option<Contract> = None;
-    for (name, text) in builtin_texts() {
-        let contract = Contract::parse_in(&name, text, Some(dialect))?;
-        match &mut whole {
-            None => whole = Some(contract),
-            Some(whole) => {
-                whole.title = format!("{}, {}", whole.title, contract.title);
-                whole.text.push_str(&contract.text);
-                whole.operations.extend(contract.operations);
-                whole.warnings.extend(contract.warnings);
-            }
-        }
-    }
-    whole.ok_or_else(|| Problem::new("schemas", "holds no contract", "add one as YAML").into())
-}
-
-/// The texts of the built-in contracts by their name in the repository.
-pub(crate) fn builtin_texts() -> Vec<(String, &'static str)> {
-    let texts = texts(&BUILTIN).into_iter().filter(|(name, _)| !name.starts_with("dialects/"));
-    texts.map(|(name, text)| (format!("schemas/{name}"), text)).collect()
 }
 
 /// The YAML files of an embedded folder and the folders in it, sorted by their path.
@@ -172,13 +137,21 @@ impl Contract {
         load::contract(document, text, None)
     }
 
-    /// The operation of this id, as the document or as a case id has it.
+    /// The operation of this id, as the document or as a case id has it: one that is judged, or one of
+    /// [`Contract::siblings`].
     pub fn operation(&self, id: &str) -> Option<&Operation> {
-        let own = |operation: &&Operation| operation.id == id;
-        self.operations.iter().find(own).or_else(|| {
-            let plain = load::plain(id);
-            self.operations.iter().find(|operation| operation.id == plain)
-        })
+        let named = |id: &str| self.all().find(|operation| operation.id == id);
+        named(id).or_else(|| named(&load::plain(id)))
+    }
+
+    /// Every operation that a step can call: those that are judged, then the others.
+    pub fn all(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().chain(&self.siblings)
+    }
+
+    /// Whether an operation is judged.
+    pub fn judges(&self, id: &str) -> bool {
+        self.operations.iter().any(|operation| operation.id == id)
     }
 }
 

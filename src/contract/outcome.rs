@@ -150,6 +150,12 @@ pub struct Credential {
     pub default: String,
     /// The situation of a request with a made-up value.
     pub unknown: String,
+    /// Whether a good value is good for one request only.
+    #[serde(default, rename = "single-use")]
+    pub single_use: bool,
+    /// Whether it is put in only where the document has the member anyhow; else it always is.
+    #[serde(default, rename = "when-present")]
+    pub when_present: bool,
     /// The text that carries the secret, with `{value}`, or `{base64}`, in its place.
     #[serde(default)]
     pub form: Option<String>,

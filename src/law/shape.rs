@@ -38,10 +38,11 @@ fn against_schema(
         return None;
     }
     let media = response.header("content-type").map(essence);
-    let key = hearing.operation.response_key(response.status, media.as_deref())?;
-    let (oracle, schema) = hearing.schemas.get(&key)?;
+    let called = hearing.called(hearing.history.exchanges.get(at)?);
+    let key = called.operation.response_key(response.status, media.as_deref())?;
+    let (oracle, schema) = called.schemas.get(&key)?;
     let Some(body) = body else {
-        return not_json(hearing.operation, at, response, media.as_deref());
+        return not_json(called.operation, at, response, media.as_deref());
     };
     if oracle.is_valid(body) {
         return None;
@@ -142,9 +143,10 @@ pub fn member<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass, pointer
 /// with its status.
 pub fn every_answer(hearing: &Hearing<'_>) -> Option<Breach> {
     for (at, exchange) in hearing.history.exchanges.iter().enumerate() {
-        let answer = Answer::read(hearing.operation, exchange);
+        let operation = hearing.called(exchange).operation;
+        let answer = Answer::read(operation, exchange);
         // What stands before the API and asks for fewer requests need not know its schema.
-        let Some(outcome) = answer.outcome().filter(|_| !answer.is_busy(hearing.operation)) else { continue };
+        let Some(outcome) = answer.outcome().filter(|_| !answer.is_busy(operation)) else { continue };
         let body = outcome.response.json();
         let breach = against_schema(hearing, at, outcome.response, body.as_ref());
         if breach.is_some() {

@@ -12,7 +12,8 @@ use super::conduct::Conduct;
 use super::credentials::credentials;
 use super::fault::Flaw;
 use super::inbox::Inbox;
-use super::{clock, tokens, validate};
+use super::token::Tokens;
+use super::{clock, validate};
 
 /// What a wallet remembers that should remember nothing.
 #[derive(Debug, Default)]
@@ -40,6 +41,7 @@ impl Memory {
         call: &Call,
         body: &Value,
         outcome: Result<Answer, Refusal>,
+        tokens: &Tokens,
         conduct: &Conduct,
     ) -> Result<Answer, Refusal> {
         let refusal = match outcome {
@@ -57,7 +59,7 @@ impl Memory {
         }
         let text = |name: &str| body.get(name).and_then(Value::as_str);
         let key = text("requestId").unwrap_or_default();
-        let bad_token = text("accessToken").is_some_and(|token| tokens::check(token, conduct).is_err());
+        let bad_token = text("accessToken").is_some_and(|token| tokens.check(token, conduct).is_err());
         let unknown_template = text("templateCode").is_some_and(|code| code != credentials().template_code);
         if bad_token && (illegal || unknown_template) {
             if conduct.has(Flaw::TwoErrorsAsClientError) {

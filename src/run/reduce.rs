@@ -198,7 +198,21 @@ fn smaller(script: &Script) -> Vec<Script> {
         change(index, &|step| step.write.clone_from(&plain.write));
         change(index, &|step| step.time.clone_from(&plain.time));
     }
+    all.retain(is_fed);
     all
+}
+
+/// Whether each step has what it takes out of the answers to earlier ones.
+fn is_fed(script: &Script) -> bool {
+    let steps = &script.0;
+    steps.iter().enumerate().all(|(at, step)| {
+        step.feed.values().all(|feed| {
+            // It has to be answered before this one is released.
+            let apart =
+                |from: usize| steps.get(from + 1..=at).is_some_and(|later| later.iter().any(|s| !s.beside));
+            steps.iter().take(at).position(|before| before.role == feed.of).is_some_and(apart)
+        })
+    })
 }
 
 /// The steps without one of them; the first that used its key makes it afresh, for the others.

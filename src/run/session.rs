@@ -1,6 +1,7 @@
 //! What all cases of a run share: the suite, the way to the target, and the run's own digits.
 
 use super::lane::Lane;
+use super::purse;
 use crate::case::Case;
 use crate::case::script::{Step, When};
 use crate::case::suite::Suite;
@@ -18,6 +19,7 @@ use crate::target::hook::Hook;
 use crate::target::keys::{SigningKey, VerifyingKey};
 use crate::target::limit::Pace;
 use crate::target::probe::Prober;
+use crate::target::purse::Purse;
 use crate::target::redact::Redactor;
 use crate::target::route::Route;
 use crate::target::sign::{Parts, signature_text};
@@ -42,6 +44,7 @@ pub struct Session {
     pub(super) stamps: Stamps,
     pub(super) pace: Pace,
     pub(super) prober: Arc<Prober>,
+    pub(super) purse: Purse,
     timeout: Duration,
     base: Url,
     route: Route,
@@ -107,18 +110,20 @@ impl Session {
         let pace = Pace::new(config.limits.rate);
         let mut schemas = BTreeMap::new();
         let mut redactors = BTreeMap::new();
-        for operation in &suite.contract.operations {
+        for operation in suite.contract.all() {
             schemas.insert(operation.id.clone(), Schemas::new(operation));
             redactors.insert(operation.id.clone(), Redactor::new(&config, operation, stamps.nonce()));
         }
+        let purse = Purse::open(&config, timeout)?;
         let started = Instant::now();
-        Ok(Self {
+        let session = Self {
             suite,
             config,
             seed,
             stamps,
             pace,
             prober,
+            purse,
             timeout,
             base,
             route,
@@ -130,7 +135,9 @@ impl Session {
             redactors,
             started,
             floor: RwLock::default(),
-        })
+        };
+        purse::check(&session)?;
+        Ok(session)
     }
 
     /// The target's base URL.
@@ -183,11 +190,12 @@ impl Session {
 
     pub(super) fn composer<'a>(&'a self, operation: &'a Operation, label: String) -> Composer<'a> {
         Composer {
+            contract: &self.suite.contract,
             operation,
             config: &self.config,
             signing_keys: &self.signing,
             stamps: &self.stamps,
-            prefix: self.prefix(operation),
+            base: self.base.path(),
             label,
         }
     }

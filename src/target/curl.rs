@@ -7,6 +7,7 @@
 use super::encoding::encode;
 use super::head;
 use crate::case::script::{SignatureEdit, Step, Time, Times, When, Wire};
+use crate::config::secret::Secret;
 use crate::config::{Config, secret};
 use crate::contract::extension::{Encoding, Signing, TimeFormat};
 use crate::contract::{Operation, parts};
@@ -39,6 +40,8 @@ pub struct Writer<'a> {
     pub config: &'a Config,
     /// What stands before the operation's path at the target.
     pub prefix: &'a str,
+    /// Secrets that were given on the way, which are replaced by variables too.
+    pub secrets: &'a [Secret],
     /// The eight digits that all keys of the run have in common.
     pub nonce: &'a str,
     /// Whether this is the first command of its finding, which makes new digits.
@@ -58,6 +61,7 @@ impl Writer<'_> {
         let gzip = self.wire().is_some_and(|wire| wire.gzip);
         let plain = if gzip { super::write::unpacked(&request.body) } else { request.body.to_vec() };
         let body = self.quote(&plain);
+        parts.extend(self.fed(&body));
         parts.push(format!("BODY={}", if body.is_empty() { "''" } else { &body }));
         let edited = |name: &str| {
             self.step.is_some_and(|step| step.headers.keys().any(|edited| edited.eq_ignore_ascii_case(name)))
@@ -108,6 +112,18 @@ impl Writer<'_> {
 
     fn wire(&self) -> Option<&Wire> {
         self.step.map(|step| &step.wire)
+    }
+
+    /// What says where the secrets come from that the request takes out of earlier answers.
+    fn fed(&self, body: &str) -> Vec<String> {
+        let steps = self.step.iter().flat_map(|step| step.feed.values());
+        let answers: Vec<String> = steps.map(|feed| format!("{} of {}", feed.at, feed.of)).collect();
+        let mut variables: Vec<String> = self.secrets.iter().map(Secret::variable).collect();
+        variables.sort();
+        variables.dedup();
+        let used =
+            variables.iter().filter(|name| !answers.is_empty() && body.contains(&format!("${name}\"")));
+        used.map(|name| format!(": \"${{{name}:?take it out of {}}}\"", answers.join(", "))).collect()
     }
 
     /// The command that writes the claimed time.
@@ -236,7 +252,8 @@ impl Writer<'_> {
         let mut marks: Vec<(String, String)> =
             vec![(self.nonce.to_owned(), if self.first { "\"$N\"" } else { "\"${N:?}\"" }.to_owned())];
         let fields = self.config.network.headers.iter().filter(|field| field.secret);
-        for secret in self.config.secrets.values().chain(fields.map(|field| &field.value)) {
+        let given = self.secrets.iter().chain(fields.map(|field| &field.value));
+        for secret in self.config.secrets.values().chain(given) {
             let variable = format!("\"${}\"", secret.variable());
             let written = super::write::in_json(secret.expose());
             if written != secret.expose() {

@@ -9,6 +9,7 @@ pub mod hook;
 pub mod keys;
 pub mod limit;
 pub mod probe;
+pub mod purse;
 pub mod redact;
 pub mod route;
 pub mod sign;

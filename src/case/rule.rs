@@ -59,6 +59,11 @@ pub enum Rule {
         /// The step.
         of: String,
     },
+    /// The request is not taken and breaks nothing, whatever its answer says, and has no effect that a probe counts.
+    Untaken {
+        /// The step.
+        of: String,
+    },
     /// A value at its bound is treated like one well inside (`control`), whatever that treatment is.
     Alike {
         /// The step with the value well inside.
@@ -172,6 +177,14 @@ pub enum Rule {
     MediaType {
         /// The step.
         of: String,
+    },
+    /// HTTP status and media type of the answer are ones that the document describes.
+    Documented {
+        /// The step.
+        of: String,
+        /// Whether this is about refusals too.
+        #[serde(default)]
+        refusals: bool,
     },
     /// The answer is UTF-8, and does not claim another charset.
     Charset {

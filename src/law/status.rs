@@ -1,6 +1,6 @@
 //! What each status obliges.
 
-use super::hearing::{Heard, Hearing, list};
+use super::hearing::{Heard, Hearing};
 use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, StatusClass};
 
@@ -132,18 +132,18 @@ pub fn http_status<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) ->
         Err(judgement) => return judgement,
     };
     let answer = hearing.answer(exchange);
-    let allowed = hearing.operation.http(HttpKind::Answered);
+    let operation = hearing.operation;
     match answer.outcome() {
         Some(outcome) if outcome.class == Some(when) => {
             let status = outcome.response.status;
-            if allowed.contains(&status) {
+            if operation.allows(HttpKind::Answered, when, status) {
                 return Judgement::Held(format!("HTTP {status}"));
             }
             Judgement::Broken(Breach {
                 rule: "http-status",
                 place: status.to_string(),
                 summary: format!("the answer is HTTP {status}"),
-                expected: format!("HTTP {}", list(allowed)),
+                expected: format!("HTTP {}", operation.allowed_in_words(HttpKind::Answered, when)),
                 observed: answer.describe(),
                 show: vec![at],
             })

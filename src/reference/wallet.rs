@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::header::CONNECTION;
-use axum::http::{HeaderValue, Response};
+use axum::http::{HeaderValue, Response, StatusCode};
 use serde_json::Value;
 
 use super::answer::{Answer, Refusal};
@@ -73,7 +73,16 @@ impl Engine {
             return reply::too_many_requests();
         }
         if self.conduct.has(Flaw::RedirectsInsteadOfAnswering) {
-            return reply::redirect();
+            return reply::redirect(&format!("{}/", call.path));
+        }
+        if call.path.ends_with('/') && self.conduct.has(Flaw::TrailingSlashRedirected) {
+            return reply::redirect(call.path.trim_end_matches('/'));
+        }
+        if call.header("expect").is_some() && self.conduct.has(Flaw::ExpectRefused) {
+            return reply::refused_by_server(StatusCode::EXPECTATION_FAILED);
+        }
+        if call.header("transfer-encoding").is_some() && self.conduct.has(Flaw::ChunkedRefused) {
+            return reply::refused_by_server(StatusCode::LENGTH_REQUIRED);
         }
         let text = String::from_utf8_lossy(&call.body);
         if self.conduct.has(Flaw::FirewallRefusesMarkup) && text.contains('<')

@@ -64,6 +64,9 @@ pub struct Step {
     /// Members taken out of the document, by JSON pointer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<String>,
+    /// Members whose value becomes another one of the same form, by JSON pointer, once the document is complete.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vary: Vec<String>,
     /// How the document is written down.
     #[serde(default, skip_serializing_if = "is_default")]
     pub write: Writing,
@@ -118,6 +121,7 @@ impl Step {
             key: Key::default(),
             set: BTreeMap::new(),
             remove: Vec::new(),
+            vary: Vec::new(),
             write: Writing::default(),
             method: None,
             headers: BTreeMap::new(),

@@ -24,7 +24,7 @@ pub struct Config {
     pub clients: BTreeMap<String, Client>,
     /// Credentials by table and kind, such as `tokens.valid`.
     pub secrets: BTreeMap<String, Secret>,
-    /// What fixtures are filled from; `{"template": …}`.
+    /// What fixtures are filled from; `{"template": …, "fixtures": …}`.
     pub values: Value,
     /// Where effects are counted, by name, such as `probe.inbox`.
     pub probes: BTreeMap<String, Probe>,
@@ -167,7 +167,7 @@ impl Reader<'_> {
             },
             clients: self.clients(layer.clients)?,
             secrets,
-            values: serde_json::json!({ "template": layer.template }),
+            values: serde_json::json!({ "template": layer.template, "fixtures": layer.fixtures }),
             probes: self.probes(layer.probe)?,
             limits: Limits {
                 rate: self.positive("limits.rate", layer.limits.rate)?,

@@ -4,7 +4,7 @@ use super::document::Document;
 use super::extension::{Extension, StatusClass};
 use super::problem::Problem;
 use super::{Contract, Operation, walk};
-use crate::schema::{Formats, Oracle, SchemaError, pointer};
+use crate::schema::{Formats, Oracle, SchemaError, place, pointer};
 use jsonschema::Registry;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -198,8 +198,14 @@ impl<'a> Checker<'a> {
         for (index, fixture) in rules.fixtures.iter().enumerate() {
             pointers.push((format!("/fixtures/{index}/pointer"), &fixture.pointer));
         }
+        if let Some(idempotency) = &rules.idempotency {
+            for (index, parameter) in idempotency.parameters.iter().enumerate() {
+                pointers.push((format!("/idempotency/parameters/{index}"), parameter));
+            }
+        }
         for (place, pointer) in pointers {
-            if self.operation.example.pointer(pointer).is_none() {
+            let example = &self.operation.example;
+            if example.pointer(&place::concrete(example, pointer)).is_none() {
                 let message = format!("{pointer} leads nowhere in the request's example");
                 self.say(&format!("/x-proofmark{place}"), message, "correct the pointer or the example");
             }

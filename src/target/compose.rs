@@ -8,7 +8,7 @@ use crate::case::script::{Fields, MADE_UP, Script, SignatureEdit, Step, Time, Ti
 use crate::config::Config;
 use crate::contract::Operation;
 use crate::exchange::Headers;
-use crate::schema::place::{concrete, put, take};
+use crate::schema::place::{concrete, put, take, vary};
 use bytes::Bytes;
 use jiff::{Timestamp, Unit};
 use serde_json::Value;
@@ -123,6 +123,10 @@ impl Composer<'_> {
         }
         if let Some(idempotency) = rules.idempotency.as_ref().filter(|i| untouched(&i.key)) {
             put(&mut document, &idempotency.key, key.into());
+        }
+        for pointer in &step.vary {
+            let pointer = concrete(&document, pointer);
+            document.pointer_mut(&pointer).map(vary);
         }
         document
     }

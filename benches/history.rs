@@ -43,13 +43,14 @@ fn exchange(at: usize, key: usize) -> Exchange {
         at: Duration::from_micros(at as u64),
         elapsed: Duration::from_micros(50),
         superseded: false,
+        operation: String::new(),
     }
 }
 
 /// So many exchanges, under so many keys.
 #[divan::bench(args = [(1_000, 200), (100_000, 20_000), (100_000, 1)], sample_count = 10, sample_size = 1)]
 fn judge(bencher: Bencher<'_, '_>, (exchanges, keys): (usize, usize)) {
-    let contract = contract::builtin().unwrap();
+    let contract = contract::suites::builtin().unwrap();
     let operation = &contract.operations[0];
     let schemas = Schemas::new();
     let history = History {
@@ -57,7 +58,7 @@ fn judge(bencher: Bencher<'_, '_>, (exchanges, keys): (usize, usize)) {
         effects: Vec::new(),
     };
     bencher.counter(ItemsCount::new(exchanges)).bench_local(|| {
-        let judgement = whole(&Hearing { operation, schemas: &schemas, history: &history });
+        let judgement = whole(&Hearing { operation, schemas: &schemas, history: &history, others: &[] });
         assert!(matches!(judgement, Judgement::Undecided(_)));
     });
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 fn contract() -> Contract {
-    contract::builtin().expect("the built-in contract is sound")
+    contract::suites::builtin().expect("the built-in contract is sound")
 }
 
 fn rule(value: Value) -> Rule {
@@ -39,6 +39,7 @@ fn exchange(role: &str, outcome: Result<Response, NoAnswer>) -> Exchange {
         at: Duration::ZERO,
         elapsed: Duration::ZERO,
         superseded: false,
+        operation: String::new(),
     }
 }
 
@@ -68,8 +69,8 @@ fn judged(rule: &Rule, answers: &[(&str, &str)], count: Option<u64>) -> Judgemen
         operation.responses.iter().map(|(status, schema)| (status.clone(), compile(schema))).collect();
     let exchanges = answers.iter().map(|(role, short)| sent(rule, answers, role, short)).collect();
     let effects = count.map(|count| EffectCount { role: answers[0].0.to_owned(), copy: 0, count: Ok(count) });
-    let history = History { exchanges, effects: effects.into_iter().collect() };
-    judge(rule, &Hearing { operation, schemas: &schemas, history: &history })
+    let history = History { exchanges, effects: effects.into_iter().collect(), missing: None };
+    judge(rule, &Hearing { operation, schemas: &schemas, history: &history, others: &[] })
 }
 
 /// Steps one after the other, the copies of a step at the same time, and other content where the rule is about that.
@@ -355,8 +356,9 @@ fn without_a_count_answers_can_only_break() {
             .collect();
         let count = Err("probe.inbox is not configured".to_owned());
         let effects = vec![EffectCount { role: "a".to_owned(), copy: 0, count }];
-        let history = History { exchanges, effects };
-        let judgement = judge(rule, &Hearing { operation, schemas: &schemas, history: &history });
+        let history = History { exchanges, effects, missing: None };
+        let judgement =
+            judge(rule, &Hearing { operation, schemas: &schemas, history: &history, others: &[] });
         assert_eq!(verdict(&judgement), expected, "{answers:?}: {judgement:?}");
         if let Judgement::Undecided(reason) = judgement {
             assert!(reason.starts_with("effect not observed: "), "{reason}");
@@ -402,8 +404,12 @@ fn an_open_outcome_settles() {
     let judged = |last: &str| {
         let mut first = exchange("r", answer("U"));
         first.superseded = true;
-        let history = History { exchanges: vec![first, exchange("r", answer(last))], effects: Vec::new() };
-        judge(&settles, &Hearing { operation, schemas: &schemas, history: &history })
+        let history = History {
+            exchanges: vec![first, exchange("r", answer(last))],
+            effects: Vec::new(),
+            missing: None,
+        };
+        judge(&settles, &Hearing { operation, schemas: &schemas, history: &history, others: &[] })
     };
     assert_eq!(verdict(&judged("S:m1")), "held");
     assert_eq!(verdict(&judged("U")), "never-settles");
@@ -424,10 +430,10 @@ fn history(exchanges: Vec<Exchange>, count: Option<u64>) -> Judgement {
     let contract = contract();
     let operation = &contract.operations[0];
     let effects = count.map(|count| EffectCount { role: "a".to_owned(), copy: 0, count: Ok(count) });
-    let history = History { exchanges, effects: effects.into_iter().collect() };
+    let history = History { exchanges, effects: effects.into_iter().collect(), missing: None };
     judge(
         &rule(json!({ "rule": "history" })),
-        &Hearing { operation, schemas: &Schemas::new(), history: &history },
+        &Hearing { operation, schemas: &Schemas::new(), history: &history, others: &[] },
     )
 }
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 /// The boundary cases of an operation, in the order of its schema, and the case of sampled payloads.
 pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
     let mut cases = Vec::new();
-    for goal in generator.goals() {
+    for goal in generator.goals().iter().filter(|goal| !depends(operation, goal)) {
         let text = goal.valid && goal.side.starts_with("text-");
         let mut case = boundary(operation, generator, goal);
         if text {
@@ -40,6 +40,14 @@ pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
     cases.push(sampled(operation));
     number(&mut cases);
     cases
+}
+
+/// Whether what the goal tries is allowed only together with something else in the request: `x-proofmark: {depends:
+/// true}` says so of a member, whose presence and alternatives are then not tried by themselves.
+fn depends(operation: &Operation, goal: &Goal) -> bool {
+    let alone = goal.valid && matches!(goal.keyword.as_str(), "enum" | "properties");
+    let says = |node: &Value| node.pointer("/x-proofmark/depends") == Some(&Value::Bool(true));
+    alone && walk::along(&operation.request, &goal.pointer).last().copied().is_some_and(says)
 }
 
 /// Tells apart what stands under several conditions, or in several schemas that hold at once: the second one of
@@ -162,8 +170,10 @@ fn stands_in(operation: &Operation, pointer: &str) -> bool {
 }
 
 fn needs(operation: &Operation, pointer: &str, valid: bool) -> Vec<String> {
-    let needed =
-        operation.rules.credentials.iter().filter(|c| c.pointer != pointer || (pointer.is_empty() && valid));
+    // What is only sometimes there is asked for when it is.
+    let all = operation.rules.credentials.iter();
+    let there = all.filter(|c| !c.when_present || operation.example.pointer(&c.pointer).is_some());
+    let needed = there.filter(|c| c.pointer != pointer || (pointer.is_empty() && valid));
     needed.map(|c| format!("{}.{}", c.table, c.default)).collect()
 }
 

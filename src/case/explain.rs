@@ -4,13 +4,14 @@ use super::Case;
 use super::model::Plan;
 use super::programs::Programs;
 use super::rule::Rule;
-use super::script::{Fields, KeyChange, SignatureEdit, Step, Time, Times, When, Writing};
+use super::script::{Feed, Fields, KeyChange, SignatureEdit, Step, Time, Times, When, Writing};
 use super::words;
 use crate::contract::Operation;
 use crate::contract::extension::StatusClass;
 
-/// The clause, what is sent, what is accepted, and how to mend a target that breaks it.
-pub fn explain(case: &Case, operation: &Operation) -> String {
+/// The clause, what is sent, what is accepted, and how to mend a target that breaks it. `judged` is the operation that
+/// the case's rule is about.
+pub fn explain(case: &Case, operation: &Operation, judged: &Operation) -> String {
     let mut text = format!("{}\n  {}\n\n", case.id, case.title);
     let level = format!("{:?}", case.level).to_uppercase();
     let law = format!("{:?}", case.law).to_lowercase();
@@ -31,7 +32,7 @@ pub fn explain(case: &Case, operation: &Operation) -> String {
     for line in sent(case, operation) {
         text.push_str(&format!("  - {line}\n"));
     }
-    text.push_str(&format!("\nwhat is accepted\n  {}\n", accepted(&case.rule, operation)));
+    text.push_str(&format!("\nwhat is accepted\n  {}\n", accepted(&case.rule, judged)));
     text.push_str(&format!("\nhow to mend a target that breaks it\n  {}\n", case.fix));
     text
 }
@@ -92,9 +93,11 @@ fn programs_in_words(programs: &Programs, endpoint: &str) -> Vec<String> {
 }
 
 fn step_in_words(step: &Step, endpoint: &str) -> String {
-    let endpoint = match &step.method {
-        Some(method) => format!("{method} {}", endpoint.split_once(' ').map_or("", |(_, path)| path)),
-        None => endpoint.to_owned(),
+    let endpoint = match (&step.operation, &step.method) {
+        (Some(other), Some(method)) => format!("{other} by {method}"),
+        (Some(other), None) => other.clone(),
+        (None, Some(method)) => format!("{method} {}", endpoint.split_once(' ').map_or("", |(_, path)| path)),
+        (None, None) => endpoint.to_owned(),
     };
     let mut parts = vec![match &step.times {
         Times::Once => format!("`{}`: {endpoint}", step.role),
@@ -125,6 +128,10 @@ fn step_in_words(step: &Step, endpoint: &str) -> String {
     parts.extend(step.set.iter().map(|(pointer, value)| format!("with {pointer} = {value}")));
     parts.extend(step.remove.iter().map(|pointer| format!("without {pointer}")));
     parts.extend(step.vary.iter().map(|pointer| format!("with another value at {pointer}")));
+    parts.extend(step.with.iter().map(|pointer| format!("with a credential at {pointer}")));
+    parts.extend(step.feed.iter().map(|(pointer, Feed { of, at, sent })| {
+        format!("with {pointer} from {at} of the {} `{of}`", if *sent { "request" } else { "answer to" })
+    }));
     parts.extend(step.headers.iter().map(|(name, value)| match value {
         Some(value) => format!("with the header {name}: {value}"),
         None => format!("without the header {name}"),

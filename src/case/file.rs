@@ -1,13 +1,15 @@
 //! Reading case files.
 
 mod edits;
+mod feeds;
 mod spread;
 
+use super::credentials;
 use super::grade::{Law, Level};
 use super::model::{Case, Plan};
 use super::programs::Programs;
 use super::rule::Rule;
-use super::script::{MADE_UP, Script, SignatureEdit, Step, Writing};
+use super::script::{Script, SignatureEdit, Step, Writing};
 use crate::contract::document::Document;
 use crate::contract::problem::{Problem, Problems};
 use crate::contract::{Contract, Operation};
@@ -62,15 +64,17 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
     let Some(names) = spread::operations(&document)? else {
         let named = document.read::<Named>("")?.operation;
         let operation = known(&document, "/operation", &named, contract)?;
-        return of_operation(&document, operation);
+        return of_operation(&document, contract, operation);
     };
     let mut cases = Vec::new();
     let mut problems = Vec::new();
-    for (index, name) in names.iter().enumerate() {
+    // A suite takes of a file what is about its own operations.
+    let judged = names.iter().enumerate().filter(|(_, name)| !contract.is_sibling(name));
+    for (index, name) in judged {
         let read = known(&document, &format!("/operations/{index}"), name, contract)
             .and_then(|operation| Ok((operation, spread::of(&document, operation)?)))
             .map_err(Problems::from)
-            .and_then(|(operation, own)| of_operation(&own, operation));
+            .and_then(|(operation, own)| of_operation(&own, contract, operation));
         match read {
             Ok(read) => cases.extend(read),
             Err(found) => {
@@ -87,7 +91,7 @@ fn known<'a>(
     name: &str,
     contract: &'a Contract,
 ) -> Result<&'a Operation, Problem> {
-    contract.operation(name).ok_or_else(|| {
+    contract.operations.iter().find(|known| known.id == name).ok_or_else(|| {
         let known: Vec<_> = contract.operations.iter().map(|o| o.id.as_str()).collect();
         document.problem(
             at,
@@ -97,7 +101,11 @@ fn known<'a>(
     })
 }
 
-fn of_operation(document: &Document, operation: &Operation) -> Result<Vec<Case>, Problems> {
+fn of_operation(
+    document: &Document,
+    contract: &Contract,
+    operation: &Operation,
+) -> Result<Vec<Case>, Problems> {
     let file: CaseFile = document.read("")?;
     let mut problems = Vec::new();
     problems.extend(check_id(document, "/group", &file.group));
@@ -112,8 +120,8 @@ fn of_operation(document: &Document, operation: &Operation) -> Result<Vec<Case>,
                 "give each case an id of its own",
             ));
         }
-        problems.extend(check(document, &at, operation, &entry));
-        let needs = needs(operation, &entry);
+        problems.extend(check(document, &at, contract, operation, &entry));
+        let needs = needs(contract, operation, &entry);
         cases.push(Case {
             id: format!("{}/{}/{}", operation.id, file.group, entry.id),
             operation: operation.id.clone(),
@@ -134,7 +142,13 @@ fn of_operation(document: &Document, operation: &Operation) -> Result<Vec<Case>,
     if problems.is_empty() { Ok(cases) } else { Err(Problems(problems)) }
 }
 
-fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry) -> Vec<Problem> {
+fn check(
+    document: &Document,
+    at: &str,
+    contract: &Contract,
+    operation: &Operation,
+    entry: &CaseEntry,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend(check_id(document, &format!("{at}/id"), &entry.id));
     match &entry.programs {
@@ -142,7 +156,7 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
             problems.push(document.problem(&format!("{at}/send"), "sends nothing", "add at least one step"));
         }
         None => {}
-        Some(programs) => problems.extend(check_programs(document, at, operation, entry, programs)),
+        Some(programs) => problems.extend(check_programs(document, at, contract, operation, entry, programs)),
     }
     if let Some(first) = entry.send.first().filter(|step| step.beside) {
         problems.push(document.problem(
@@ -171,11 +185,13 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
         }
         roles.push(&step.role);
         let place = format!("{at}/send/{index}");
+        let before = entry.send.get(..index).unwrap_or_default();
+        problems.extend(feeds::check(document, &place, contract, operation, before, step));
         for excess in step.excesses() {
             let pointer = format!("{place}{}", excess.at);
             problems.push(document.problem(&pointer, excess.message, excess.mend));
         }
-        for lost in edits::lost(&operation.example, step) {
+        for lost in edits::lost(&called(contract, operation, step).example, step) {
             problems.push(document.problem(&format!("{place}{}", lost.at), lost.message, lost.mend));
         }
     }
@@ -188,9 +204,11 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
             ));
         }
     }
-    for situation in entry.expect.situations().into_iter().filter(|name| operation.situation(name).is_none())
-    {
-        let known: Vec<_> = operation.rules.situations.keys().map(String::as_str).collect();
+    let first = entry.expect.roles().first().copied();
+    let judged = entry.send.iter().find(|step| Some(step.role.as_str()) == first);
+    let judged = judged.map_or(operation, |step| called(contract, operation, step));
+    for situation in entry.expect.situations().into_iter().filter(|name| judged.situation(name).is_none()) {
+        let known: Vec<_> = judged.rules.situations.keys().map(String::as_str).collect();
         let member = if let Rule::Cause { .. } = &entry.expect { "situations" } else { "situation" };
         problems.push(document.problem(
             &format!("{at}/expect/{member}"),
@@ -219,6 +237,7 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
 fn check_programs(
     document: &Document,
     at: &str,
+    contract: &Contract,
     operation: &Operation,
     entry: &CaseEntry,
     programs: &Programs,
@@ -250,7 +269,8 @@ fn check_programs(
                         excess.mend,
                     ));
                 }
-                for lost in edits::lost(&operation.example, step) {
+                problems.extend(feeds::check(document, &place, contract, operation, &[], step));
+                for lost in edits::lost(&called(contract, operation, step).example, step) {
                     problems.push(document.problem(&format!("{place}{}", lost.at), lost.message, lost.mend));
                 }
             }
@@ -272,15 +292,21 @@ fn check_id(document: &Document, at: &str, id: &str) -> Option<Problem> {
     })
 }
 
+/// The operation that a step calls.
+fn called<'a>(contract: &'a Contract, operation: &'a Operation, step: &Step) -> &'a Operation {
+    step.operation.as_ref().and_then(|id| contract.operation(id)).unwrap_or(operation)
+}
+
 /// What the configuration must hold for these steps to be sent and judged.
-fn needs(operation: &Operation, entry: &CaseEntry) -> Vec<String> {
+fn needs(contract: &Contract, operation: &Operation, entry: &CaseEntry) -> Vec<String> {
     let mut needs: BTreeSet<String> = entry.needs.iter().cloned().collect();
-    let names = &operation.rules.headers;
-    let own = [&names.client, &names.time, &names.signature];
     let kinds = entry.programs.iter().flat_map(|programs| programs.steps().unwrap_or_default());
     for step in &entry.send.iter().cloned().chain(kinds).collect::<Vec<_>>() {
+        let operation = called(contract, operation, step);
+        let names = &operation.rules.headers;
+        let own = [&names.client, &names.time, &names.signature];
         if !matches!(step.write, Writing::Text(_)) {
-            needs.extend(credentials(operation, step));
+            needs.extend(credential_names(operation, step));
         }
         needs.extend(step.client.iter().map(|name| format!("clients.{name}")));
         let edits_own = step.headers.keys().any(|name| own.iter().any(|own| own.as_ref() == Some(name)));
@@ -301,15 +327,9 @@ fn needs(operation: &Operation, entry: &CaseEntry) -> Vec<String> {
 }
 
 /// The credentials that a step uses, as members of the configuration.
-pub(super) fn credentials(operation: &Operation, step: &Step) -> Vec<String> {
-    let replaced = |pointer: &str| step.set.contains_key(pointer) || step.remove.iter().any(|p| p == pointer);
-    let credentials = operation.rules.credentials.iter().filter(|c| !replaced(&c.pointer));
-    credentials
-        .filter_map(|credential| match step.credential.as_deref().unwrap_or(&credential.default) {
-            MADE_UP => None,
-            kind => Some(format!("{}.{kind}", credential.table)),
-        })
-        .collect()
+fn credential_names(operation: &Operation, step: &Step) -> Vec<String> {
+    let used = step.credentials(operation);
+    used.into_iter().filter_map(|(credential, kind)| credentials::name(credential, kind)).collect()
 }
 
 impl Rule {

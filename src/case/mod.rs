@@ -5,6 +5,7 @@
 
 pub mod build;
 mod cost;
+pub mod credentials;
 pub mod derive;
 pub mod explain;
 pub mod file;

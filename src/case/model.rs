@@ -34,6 +34,14 @@ pub struct Case {
 }
 
 impl Case {
+    /// The operation that its rule is about: the one that the rule's first step calls.
+    pub fn judged(&self) -> &str {
+        let steps = if let Plan::Written(script) = &self.plan { script.0.as_slice() } else { &[] };
+        let first = self.rule.roles().first().copied();
+        let step = steps.iter().find(|step| Some(step.role.as_str()) == first);
+        step.and_then(|step| step.operation.as_deref()).unwrap_or(&self.operation)
+    }
+
     /// Whether it has steps that wait for the end of the run.
     pub fn is_late(&self) -> bool {
         matches!(&self.plan, Plan::Written(script) if script.is_late())

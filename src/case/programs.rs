@@ -45,7 +45,7 @@ impl Programs {
     /// The place of the kind that is no step, and why.
     pub fn steps(&self) -> Result<Vec<Step>, (usize, String)> {
         let step = |(index, kind): (usize, &Map<String, Value>)| {
-            let own = ["as", "key", "times", "beside", "delay", "probe"];
+            let own = ["as", "key", "times", "beside", "delay", "probe", "feed"];
             if let Some(name) = kind.keys().find(|name| own.contains(&name.as_str())) {
                 return Err((index, format!("`{name}` is the program's own")));
             }

@@ -52,6 +52,12 @@ pub struct Step {
     /// The step's name; laws and later steps refer to it.
     #[serde(rename = "as")]
     pub role: String,
+    /// The operation of the contract that it calls, by default the one of its case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// Members of the document that are taken out of the answers to earlier steps, by JSON pointer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub feed: BTreeMap<String, Feed>,
     /// The kind of credential, by default the one that a good request uses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
@@ -67,6 +73,9 @@ pub struct Step {
     /// Members whose value becomes another one of the same form, by JSON pointer, once the document is complete.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vary: Vec<String>,
+    /// Credentials that the document holds although the contract's example has none there, by JSON pointer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<String>,
     /// How the document is written down.
     #[serde(default, skip_serializing_if = "is_default")]
     pub write: Writing,
@@ -117,11 +126,14 @@ impl Step {
     pub fn new(role: &str) -> Self {
         Self {
             role: role.to_owned(),
+            operation: None,
+            feed: BTreeMap::new(),
             credential: None,
             key: Key::default(),
             set: BTreeMap::new(),
             remove: Vec::new(),
             vary: Vec::new(),
+            with: Vec::new(),
             write: Writing::default(),
             method: None,
             headers: BTreeMap::new(),
@@ -151,6 +163,19 @@ impl Step {
             Times::Burst(count) | Times::Series(count) => count,
         }
     }
+}
+
+/// Where a fed member comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feed {
+    /// The earlier step whose answer holds it.
+    pub of: String,
+    /// JSON pointer into the answer's body.
+    pub at: String,
+    /// Whether it is taken out of the request of that step instead of the answer to it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sent: bool,
 }
 
 /// What keeps a step from being sent: the part of it that is at fault, what is wrong, and the mend.

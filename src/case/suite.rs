@@ -14,8 +14,7 @@ static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/cases");
 
 /// The built-in case files of a contract's operations, by their name in the repository.
 pub fn builtin_cases(contract: &Contract) -> Vec<(String, &'static str)> {
-    let known =
-        |path: &str| path.split('/').next().is_some_and(|folder| contract.operation(folder).is_some());
+    let known = |path: &str| path.split('/').next().is_some_and(|folder| contract.judges(folder));
     let texts = contract::texts(&BUILTIN).into_iter().filter(|(path, _)| known(path));
     texts.map(|(path, text)| (format!("cases/{path}"), text)).collect()
 }
@@ -33,12 +32,20 @@ pub struct Suite {
 }
 
 impl Suite {
-    /// The built-in suite.
+    /// The built-in suite that is judged where none is named.
     ///
     /// # Errors
     /// None for the shipped files; a test reads them.
     pub fn builtin() -> Result<Self, Problems> {
-        let contract = contract::builtin()?;
+        Self::chosen(&[])
+    }
+
+    /// The built-in suites of these names as one; see [`contract::suites::chosen`].
+    ///
+    /// # Errors
+    /// A name that no suite has.
+    pub fn chosen(names: &[String]) -> Result<Self, Problems> {
+        let contract = contract::suites::chosen(names)?;
         let cases = builtin_cases(&contract);
         Self::new(contract, &cases)
     }

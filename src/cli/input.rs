@@ -5,7 +5,8 @@ use super::output::Failure;
 use crate::case::select::Selection;
 use crate::case::suite::{Suite, builtin_cases};
 use crate::config::Config;
-use crate::contract::{self, Contract};
+use crate::contract::{self, Contract, suites};
+use crate::reference::Fault;
 use crate::target::keys::{SigningKey, VerifyingKey};
 use std::path::Path;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ pub(super) fn text(path: &Path) -> Result<String, Failure> {
 /// The suite: built in, or from the files that are named.
 pub(super) fn suite(args: &SuiteArgs) -> Result<Arc<Suite>, Failure> {
     let contract = match &args.contract {
-        None => contract::builtin().map_err(Failure::own)?,
+        None => suites::chosen(&args.names).map_err(Failure::input)?,
         Some(path) => {
             let text = text(path)?;
             let name = path.display().to_string();
@@ -44,6 +45,33 @@ pub(super) fn suite(args: &SuiteArgs) -> Result<Arc<Suite>, Failure> {
         named.iter().map(|(name, text)| (name.clone(), text.as_str())).collect()
     };
     Suite::new(contract, &files).map(Arc::new).map_err(Failure::input)
+}
+
+/// The suite in which a case is looked up: the default one where that has it, else all that are built in, unless
+/// files or names say otherwise.
+pub(super) fn suite_of(case: &str, args: &SuiteArgs) -> Result<Arc<Suite>, Failure> {
+    let suite = suite(args)?;
+    let given = args.contract.is_some() || !args.cases.is_empty() || !args.names.is_empty();
+    if given || suite.case(case).is_some() {
+        return Ok(suite);
+    }
+    Suite::chosen(&[suites::FAMILY.to_owned()]).map(Arc::new).map_err(Failure::own)
+}
+
+/// The built-in suites that judge faults of the embedded wallet: the default one, or those of which the faults name
+/// cases.
+pub(super) fn suites_of(faults: &[&'static Fault]) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    if faults.is_empty() {
+        return Ok(names);
+    }
+    for contract in suites::all().map_err(Failure::own)? {
+        let named = |id: &str| faults.iter().any(|fault| fault.names(id));
+        if contract.operations.iter().any(|operation| named(&operation.id)) {
+            names.push(contract.title);
+        }
+    }
+    Ok(names)
 }
 
 /// The configuration: of the named file, of the default one where it is there, or empty; overridden by

@@ -4,6 +4,7 @@ use super::input;
 use super::output::{self, Failure};
 use crate::contract::document::Document;
 use crate::contract::problem::Problem;
+use crate::contract::suites::FAMILY;
 use crate::contract::{self, Contract, lint as rules};
 use crate::exit::Exit;
 use std::path::Path;
@@ -15,7 +16,7 @@ pub(super) fn lint(path: &Path, contract: Option<&Path>) -> Result<Exit, Failure
     let document = Document::parse(&name, &text).map_err(Failure::input)?;
     let problems: Vec<Problem> = if document.value.get("cases").is_some() {
         let contract = match contract {
-            None => contract::builtin().map_err(Failure::own)?,
+            None => contract::suites::chosen(&[FAMILY.to_owned()]).map_err(Failure::own)?,
             Some(path) => {
                 Contract::parse(&path.display().to_string(), &input::text(path)?).map_err(Failure::input)?
             }

@@ -33,7 +33,7 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
             args.case_id
         ))
     })?;
-    let suite = input::suite(&args.suite)?;
+    let suite = input::suite_of(&args.case_id, &args.suite)?;
     let Some(case) = suite.case(&args.case_id).cloned() else {
         return Err(Failure::input(format!(
             "the suite has no case {} (name the contract and case files of the report with --contract and --cases)",

@@ -1,6 +1,6 @@
 //! `proofmark run`.
 
-use super::args::{RunArgs, SelectArgs};
+use super::args::{RunArgs, SelectArgs, SuiteArgs};
 use super::embedded;
 use super::ending::Ending;
 use super::input;
@@ -20,7 +20,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
-    let suite = input::suite(&args.suite)?;
+    let faults = embedded::faults(&args.faults)?;
+    let suite = if args.suite.names.is_empty() && args.suite.contract.is_none() {
+        // A fault is shown by the suite that notices it.
+        let names = input::suites_of(&faults)?;
+        input::suite(&SuiteArgs { names, ..args.suite.clone() })?
+    } else {
+        input::suite(&args.suite)?
+    };
     let mut config = input::config(&args.config)?;
     config.limits.rate = args.rate.or(config.limits.rate);
     config.limits.retention = args.retention.or(config.limits.retention);
@@ -52,8 +59,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         exchanges: args.exchanges.or(config.limits.exchanges),
         shard: args.select.shard,
         embedded: None,
+        search: true,
     };
-    let faults = embedded::faults(&args.faults)?;
     // Held until the run is over: the wallet stops when it is dropped.
     let mut wallet: Option<Wallet> = None;
     let session = if let Some(url) = config.url.clone() {

@@ -6,7 +6,7 @@ use super::ending::Ending;
 use super::output::{self, Failure};
 use super::run::runtime;
 use crate::exit::Exit;
-use crate::reference::{Settings, credentials};
+use crate::reference::{CODE_PATH, REFRESH_PATH, Settings, credentials};
 use crate::report::write::write_atomically;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -103,7 +103,10 @@ fn client_files(url: &str) -> [(&'static str, String); 4] {
          [client]\nid = \"{}\"\nkey_version = {}\nprivate_key = {{ file = \"client.pem\" }}\n\
          server_public_key = {{ file = \"wallet.pub.pem\" }}\n\n\
          [clients.second]\nid = \"{}\"\nkey_version = {}\nprivate_key = {{ file = \"second.pem\" }}\n\n\
-         [tokens]\nvalid = \"{}\"\nunscoped = \"{}\"\nexpired = \"{}\"\nsecond = \"{}\"\n\n\
+         [tokens]\nvalid = \"{}\"\nunscoped = \"{}\"\nexpired = \"{}\"\nsecond = \"{}\"\n\
+         code = {{ url = \"{url}{CODE_PATH}\" }}\nexpired_code = \"{}\"\n\
+         refresh = {{ url = \"{url}{REFRESH_PATH}\" }}\nexpired_refresh = \"{}\"\n\
+         disposable = {{ operation = \"applyToken\" }}\n\n\
          [template]\ncode = \"{}\"\nparameters = {{ {} }}\n\n\
          [probe]\ninbox = \"{url}/probe/inbox?requestId={{requestId}}\"\n",
         known.client_id,
@@ -114,6 +117,8 @@ fn client_files(url: &str) -> [(&'static str, String); 4] {
         known.token_unscoped,
         known.token_expired,
         known.token_second,
+        known.code_expired,
+        known.refresh_expired,
         known.template_code,
         parameters.join(", "),
     );

@@ -3,7 +3,7 @@
 use super::output::{self, Failure};
 use crate::contract::document::Document;
 use crate::contract::problem::Problem;
-use crate::contract::{self, json};
+use crate::contract::{json, suites};
 use crate::schema::{Formats, Reading, Schema};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -67,7 +67,7 @@ fn builtin(source: &str, name: &str) -> Result<Option<Value>, Failure> {
     if path.extension().is_some() && path.is_file() {
         return Ok(None);
     }
-    let builtin = contract::builtin().map_err(Failure::own)?;
+    let builtin = suites::chosen(&[suites::FAMILY.to_owned()]).map_err(Failure::own)?;
     if let Some(operation) = builtin.operation(source) {
         return Ok(Some(operation.request.clone()));
     }

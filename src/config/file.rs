@@ -11,7 +11,7 @@ pub(super) struct File {
     client: Option<Client>,
     #[serde(default)]
     clients: BTreeMap<String, OtherClient>,
-    tokens: Option<BTreeMap<String, Source>>,
+    tokens: Option<BTreeMap<String, super::supply::Raw>>,
     template: Option<toml::Table>,
     fixtures: Option<toml::Table>,
     probe: Option<BTreeMap<String, super::probe::Raw>>,
@@ -27,7 +27,7 @@ pub(super) struct Layer {
     pub(super) target: Target,
     pub(super) client: Client,
     pub(super) clients: BTreeMap<String, OtherClient>,
-    pub(super) tokens: BTreeMap<String, Source>,
+    pub(super) tokens: BTreeMap<String, super::supply::Raw>,
     pub(super) template: toml::Table,
     pub(super) fixtures: toml::Table,
     pub(super) probe: BTreeMap<String, super::probe::Raw>,

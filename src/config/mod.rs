@@ -3,6 +3,7 @@
 mod file;
 pub mod probe;
 pub mod secret;
+pub mod supply;
 
 use crate::contract::problem::Problem;
 use file::{Layer, OtherClient, Source};
@@ -12,6 +13,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
+use supply::{Given, Supply};
 
 /// Everything that a run needs to know about its target.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +26,8 @@ pub struct Config {
     pub clients: BTreeMap<String, Client>,
     /// Credentials by table and kind, such as `tokens.valid`.
     pub secrets: BTreeMap<String, Secret>,
+    /// Credentials of the same kind that are had during the run.
+    pub supplies: BTreeMap<String, Supply>,
     /// What fixtures are filled from; `{"template": …, "fixtures": …}`.
     pub values: Value,
     /// Where effects are counted, by name, such as `probe.inbox`.
@@ -121,7 +125,11 @@ impl Config {
             "client.server_public_key" => self.client.server_public_key.is_some(),
             other => match other.strip_prefix("clients.") {
                 Some(name) => self.clients.contains_key(name),
-                None => self.secrets.contains_key(other) || self.probes.contains_key(other),
+                None => {
+                    self.secrets.contains_key(other)
+                        || self.supplies.contains_key(other)
+                        || self.probes.contains_key(other)
+                }
             },
         }
     }
@@ -130,7 +138,12 @@ impl Config {
     pub fn all_secrets(&self) -> Vec<&Secret> {
         let keys = [&self.client.private_key, &self.client.server_public_key];
         let others = self.clients.values().filter_map(|client| client.private_key.as_ref());
-        self.secrets.values().chain(keys.into_iter().flatten()).chain(others).collect()
+        let lists = self.supplies.values().filter_map(|supply| match supply {
+            Supply::List(values) => Some(values),
+            _ => None,
+        });
+        let own = self.secrets.values().chain(lists.flatten());
+        own.chain(keys.into_iter().flatten()).chain(others).collect()
     }
 }
 
@@ -142,9 +155,17 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn config(&self, layer: Layer) -> Result<Config, Problem> {
-        let mut secrets = BTreeMap::new();
-        for (kind, source) in layer.tokens {
+        let (mut secrets, mut supplies) = (BTreeMap::new(), BTreeMap::new());
+        for (kind, raw) in layer.tokens {
             let name = format!("tokens.{kind}");
+            let given = raw.checked(&name, self.folder);
+            let source = match given.map_err(|(message, mend)| self.problem(&name, &message, mend))? {
+                Given::Source(source) => source,
+                Given::Supply(supply) => {
+                    supplies.insert(name, supply);
+                    continue;
+                }
+            };
             let secret = self.secret(&name, source)?;
             if secret.expose().is_empty() {
                 return Err(self.problem(&name, "is empty", "give the token's text"));
@@ -167,6 +188,7 @@ impl Reader<'_> {
             },
             clients: self.clients(layer.clients)?,
             secrets,
+            supplies,
             values: serde_json::json!({ "template": layer.template, "fixtures": layer.fixtures }),
             probes: self.probes(layer.probe)?,
             limits: Limits {

@@ -39,6 +39,9 @@ pub struct Extension {
     /// Members of the request that hold a secret of the configuration.
     #[serde(default)]
     pub credentials: Vec<Credential>,
+    /// Members of the response that hold a secret which the target issues.
+    #[serde(default)]
+    pub issued: Vec<Issued>,
     /// Members of the request that must hold something which the target really has.
     #[serde(default)]
     pub fixtures: Vec<Fixture>,
@@ -243,6 +246,22 @@ pub struct Credential {
     pub default: String,
     /// The situation of a request with a made-up value.
     pub unknown: String,
+    /// Whether a good value is good for one request only.
+    #[serde(default, rename = "single-use")]
+    pub single_use: bool,
+    /// Whether it is put in only where the document has the member anyhow; else it always is.
+    #[serde(default, rename = "when-present")]
+    pub when_present: bool,
+}
+
+/// A member of the response that holds a secret.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issued {
+    /// JSON pointer into the response.
+    pub pointer: String,
+    /// The name that stands for it in whatever is shown, such as `issued.accessToken`.
+    pub name: String,
 }
 
 /// A member of the request whose value the target must know.

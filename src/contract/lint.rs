@@ -193,7 +193,9 @@ impl<'a> Checker<'a> {
         let mut pointers: Vec<(String, &str)> = Vec::new();
         pointers.extend(rules.idempotency.iter().map(|i| ("/idempotency/key".to_owned(), i.key.as_str())));
         for (index, credential) in rules.credentials.iter().enumerate() {
-            pointers.push((format!("/credentials/{index}/pointer"), &credential.pointer));
+            if !credential.when_present {
+                pointers.push((format!("/credentials/{index}/pointer"), &credential.pointer));
+            }
         }
         for (index, fixture) in rules.fixtures.iter().enumerate() {
             pointers.push((format!("/fixtures/{index}/pointer"), &fixture.pointer));
@@ -212,6 +214,7 @@ impl<'a> Checker<'a> {
         }
         let outcome = &rules.outcome;
         let mut answers = vec![("/outcome/status", &outcome.status), ("/outcome/code", &outcome.code)];
+        answers.extend(rules.issued.iter().map(|issued| ("/issued", &issued.pointer)));
         answers.extend(outcome.message.iter().map(|message| ("/outcome/message", message)));
         answers.extend(rules.effect.iter().map(|effect| ("/effect/id", &effect.id)));
         for (place, pointer) in answers {

@@ -52,7 +52,13 @@ pub(super) fn contract(name: &str, text: &str) -> Result<Contract, Problems> {
             document.problem(&pointer, format!("`info.{member}` is missing"), "add it as a string")
         })
     };
-    Ok(Contract { title: info("title")?, version: info("version")?, text: text.to_owned(), operations })
+    Ok(Contract {
+        title: info("title")?,
+        version: info("version")?,
+        text: text.to_owned(),
+        operations,
+        siblings: Vec::new(),
+    })
 }
 
 fn operation(

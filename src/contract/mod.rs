@@ -1,7 +1,7 @@
 //! The contract: an `OpenAPI` 3.1 document with `x-proofmark`, read into types.
 //!
 //! ```
-//! let contract = proofmark::contract::builtin()?;
+//! let contract = proofmark::contract::suites::builtin()?;
 //! assert!(contract.operations.iter().all(|operation| operation.path.starts_with('/')));
 //! # Ok::<(), proofmark::contract::problem::Problems>(())
 //! ```
@@ -12,11 +12,12 @@ pub mod json;
 pub mod lint;
 mod load;
 pub mod problem;
+pub mod suites;
 pub mod walk;
 
 use extension::{Code, Extension, HttpKind, Position, Situation, Status, StatusClass};
-use include_dir::{Dir, File, include_dir};
-use problem::{Problem, Problems};
+use include_dir::{Dir, File};
+use problem::Problems;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -31,6 +32,8 @@ pub struct Contract {
     pub text: String,
     /// Its operations, in document order by path and method.
     pub operations: Vec<Operation>,
+    /// Operations of other contracts that steps can call, and that are not judged.
+    pub siblings: Vec<Operation>,
 }
 
 /// One operation of a contract.
@@ -52,29 +55,6 @@ pub struct Operation {
     pub example: Value,
     /// What `OpenAPI` cannot say.
     pub rules: Extension,
-}
-
-/// The contracts that are built in: every YAML file in `schemas/`.
-static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
-
-/// The operations of all contracts that are built in, as one contract.
-///
-/// # Errors
-/// None for the shipped documents; a test reads them.
-pub fn builtin() -> Result<Contract, Problems> {
-    let mut whole: Option<Contract> = None;
-    for (name, text) in texts(&BUILTIN) {
-        let contract = Contract::parse(&format!("schemas/{name}"), text)?;
-        match &mut whole {
-            None => whole = Some(contract),
-            Some(whole) => {
-                whole.title = format!("{}, {}", whole.title, contract.title);
-                whole.text.push_str(&contract.text);
-                whole.operations.extend(contract.operations);
-            }
-        }
-    }
-    whole.ok_or_else(|| Problem::new("schemas", "holds no contract", "add one as YAML").into())
 }
 
 /// The YAML files of an embedded folder and the folders in it, sorted by their path.
@@ -102,9 +82,24 @@ impl Contract {
         load::contract(name, text)
     }
 
-    /// The operation of this id.
+    /// The operation of this id, one that is judged or one of [`Contract::siblings`].
     pub fn operation(&self, id: &str) -> Option<&Operation> {
-        self.operations.iter().find(|operation| operation.id == id)
+        self.all().find(|operation| operation.id == id)
+    }
+
+    /// Every operation that a step can call: those that are judged, then the others.
+    pub fn all(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().chain(&self.siblings)
+    }
+
+    /// Whether an operation can be called by steps and is not judged.
+    pub fn is_sibling(&self, id: &str) -> bool {
+        self.siblings.iter().any(|operation| operation.id == id)
+    }
+
+    /// Whether an operation is judged.
+    pub fn judges(&self, id: &str) -> bool {
+        self.operations.iter().any(|operation| operation.id == id)
     }
 }
 

@@ -108,6 +108,8 @@ pub enum SignatureCheck {
 pub struct Exchange {
     /// The name of the script's step that sent it, such as `first` or `again`.
     pub role: String,
+    /// The operation that it called.
+    pub operation: String,
     /// Which copy of a burst or series it is (0-based); 0 outside of them.
     pub copy: usize,
     /// The request as sent.
@@ -149,6 +151,8 @@ pub struct History {
     pub exchanges: Vec<Exchange>,
     /// What the probe counted once all steps were done.
     pub effects: Vec<EffectCount>,
+    /// What an earlier answer lacks that a later step is fed with, in words, so that the rest was not sent.
+    pub missing: Option<String>,
 }
 
 impl History {

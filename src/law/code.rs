@@ -111,7 +111,7 @@ pub(super) fn refused_by_http<'a>(
         Ok(found) => found,
         Err(judgement) => return Some(judgement),
     };
-    let answer = Answer::read(hearing.operation, exchange);
+    let answer = hearing.answer(exchange);
     let response = match (&answer, exchange.response()) {
         (Answer::None(reason), _) => return Some(no_answer(at, exchange, *reason)),
         (Answer::Opaque { response, .. }, _) => *response,

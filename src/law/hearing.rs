@@ -1,6 +1,7 @@
 //! What laws are judged on: a history, and the contract it is held against.
 
 use super::answer::{Answer, Outcome};
+use super::history::Asked;
 use super::trace;
 use super::{Breach, Judgement};
 use crate::contract::Operation;
@@ -13,13 +14,25 @@ use std::collections::BTreeMap;
 pub type Schemas = BTreeMap<String, Oracle>;
 
 /// A history and the contract.
+#[derive(Clone, Copy)]
 pub struct Hearing<'a> {
-    /// The operation that was called.
+    /// The operation that is judged, and that every exchange called which names none of the others.
     pub operation: &'a Operation,
     /// Its response schemas.
     pub schemas: &'a Schemas,
+    /// Other operations that some steps called.
+    pub others: &'a [Called<'a>],
     /// What was seen.
     pub history: &'a History,
+}
+
+/// An operation and its response schemas.
+#[derive(Clone, Copy)]
+pub struct Called<'a> {
+    /// The operation.
+    pub operation: &'a Operation,
+    /// Its response schemas.
+    pub schemas: &'a Schemas,
 }
 
 /// An answer with an outcome that the contract knows.
@@ -38,6 +51,32 @@ pub struct Heard<'a> {
 const LARGE_BODY: usize = 64 << 10;
 
 impl<'a> Hearing<'a> {
+    /// The operation that an exchange called, and its response schemas.
+    pub fn called(&self, exchange: &Exchange) -> Called<'a> {
+        let own = Called { operation: self.operation, schemas: self.schemas };
+        let other = self.others.iter().find(|other| other.operation.id == exchange.operation);
+        other.copied().unwrap_or(own)
+    }
+
+    /// What an exchange says by the contract of the operation that it called.
+    pub fn answer<'e>(&self, exchange: &'e Exchange) -> Answer<'e> {
+        Answer::read(self.called(exchange).operation, exchange)
+    }
+
+    /// What an exchange asks for by the contract of the operation that it called.
+    pub fn asked(&self, exchange: &Exchange) -> Asked {
+        Asked::of(self.called(exchange).operation, exchange)
+    }
+
+    /// The same hearing, about the operation that a step called.
+    #[must_use]
+    pub fn about(&self, role: Option<&str>) -> Self {
+        let sent = role.and_then(|role| self.history.exchanges.iter().find(|sent| sent.role == role));
+        let Called { operation, schemas } = sent
+            .map_or(Called { operation: self.operation, schemas: self.schemas }, |sent| self.called(sent));
+        Self { operation, schemas, ..*self }
+    }
+
     /// The one exchange of a step that counts.
     ///
     /// # Errors
@@ -45,7 +84,7 @@ impl<'a> Hearing<'a> {
     pub fn exchange(&self, role: &'a str) -> Result<(usize, &'a Exchange), Judgement> {
         let found = self.history.of(role).next();
         let (at, exchange) = found.ok_or_else(|| Judgement::Undecided(format!("`{role}` was not sent")))?;
-        if Answer::read(self.operation, exchange).is_busy(self.operation) {
+        if self.answer(exchange).is_busy(self.called(exchange).operation) {
             return Err(busy());
         }
         Ok((at, exchange))
@@ -65,15 +104,16 @@ impl<'a> Hearing<'a> {
     /// # Errors
     /// The judgement that follows where it has no usable outcome.
     pub fn read(&self, at: usize, exchange: &'a Exchange, http: HttpKind) -> Result<Heard<'a>, Judgement> {
-        let answer = Answer::read(self.operation, exchange);
-        if answer.is_busy(self.operation) {
+        let operation = self.called(exchange).operation;
+        let answer = Answer::read(operation, exchange);
+        if answer.is_busy(operation) {
             return Err(busy());
         }
         if let Some(breach) = breakdown(at, exchange) {
             return Err(Judgement::Broken(breach));
         }
         let observed = answer.describe();
-        let expected = || format!("an answer with HTTP {} and an outcome", list(self.operation.http(http)));
+        let expected = || format!("an answer with HTTP {} and an outcome", list(operation.http(http)));
         match answer {
             Answer::None(reason) => Err(no_answer(at, exchange, reason)),
             Answer::Opaque { .. } => Err(Judgement::Broken(Breach {
@@ -86,7 +126,7 @@ impl<'a> Hearing<'a> {
             })),
             Answer::Outcome(outcome) => {
                 let Some(class) = outcome.class else {
-                    let known: Vec<&str> = self.operation.rules.statuses.keys().map(String::as_str).collect();
+                    let known: Vec<&str> = operation.rules.statuses.keys().map(String::as_str).collect();
                     return Err(Judgement::Broken(Breach {
                         rule: "status-known",
                         place: String::new(),
@@ -96,7 +136,7 @@ impl<'a> Hearing<'a> {
                         show: vec![at],
                     }));
                 };
-                if !self.operation.http(http).contains(&outcome.response.status) {
+                if !operation.http(http).contains(&outcome.response.status) {
                     return Err(Judgement::Broken(Breach {
                         rule: "http-status",
                         place: outcome.response.status.to_string(),

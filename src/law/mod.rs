@@ -72,7 +72,13 @@ pub struct Breach {
 }
 
 /// Judges a history by a case's rule, and then by what the contract asks of every answer.
+///
+/// The rule is about the operation that its step called; each answer is read by the contract of its own.
 pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
+    if let Some(missing) = &hearing.history.missing {
+        return Judgement::Undecided(missing.clone());
+    }
+    let hearing = &hearing.about(rule.roles().first().copied());
     let judgement = match rule {
         Rule::Taken { of, after_refused } => status::taken(hearing, of, after_refused.as_deref()),
         Rule::Refused { of, situation, made_up, documented } => {

@@ -11,7 +11,7 @@ pub fn orderly<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
         Ok(found) => found,
         Err(judgement) => return judgement,
     };
-    let answer = Answer::read(hearing.operation, exchange);
+    let answer = hearing.answer(exchange);
     if let Answer::None(reason) = answer {
         return no_answer(at, exchange, reason);
     }

@@ -26,8 +26,9 @@ pub fn schema<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Judg
 }
 
 fn against_schema(hearing: &Hearing<'_>, at: usize, status: u16, body: &Value) -> Option<Breach> {
-    let key = hearing.operation.response_key(status)?;
-    let oracle = hearing.schemas.get(&key)?;
+    let called = hearing.called(hearing.history.exchanges.get(at)?);
+    let key = called.operation.response_key(status)?;
+    let oracle = called.schemas.get(&key)?;
     if oracle.is_valid(body) {
         return None;
     }
@@ -37,7 +38,7 @@ fn against_schema(hearing: &Hearing<'_>, at: usize, status: u16, body: &Value) -
         rule: "schema",
         place: format!("{}:{}", breach.pointer, breach.keyword),
         summary: format!("the answer breaks the response schema at {place} ({})", breach.keyword),
-        expected: match hearing.operation.responses[&key].pointer(&breach.schema_pointer) {
+        expected: match called.operation.responses[&key].pointer(&breach.schema_pointer) {
             Some(asked) if asked.is_string() || asked.is_number() || asked.is_array() => {
                 format!("{place} with {} {asked}", breach.keyword)
             }
@@ -88,9 +89,10 @@ pub fn member<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass, pointer
 /// with its status.
 pub fn every_answer(hearing: &Hearing<'_>) -> Option<Breach> {
     for (at, exchange) in hearing.history.exchanges.iter().enumerate() {
-        let answer = Answer::read(hearing.operation, exchange);
+        let operation = hearing.called(exchange).operation;
+        let answer = Answer::read(operation, exchange);
         // What stands before the API and asks for fewer requests need not know its schema.
-        let Some(outcome) = answer.outcome().filter(|_| !answer.is_busy(hearing.operation)) else { continue };
+        let Some(outcome) = answer.outcome().filter(|_| !answer.is_busy(operation)) else { continue };
         let breach = against_schema(hearing, at, outcome.response.status, &outcome.body);
         if breach.is_some() {
             return breach;

@@ -1,6 +1,5 @@
 //! What each status obliges.
 
-use super::answer::Answer;
 use super::hearing::{Heard, Hearing, list};
 use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, StatusClass};
@@ -75,10 +74,11 @@ pub fn pairing<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Jud
 
 /// The breach of an answer whose code does not go with its status, or is not documented at all.
 pub fn mispaired(hearing: &Hearing<'_>, heard: &Heard<'_>) -> Option<Breach> {
-    let status = hearing.operation.status(&heard.outcome.status)?;
+    let operation = hearing.called(heard.exchange).operation;
+    let status = operation.status(&heard.outcome.status)?;
     let code = heard.outcome.code.as_deref().unwrap_or_default();
     let expected = if status.codes.is_empty() {
-        match hearing.operation.code(code) {
+        match operation.code(code) {
             Some(entry) if !entry.statuses.contains(&heard.outcome.status) => {
                 format!("{code} with status {}", entry.statuses.join(" or "))
             }
@@ -106,7 +106,7 @@ pub fn http_status<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) ->
         Ok(found) => found,
         Err(judgement) => return judgement,
     };
-    let answer = Answer::read(hearing.operation, exchange);
+    let answer = hearing.answer(exchange);
     let allowed = hearing.operation.http(HttpKind::Answered);
     match answer.outcome() {
         Some(outcome) if outcome.class == Some(when) => {
@@ -168,7 +168,7 @@ pub fn settles<'a>(
     for (last, exchange) in hearing.history.of(of) {
         let open = hearing.history.exchanges.iter().position(|earlier| {
             let own = earlier.role == of && earlier.copy == exchange.copy;
-            own && Answer::read(hearing.operation, earlier).class() == Some(class)
+            own && hearing.answer(earlier).class() == Some(class)
         });
         let heard = match (open, again) {
             (None, _) => match hearing.read(last, exchange, HttpKind::Answered) {

@@ -16,8 +16,8 @@ use super::call::Call;
 use super::clock;
 use super::conduct::Conduct;
 use super::fault::Flaw;
+use super::send::PATH;
 use super::signature::{Keys, content};
-use super::transport::PATH;
 use super::variant::Habit;
 
 /// Writes and signs the answer to a call.
@@ -160,6 +160,7 @@ fn render(answer: &Answer, conduct: &Conduct) -> String {
         let id = if conduct.has(Flaw::MessageIdIsNumber) { "20260101".to_owned() } else { quoted(id) };
         members.push(("messageId", id));
     }
+    members.extend(answer.members.iter().map(|(name, value)| (*name, value.to_string())));
     if let Some(info) = extend_info(success, conduct) {
         members.push(("extendInfo", info));
     }

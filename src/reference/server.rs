@@ -19,6 +19,7 @@ use super::call::Call;
 use super::conduct::Conduct;
 use super::fault::Fault;
 use super::inbox::{self, Inbox};
+use super::token::{CODE_PATH, REFRESH_PATH};
 use super::transport::MAX_BODY;
 use super::variant::Variant;
 use super::wallet::Engine;
@@ -145,8 +146,10 @@ async fn entry(
     request: Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    if parts.uri.path() == "/probe/inbox" && parts.method == Method::GET {
-        return probe(&engine, &parts.uri);
+    if parts.method == Method::GET
+        && let Some(answer) = aside(&engine, &parts.uri)
+    {
+        return answer;
     }
     // A body that broke off must not be taken for a whole one.
     let Some((body, oversized)) = collect(body).await else {
@@ -162,6 +165,24 @@ async fn entry(
         peer,
     };
     engine.handle(&call).await
+}
+
+/// Where effects are counted, by kind.
+const PROBE: &str = "/probe/";
+
+/// What the wallet answers beside its API: how often something took effect, and what a user would give.
+fn aside(engine: &Engine, uri: &axum::http::Uri) -> Option<Response<Body>> {
+    let value = |value: String| plain(StatusCode::OK, serde_json::json!({ "value": value }).to_string());
+    Some(match uri.path() {
+        "/probe/inbox" => probe(engine, uri),
+        path if path.starts_with(PROBE) => match engine.desk.effects.probe(&path[PROBE.len()..], uri) {
+            Some(count) => plain(StatusCode::OK, count),
+            None => plain(StatusCode::BAD_REQUEST, r#"{"error":"the key is missing"}"#.to_owned()),
+        },
+        CODE_PATH => value(engine.desk.tokens.code()),
+        REFRESH_PATH => value(engine.desk.tokens.refresh_token()),
+        _ => return None,
+    })
 }
 
 fn probe(engine: &Engine, uri: &axum::http::Uri) -> Response<Body> {

@@ -14,15 +14,18 @@ use super::answer::{Answer, Refusal};
 use super::call::Call;
 use super::conduct::Conduct;
 use super::credentials::credentials;
+use super::effects::Effects;
 use super::fault::Flaw;
 use super::inbox::Inbox;
+use super::operation::Operation;
 use super::reply;
 use super::send::{Desk, Job};
 use super::signature::Keys;
 use super::store::Store;
 use super::strict_json::{self, Defect};
+use super::token::{self, Tokens};
 use super::traffic::Traffic;
-use super::twist::{Memory, deliver_early};
+use super::twist::{self, Memory, deliver_early};
 use super::validate;
 use super::variant::Habit;
 use super::{gate, transport};
@@ -49,7 +52,13 @@ impl Engine {
         delay: Duration,
         inbox: Inbox,
     ) -> io::Result<Self> {
-        let desk = Desk { store: Store::default(), inbox: Arc::new(inbox), delay };
+        let desk = Desk {
+            store: Store::default(),
+            inbox: Arc::new(inbox),
+            tokens: Tokens::default(),
+            effects: Effects::default(),
+            delay,
+        };
         let (traffic, memory, answered) = (Traffic::default(), Memory::default(), AtomicU64::new(0));
         Ok(Self { keys: Keys::load()?, conduct, desk, require_signature, answered, traffic, memory })
     }
@@ -87,24 +96,35 @@ impl Engine {
         if self.conduct.does(Habit::LimitsRateByCode) && !self.traffic.takes() {
             return Err(Refusal::Traffic);
         }
-        transport::check(call, &self.conduct)?;
+        let operation = transport::check(call, &self.conduct)?;
         if self.require_signature
             && let Err(refusal) = gate::authenticate(call, &self.keys, &self.conduct)
         {
             if refusal == Refusal::Signature && self.conduct.has(Flaw::WrongSignatureDelivers) {
                 self.desk.deliver_unsigned(call);
             }
-            return Err(refusal);
+            return Err(twist::unsigned(call, refusal, &self.desk.tokens, &self.conduct));
         }
         let body = self.read(call)?;
+        let tokens = &self.desk.tokens;
+        match operation {
+            Operation::SendInbox => self.send_inbox(call, &body).await,
+            Operation::ApplyToken => token::apply::act(&body, tokens, &self.conduct),
+            Operation::CancelToken => token::cancel::act(&body, tokens, &self.conduct),
+            Operation::InquiryUserInfo => token::user::act(&body, tokens, &self.conduct),
+        }
+    }
+
+    async fn send_inbox(&self, call: &Call, body: &Value) -> Result<Answer, Refusal> {
         self.memory.before(call, &self.conduct)?;
-        let outcome = self.memory.after(call, &body, self.act(call, &body).await, &self.conduct);
+        let outcome =
+            self.memory.after(call, body, self.act(call, body).await, &self.desk.tokens, &self.conduct);
         if let Err(refusal) = outcome {
-            self.desk.refused(call, &body, refusal, &self.conduct);
-            deliver_early(&self.desk.inbox, &body, refusal, &self.conduct);
+            self.desk.refused(call, body, refusal, &self.conduct);
+            deliver_early(&self.desk.inbox, body, refusal, &self.conduct);
             if self.conduct.has(Flaw::PartialRefusalHasMessageId)
                 && matches!(refusal, Refusal::Field(_))
-                && validate::begins_well(&body, &self.conduct)
+                && validate::begins_well(body, &self.conduct)
             {
                 let id = Some("20260101000000000001".to_owned());
                 return Ok(Answer { message_id: id, ..refusal.answer(&self.conduct) });

@@ -4,7 +4,7 @@ use super::budget::Allowance;
 use super::send;
 use super::session::Session;
 use crate::case::rule::Rule;
-use crate::case::script::{Script, Step};
+use crate::case::script::{MADE_UP, Script, Step};
 use crate::exchange::NoAnswer;
 use crate::law::answer::Answer;
 use std::sync::Arc;
@@ -45,10 +45,14 @@ pub(super) struct Greeting {
 pub(super) async fn greet(session: &Arc<Session>, budget: Option<usize>) -> Greeting {
     const ROLE: &str = "greeting";
     let Some(operation) = session.suite.contract.operations.first() else { return Greeting::default() };
-    let script = Script(vec![Step::new(ROLE)]);
+    // What is good for one request only is not spent on a greeting.
+    let single_use = operation.rules.credentials.iter().any(|credential| credential.single_use);
+    let credential = single_use.then(|| MADE_UP.to_owned());
+    let script = Script(vec![Step { credential, ..Step::new(ROLE) }]);
     let rule = Rule::Orderly { of: ROLE.to_owned() };
     let Ok(lane) = session.lane() else { return Greeting::default() };
-    let lane = budget.map_or_else(|| Arc::clone(&lane), |budget| lane.within(Allowance::new(budget, budget)));
+    let lane =
+        budget.map_or_else(|| Arc::clone(&lane), |budget| lane.within(Allowance::new(budget, budget), None));
     let sent = send::script(&lane, operation, &script, &rule, ROLE.to_owned()).await;
     let mut greeting = Greeting { sent: lane.allowance.sent(), ..Greeting::default() };
     let Ok(history) = sent else { return greeting };

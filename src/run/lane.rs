@@ -2,13 +2,17 @@
 
 use super::budget::Allowance;
 use super::session::Session;
+use crate::config::secret::Secret;
 use crate::contract::Operation;
-use crate::exchange::{Exchange, Request, SignatureCheck};
+use crate::exchange::{Exchange, Request, Response, SignatureCheck};
 use crate::law::answer::Answer;
 use crate::target::client::Client;
 use crate::target::limit::retry_after;
 use crate::target::probe::Question;
-use std::sync::Arc;
+use crate::target::redact::Redactor;
+use serde_json::Value;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, RwLockReadGuard};
 
@@ -22,7 +26,16 @@ pub(super) struct Lane {
     pub(super) idle: Notify,
     /// Whether nobody else sends while this lane does.
     pub(super) alone: bool,
+    /// Single-use credentials that were set aside for what is sent over it; without any they are taken as they come.
+    pub(super) reserved: Option<Arc<Mutex<Reserved>>>,
+    /// What stands for secrets that the target or a source gave on the way.
+    pub(super) issued: Arc<Mutex<Vec<Secret>>>,
+    /// Why a credential was not to be had.
+    pub(super) lacking: Arc<OnceLock<String>>,
 }
+
+/// Single-use credentials by kind.
+pub(super) type Reserved = BTreeMap<String, VecDeque<Secret>>;
 
 /// A request on its way out.
 pub(super) struct Outgoing<'a> {
@@ -39,9 +52,12 @@ pub(super) struct Outgoing<'a> {
 }
 
 impl Lane {
-    /// The same way, over which no more than the allowance is sent.
-    pub(super) fn within(&self, allowance: Allowance) -> Arc<Self> {
-        Arc::new(self.along(Arc::new(allowance), self.alone))
+    /// The same way, over which no more than the allowance is sent, and with these credentials set aside.
+    pub(super) fn within(&self, allowance: Allowance, reserved: Option<Reserved>) -> Arc<Self> {
+        let reserved = reserved.map(|reserved| Arc::new(Mutex::new(reserved)));
+        let (issued, lacking) = (Arc::default(), Arc::default());
+        let along = self.along(Arc::new(allowance), self.alone);
+        Arc::new(Self { reserved, issued, lacking, ..along })
     }
 
     /// The same way, for who sees to it that nobody else sends.
@@ -51,7 +67,9 @@ impl Lane {
 
     fn along(&self, allowance: Arc<Allowance>, alone: bool) -> Self {
         let (session, client) = (Arc::clone(&self.session), self.client.clone());
-        Self { session, client, allowance, idle: Notify::new(), alone }
+        let (reserved, issued) = (self.reserved.clone(), Arc::clone(&self.issued));
+        let lacking = Arc::clone(&self.lacking);
+        Self { session, client, allowance, idle: Notify::new(), alone, reserved, issued, lacking }
     }
 
     /// Waits while somebody sends who has to be the only one.
@@ -77,6 +95,7 @@ impl Lane {
         let elapsed = start.elapsed();
         let mut exchange = Exchange {
             role: out.role.to_owned(),
+            operation: operation.id.clone(),
             copy: out.copy,
             request: out.request,
             outcome,
@@ -85,9 +104,42 @@ impl Lane {
             elapsed,
             superseded: false,
         };
+        self.note(operation, &exchange);
         exchange.signature = self.session.check_signature(operation, &exchange, out.path);
         self.heed(operation, &exchange);
         Ok(exchange)
+    }
+
+    /// Keeps in mind which secrets an answer holds.
+    fn note(&self, operation: &Operation, exchange: &Exchange) {
+        if operation.rules.issued.is_empty() {
+            return;
+        }
+        let Some(body) = exchange.response().and_then(Response::json) else { return };
+        for issued in &operation.rules.issued {
+            let text = body.pointer(&issued.pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
+            if let Some(text) = text {
+                self.keep(Secret::new(&issued.name, text.to_owned()));
+            }
+        }
+    }
+
+    /// Keeps a secret in mind, so that it is shown by its name.
+    pub(super) fn keep(&self, secret: Secret) {
+        let mut kept = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.iter().all(|known| known.expose() != secret.expose()) {
+            kept.push(secret);
+        }
+    }
+
+    /// The secrets that were given on the way.
+    pub(super) fn kept(&self) -> Vec<Secret> {
+        self.issued.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What shows exchanges of an operation, without the secrets that are known by now.
+    pub(super) fn redactor(&self, operation: &str) -> Option<Redactor> {
+        self.session.redactor(operation).map(|redactor| redactor.knowing(&self.kept()))
     }
 
     /// Lets the pace of the whole run follow what an answer says of it.

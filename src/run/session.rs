@@ -1,6 +1,7 @@
 //! What all cases of a run share: the suite, the way to the target, and the run's own digits.
 
 use super::lane::Lane;
+use super::purse;
 use crate::case::Case;
 use crate::case::script::When;
 use crate::case::suite::Suite;
@@ -16,6 +17,7 @@ use crate::target::compose::{Composer, Draft};
 use crate::target::keys::{SigningKey, VerifyingKey};
 use crate::target::limit::Pace;
 use crate::target::probe::Prober;
+use crate::target::purse::Purse;
 use crate::target::redact::Redactor;
 use crate::target::sign::{Parts, signature_text};
 use crate::target::stamp::Stamps;
@@ -39,6 +41,7 @@ pub struct Session {
     pub(super) stamps: Stamps,
     pub(super) pace: Pace,
     pub(super) prober: Arc<Prober>,
+    pub(super) purse: Purse,
     timeout: Duration,
     base: Url,
     signing: BTreeMap<Option<String>, SigningKey>,
@@ -99,7 +102,7 @@ impl Session {
         let pace = Pace::new(config.limits.rate);
         let mut schemas = BTreeMap::new();
         let mut redactors = BTreeMap::new();
-        for operation in &suite.contract.operations {
+        for operation in suite.contract.all() {
             let mut compiled = Schemas::new();
             for (status, schema) in &operation.responses {
                 let oracle = Oracle::new(schema, Formats::Annotated).map_err(|error| {
@@ -114,14 +117,16 @@ impl Session {
             schemas.insert(operation.id.clone(), compiled);
             redactors.insert(operation.id.clone(), Redactor::new(&config, operation, stamps.nonce()));
         }
+        let purse = Purse::open(&config, timeout)?;
         let started = Instant::now();
-        Ok(Self {
+        let session = Self {
             suite,
             config,
             seed,
             stamps,
             pace,
             prober,
+            purse,
             timeout,
             base,
             signing,
@@ -131,7 +136,9 @@ impl Session {
             redactors,
             started,
             floor: RwLock::default(),
-        })
+        };
+        purse::check(&session)?;
+        Ok(session)
     }
 
     /// The target's base URL.
@@ -163,6 +170,7 @@ impl Session {
 
     pub(super) fn composer<'a>(&'a self, operation: &'a Operation, label: String) -> Composer<'a> {
         Composer {
+            contract: &self.suite.contract,
             operation,
             config: &self.config,
             signing_keys: &self.signing,
@@ -201,6 +209,9 @@ impl Session {
             allowance: Arc::default(),
             idle: Notify::new(),
             alone: false,
+            reserved: None,
+            issued: Arc::default(),
+            lacking: Arc::default(),
         }))
     }
 

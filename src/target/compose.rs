@@ -4,9 +4,10 @@ use super::keys::SigningKey;
 use super::sign::{Parts, header_value};
 use super::stamp::{Stamps, changed};
 use super::write;
-use crate::case::script::{Fields, MADE_UP, Script, SignatureEdit, Step, Time, Times, Writing};
+use crate::case::credentials::name;
+use crate::case::script::{Fields, MADE_UP, SignatureEdit, Step, Time, Times, Writing};
 use crate::config::Config;
-use crate::contract::Operation;
+use crate::contract::{Contract, Operation};
 use crate::exchange::Headers;
 use crate::schema::place::{concrete, put, take, vary};
 use bytes::Bytes;
@@ -16,7 +17,9 @@ use std::collections::BTreeMap;
 
 /// Everything that requests are composed from, beside the step itself.
 pub struct Composer<'a> {
-    /// The operation that is called.
+    /// The contract, for steps that call another operation of it.
+    pub contract: &'a Contract,
+    /// The operation that is called by steps that name none.
     pub operation: &'a Operation,
     /// Who calls, with which credentials and fixtures.
     pub config: &'a Config,
@@ -40,27 +43,37 @@ pub struct Draft {
     pub body: Bytes,
     /// The idempotency key, where the body has one that is text.
     pub key: Option<String>,
+    /// The document that the body was written from.
+    pub document: Value,
 }
 
-impl Composer<'_> {
-    /// The drafts of all steps by role; a series or burst has one a copy.
-    pub fn drafts(&self, script: &Script) -> Vec<Vec<Draft>> {
-        let mut keys: BTreeMap<String, String> = BTreeMap::new();
-        let mut drafts = Vec::with_capacity(script.0.len());
-        for step in &script.0 {
-            let copies = step.copies();
-            let each = matches!(step.times, Times::Series(_));
-            let mut row = Vec::with_capacity(copies);
-            for copy in 0..copies {
-                let label = format!("{}#{}#{}", self.label, step.role, if each { copy } else { 0 });
-                let key = self.key(step, &label, &keys);
-                let draft = self.draft(step, &key, &label);
-                keys.insert(step.role.clone(), key);
-                row.push(draft);
-            }
-            drafts.push(row);
+/// What a document takes from elsewhere, by JSON pointer: out of earlier answers, or a credential that was drawn.
+pub type Given = BTreeMap<String, Value>;
+
+impl<'a> Composer<'a> {
+    /// The operation that a step calls.
+    pub fn called(&self, step: &Step) -> &'a Operation {
+        let other = step.operation.as_ref().and_then(|id| self.contract.operation(id));
+        other.unwrap_or(self.operation)
+    }
+
+    /// The drafts of a step; a series or burst has one a copy. `keys` are those of the steps before, by role, and
+    /// `given` is what each copy takes from elsewhere, where there is anything.
+    pub fn row(&self, step: &Step, keys: &mut BTreeMap<String, String>, given: &[Given]) -> Vec<Draft> {
+        let each = matches!(step.times, Times::Series(_));
+        let mut row = Vec::with_capacity(step.copies());
+        let nothing = Given::default();
+        for copy in 0..step.copies() {
+            let label = self.label(step, copy, each);
+            let key = self.key(step, &label, keys);
+            row.push(self.draft(step, &key, &label, given.get(copy).unwrap_or(&nothing)));
+            keys.insert(step.role.clone(), key);
         }
-        drafts
+        row
+    }
+
+    fn label(&self, step: &Step, copy: usize, each: bool) -> String {
+        format!("{}#{}#{}", self.label, step.role, if each { copy } else { 0 })
     }
 
     fn key(&self, step: &Step, label: &str, keys: &BTreeMap<String, String>) -> String {
@@ -75,24 +88,27 @@ impl Composer<'_> {
         step.key.change.as_ref().map_or(base.clone(), |change| changed(&base, change))
     }
 
-    fn draft(&self, step: &Step, key: &str, label: &str) -> Draft {
-        let document = self.document(step, key, label);
-        let pointer = self.operation.rules.idempotency.as_ref().map(|idempotency| idempotency.key.as_str());
+    fn draft(&self, step: &Step, key: &str, label: &str, given: &Given) -> Draft {
+        let operation = self.called(step);
+        let document = self.document(step, key, label, given);
+        let pointer = operation.rules.idempotency.as_ref().map(|idempotency| idempotency.key.as_str());
         let text = !matches!(step.write, Writing::Text(_));
         let sent =
             pointer.filter(|_| text).and_then(|pointer| document.pointer(pointer)).and_then(Value::as_str);
         Draft {
-            method: step.method.clone().unwrap_or_else(|| self.operation.method.clone()),
-            path: format!("{}{}", self.base_path, self.operation.path),
+            method: step.method.clone().unwrap_or_else(|| operation.method.clone()),
+            path: format!("{}{}", self.base_path, operation.path),
             body: write::body(&document, &step.write).into(),
             key: sent.map(ToOwned::to_owned),
+            document,
         }
     }
 
-    fn document(&self, step: &Step, key: &str, label: &str) -> Value {
-        let rules = &self.operation.rules;
-        let mut document = self.operation.example.clone();
-        self.fill_fixtures(&mut document, "", false);
+    fn document(&self, step: &Step, key: &str, label: &str, given: &Given) -> Value {
+        let operation = self.called(step);
+        let rules = &operation.rules;
+        let mut document = operation.example.clone();
+        self.fill_fixtures(operation, &mut document, "", false);
         for (pointer, value) in &step.set {
             let pointer = concrete(&document, pointer);
             let value = match (value, step.key.stamp) {
@@ -104,25 +120,25 @@ impl Composer<'_> {
                 _ => value.clone(),
             };
             put(&mut document, &pointer, value);
-            self.fill_fixtures(&mut document, &pointer, true);
+            self.fill_fixtures(operation, &mut document, &pointer, true);
         }
         for pointer in &step.remove {
             let pointer = concrete(&document, pointer);
             take(&mut document, &pointer);
         }
-        let untouched = |pointer: &str| {
-            !step.set.contains_key(pointer) && !step.remove.iter().any(|removed| removed == pointer)
-        };
-        for credential in rules.credentials.iter().filter(|credential| untouched(&credential.pointer)) {
-            let kind = step.credential.as_deref().unwrap_or(&credential.default);
-            let value = match self.config.secrets.get(&format!("{}.{kind}", credential.table)) {
-                Some(secret) if kind != MADE_UP => secret.expose().to_owned(),
+        for (credential, kind) in step.credentials(operation) {
+            let value = match name(credential, kind).and_then(|name| self.config.secrets.get(&name)) {
+                Some(secret) => secret.expose().to_owned(),
                 _ => format!("{MADE_UP}-{}", &blake3::hash(label.as_bytes()).to_hex()[..16]),
             };
             put(&mut document, &credential.pointer, value.into());
         }
-        if let Some(idempotency) = rules.idempotency.as_ref().filter(|i| untouched(&i.key)) {
+        if let Some(idempotency) = rules.idempotency.as_ref().filter(|i| step.leaves(&i.key)) {
             put(&mut document, &idempotency.key, key.into());
+        }
+        for (pointer, value) in given {
+            let pointer = concrete(&document, pointer);
+            put(&mut document, &pointer, value.clone());
         }
         for pointer in &step.vary {
             let pointer = concrete(&document, pointer);
@@ -132,8 +148,8 @@ impl Composer<'_> {
     }
 
     /// Puts fixtures that lie below `changed` into place, in every item of the arrays on the way.
-    fn fill_fixtures(&self, document: &mut Value, changed: &str, edited: bool) {
-        for fixture in &self.operation.rules.fixtures {
+    fn fill_fixtures(&self, operation: &Operation, document: &mut Value, changed: &str, edited: bool) {
+        for fixture in &operation.rules.fixtures {
             let below = fixture.pointer.strip_prefix(changed).is_some_and(|rest| rest.starts_with('/'));
             let Some(value) =
                 self.config.values.pointer(&fixture.config).filter(|value| below && !is_empty(value))
@@ -161,7 +177,8 @@ impl Composer<'_> {
     }
 
     fn fields(&self, step: &Step, draft: &Draft) -> Result<Headers, String> {
-        let names = &self.operation.rules.headers;
+        let rules = &self.called(step).rules;
+        let names = &rules.headers;
         let mut headers: Headers =
             vec![("Content-Type".to_owned(), "application/json; charset=UTF-8".to_owned())];
         let client = step.client.as_ref().and_then(|name| self.config.clients.get(name));
@@ -178,7 +195,7 @@ impl Composer<'_> {
             headers.extend(value.iter().map(|value| (name.clone(), value.clone())));
         }
         let (Some(signing), Some(name), Some(key)) =
-            (&self.operation.rules.signing, &names.signature, self.signing_keys.get(&step.client))
+            (&rules.signing, &names.signature, self.signing_keys.get(&step.client))
         else {
             return Ok(headers);
         };

@@ -5,6 +5,7 @@
 //! it twice never repeats a request by accident; the others need the first to be pasted before them.
 
 use crate::case::script::{SignatureEdit, Step, Time, Times, When};
+use crate::config::secret::Secret;
 use crate::config::{Config, secret};
 use crate::contract::Operation;
 use crate::contract::extension::Signing;
@@ -21,6 +22,8 @@ pub struct Writer<'a> {
     pub operation: &'a Operation,
     /// Whose secrets are replaced by variables.
     pub config: &'a Config,
+    /// Secrets that were given on the way, which are replaced by variables too.
+    pub secrets: &'a [Secret],
     /// The eight digits that all keys of the run have in common.
     pub nonce: &'a str,
     /// Whether this is the first command of its finding, which makes new digits.
@@ -38,6 +41,7 @@ impl Writer<'_> {
             parts.push(format!("sleep {}", age.div_ceil(1_000)));
         }
         let body = self.quote(&request.body);
+        parts.extend(self.fed(&body));
         if self.first && body.contains("$N") {
             parts.push("N=$(date +%s | tail -c 9)".to_owned());
         }
@@ -74,6 +78,18 @@ impl Writer<'_> {
             _ => send,
         });
         parts.join("; ")
+    }
+
+    /// What says where the secrets come from that the request takes out of earlier answers.
+    fn fed(&self, body: &str) -> Vec<String> {
+        let steps = self.step.iter().flat_map(|step| step.feed.values());
+        let answers: Vec<String> = steps.map(|feed| format!("{} of {}", feed.at, feed.of)).collect();
+        let mut variables: Vec<String> = self.secrets.iter().map(Secret::variable).collect();
+        variables.sort();
+        variables.dedup();
+        let used =
+            variables.iter().filter(|name| !answers.is_empty() && body.contains(&format!("${name}\"")));
+        used.map(|name| format!(": \"${{{name}:?take it out of {}}}\"", answers.join(", "))).collect()
     }
 
     fn time(&self) -> String {
@@ -149,7 +165,7 @@ impl Writer<'_> {
     fn quote(&self, bytes: &[u8]) -> String {
         let mut marks: Vec<(String, String)> =
             vec![(self.nonce.to_owned(), if self.first { "\"$N\"" } else { "\"${N:?}\"" }.to_owned())];
-        for secret in self.config.secrets.values() {
+        for secret in self.config.secrets.values().chain(self.secrets) {
             let variable = format!("\"${}\"", secret.variable());
             let written = super::write::in_json(secret.expose());
             if written != secret.expose() {

@@ -6,6 +6,7 @@ pub mod curl;
 pub mod keys;
 pub mod limit;
 pub mod probe;
+pub mod purse;
 pub mod redact;
 pub mod sign;
 pub mod sink;

@@ -4,6 +4,7 @@
 use super::{curl, write};
 use crate::case::script::Script;
 use crate::config::Config;
+use crate::config::secret::Secret;
 use crate::contract::Operation;
 use crate::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
 use crate::exchange::{Exchange, Headers};
@@ -30,22 +31,22 @@ impl Redactor {
     /// A redactor that knows the secrets of a configuration and the run's own digits.
     pub fn new(config: &Config, operation: &Operation, nonce: &str) -> Self {
         let mut names = vec![(nonce.to_owned(), RUN_MARK.to_owned())];
-        for secret in config.all_secrets() {
-            let mark = format!("«redacted:{}»", secret.name());
-            let value = secret.expose();
-            names.push((STANDARD.encode(value), mark.clone()));
-            names.push((write::escaped(value), mark.clone()));
-            names.push((utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(), mark.clone()));
-            names.push((write::in_json(value), mark.clone()));
-            names.push((value.to_owned(), mark));
-        }
-        names.retain(|(text, _)| !text.is_empty());
-        names.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
+        add(&mut names, config.all_secrets());
         let rules = &operation.rules.headers;
         let secret_headers = [&rules.signature, &rules.response_signature];
         let mut headers: Vec<String> = secret_headers.into_iter().flatten().cloned().collect();
         headers.extend(["Authorization", "Cookie", "Set-Cookie", "Proxy-Authorization"].map(str::to_owned));
         Self { names, headers }
+    }
+
+    /// A redactor that knows these secrets as well.
+    #[must_use]
+    pub fn knowing(&self, secrets: &[Secret]) -> Self {
+        let mut more = self.clone();
+        if !secrets.is_empty() {
+            add(&mut more.names, secrets);
+        }
+        more
     }
 
     /// The text with every secret replaced.
@@ -164,6 +165,21 @@ impl Redactor {
             }
         }
     }
+}
+
+/// Adds secrets in every spelling, longest first.
+fn add<'a>(names: &mut Vec<(String, String)>, secrets: impl IntoIterator<Item = &'a Secret>) {
+    for secret in secrets {
+        let mark = format!("«redacted:{}»", secret.name());
+        let value = secret.expose();
+        names.push((STANDARD.encode(value), mark.clone()));
+        names.push((write::escaped(value), mark.clone()));
+        names.push((utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(), mark.clone()));
+        names.push((write::in_json(value), mark.clone()));
+        names.push((value.to_owned(), mark));
+    }
+    names.retain(|(text, _)| !text.is_empty());
+    names.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
 }
 
 fn millis(duration: std::time::Duration) -> u64 {

@@ -13,6 +13,7 @@ mod config;
 mod curl;
 mod determinism;
 mod effects;
+mod family;
 mod generate;
 mod history;
 mod lint;

@@ -6,10 +6,12 @@ mod text;
 use super::args::{Listing, SelftestArgs};
 use super::output::{self, Failure};
 use crate::case::suite::Suite;
+use crate::contract::suites::FAMILY;
 use crate::exit::Exit;
 use crate::reference::{self, Fault, Variant};
 use crate::selftest::{
-    Detection, Kill, Matrix, Nightly, Scope, Spared, detection, kill, nightly, smallest_budget, spare,
+    Detection, Kill, Matrix, Nightly, Scope, Spared, concerns, detection, kill, nightly, smallest_budget,
+    spare,
 };
 use futures_util::{Stream, StreamExt as _, stream};
 use std::sync::Arc;
@@ -40,8 +42,9 @@ impl Findings<'_> {
 
 /// Judges the harness itself and prints the kill matrix.
 pub(super) fn selftest(args: &SelftestArgs) -> Result<Exit, Failure> {
-    let suite = Arc::new(Suite::builtin().map_err(Failure::own)?);
-    let (faults, variants) = chosen(&args.only)?;
+    let names = if args.suites.is_empty() { vec![FAMILY.to_owned()] } else { args.suites.clone() };
+    let suite = Arc::new(Suite::chosen(&names).map_err(Failure::input)?);
+    let (faults, variants) = chosen(&suite, &args.only)?;
     let runtime = super::run::runtime()?;
     let shown = matches!(args.format, Listing::Text);
     runtime.block_on(async {
@@ -79,7 +82,7 @@ pub(super) fn selftest(args: &SelftestArgs) -> Result<Exit, Failure> {
 type Chosen = (Vec<&'static Fault>, Vec<Option<&'static Variant>>);
 
 /// The faults and the correct wallets that were asked for: without names all of them, and the wallet as it is.
-fn chosen(only: &[String]) -> Result<Chosen, Failure> {
+fn chosen(suite: &Suite, only: &[String]) -> Result<Chosen, Failure> {
     let wanted = |name: &str| only.is_empty() || only.iter().any(|only| only == name);
     let known = |name: &String| reference::fault(name).is_some() || reference::variant(name).is_some();
     if let Some(name) = only.iter().find(|name| !known(name)) {
@@ -87,9 +90,17 @@ fn chosen(only: &[String]) -> Result<Chosen, Failure> {
             "--only {name}: neither a fault nor a variant is called so (see `proofmark faults`)"
         )));
     }
-    let faults = reference::faults().iter().filter(|fault| wanted(fault.name)).collect();
+    let mut faults = Vec::new();
+    for fault in reference::faults().iter().filter(|fault| wanted(fault.name)) {
+        if concerns(suite, fault).map_err(Failure::own)? {
+            faults.push(fault);
+        }
+    }
     let plain = if only.is_empty() { vec![None] } else { Vec::new() };
-    let variants = reference::variants().iter().filter(|variant| wanted(variant.name));
+    let judges = |variant: &Variant| {
+        variant.operations.is_empty() || variant.operations.iter().any(|id| suite.contract.judges(id))
+    };
+    let variants = reference::variants().iter().filter(|variant| wanted(variant.name) && judges(variant));
     Ok((faults, plain.into_iter().chain(variants.map(Some)).collect()))
 }
 

@@ -4,7 +4,6 @@ use super::event::Event;
 use super::order::Kind;
 use crate::contract::Operation;
 use crate::law::Breach;
-use crate::law::answer::Answer;
 use crate::law::hearing::Hearing;
 
 /// What is broken: the history of one key, or that two keys are two.
@@ -98,7 +97,7 @@ pub(in crate::law) fn count(operation: &Operation, show: Vec<usize>, seen: u64, 
 
 fn describe(hearing: &Hearing<'_>, event: &Event) -> String {
     let exchange = hearing.history.exchanges.get(event.at);
-    exchange.map_or(String::new(), |exchange| Answer::read(hearing.operation, exchange).describe())
+    exchange.map_or(String::new(), |exchange| hearing.answer(exchange).describe())
 }
 
 /// The name of the effect's id, as in `messageId`.

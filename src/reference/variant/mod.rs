@@ -1,0 +1,66 @@
+//! The tables of variants: behaviour that differs from the default and is just as right.
+//!
+//! Some ways need no variant, since the default takes them: header names in lower case, duplicates that wait for the
+//! first answer, no messageId on F. HTTP/2 has none, since the wallet speaks no TLS, and without it no client that is
+//! not told so beforehand speaks HTTP/2.
+
+mod shared;
+pub(super) mod token;
+
+pub(super) use shared::Habit;
+
+use std::sync::LazyLock;
+
+/// A way in which a correct wallet may differ from the default one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// Name on the command line, in kebab case.
+    pub name: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// Whether its clients have no key to verify its answers with.
+    pub unverified: bool,
+    /// The operations that it concerns; all of them where it names none.
+    pub operations: &'static [&'static str],
+}
+
+static VARIANTS: LazyLock<Vec<Variant>> = LazyLock::new(|| [shared::VARIANTS, token::VARIANTS].concat());
+
+/// Every variant that the wallet knows.
+pub fn variants() -> &'static [Variant] {
+    &VARIANTS
+}
+
+/// The variant of that name.
+pub fn variant(name: &str) -> Option<&'static Variant> {
+    VARIANTS.iter().find(|variant| variant.name == name)
+}
+
+/// Declares the variants of a table: `Habit = name, summary;`, with `=>` and the operations that it concerns behind it
+/// where these are not all, and with `unverified` where clients have no key.
+macro_rules! variant_table {
+    (@unverified) => { false };
+    (@unverified unverified) => { true };
+    (@of) => { &[] };
+    (@of $operations:expr) => { &$operations };
+    ($($habit:ident = $name:literal, $summary:literal $(=> $operations:expr)? $(, $unverified:ident)?;)+) => {
+        /// What the code asks for; each has one row in the table.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(in crate::reference) enum Habit { $($habit),+ }
+
+        impl From<Habit> for &'static str {
+            fn from(habit: Habit) -> Self {
+                VARIANTS[habit as usize].name
+            }
+        }
+
+        pub(super) static VARIANTS: &[super::Variant] = &[$(super::Variant {
+            name: $name,
+            summary: $summary,
+            unverified: variant_table!(@unverified $($unverified)?),
+            operations: variant_table!(@of $($operations)?),
+        }),+];
+    };
+}
+
+use variant_table;

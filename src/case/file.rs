@@ -85,6 +85,12 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
     if problems.is_empty() { Ok(cases) } else { Err(Problems(problems)) }
 }
 
+/// The operations that a file names, where it names several; a file that cannot be read names none.
+pub fn operations(name: &str, text: &str) -> Vec<String> {
+    let named = Document::parse(name, text).and_then(|document| spread::operations(&document));
+    named.ok().flatten().unwrap_or_default()
+}
+
 fn known<'a>(
     document: &Document,
     at: &str,

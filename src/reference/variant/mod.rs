@@ -4,6 +4,7 @@
 //! first answer, no messageId on F. HTTP/2 has none, since the wallet speaks no TLS, and without it no client that is
 //! not told so beforehand speaks HTTP/2.
 
+pub(super) mod payment;
 mod shared;
 pub(super) mod token;
 
@@ -24,7 +25,8 @@ pub struct Variant {
     pub operations: &'static [&'static str],
 }
 
-static VARIANTS: LazyLock<Vec<Variant>> = LazyLock::new(|| [shared::VARIANTS, token::VARIANTS].concat());
+static VARIANTS: LazyLock<Vec<Variant>> =
+    LazyLock::new(|| [shared::VARIANTS, token::VARIANTS, payment::VARIANTS].concat());
 
 /// Every variant that the wallet knows.
 pub fn variants() -> &'static [Variant] {

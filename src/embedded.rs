@@ -58,12 +58,20 @@ pub fn config(base_url: &str, limits: Limits) -> Config {
         .into(),
         secrets,
         supplies,
-        values: json!({ "template": { "code": known.template_code, "parameters": known.template_parameters } }),
-        probes: [(
-            "probe.inbox".to_owned(),
-            Probe::Url(format!("{base_url}/probe/inbox?requestId={{requestId}}")),
-        )]
-        .into(),
+        values: json!({
+            "template": { "code": known.template_code, "parameters": known.template_parameters },
+            "fixtures": reference::fixtures(),
+        }),
+        probes: ["inbox", "payments", "refunds"]
+            .into_iter()
+            .map(|kind| {
+                let url = format!(
+                    "{base_url}/probe/{kind}?{}={{key}}",
+                    if kind == "inbox" { "requestId" } else { "key" }
+                );
+                (format!("probe.{kind}"), Probe::Url(url))
+            })
+            .collect(),
         limits: Limits { settle: limits.settle.or(Some(SETTLE)), ..limits },
         network: Network::default(),
     }

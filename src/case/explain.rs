@@ -127,6 +127,7 @@ fn step_in_words(step: &Step, endpoint: &str) -> String {
     parts.extend(step.key.length.map(|length| format!("with a key of {length} characters")));
     parts.extend(step.set.iter().map(|(pointer, value)| format!("with {pointer} = {value}")));
     parts.extend(step.remove.iter().map(|pointer| format!("without {pointer}")));
+    parts.extend(step.vary.iter().map(|pointer| format!("with another value at {pointer}")));
     parts.extend(step.with.iter().map(|pointer| format!("with a credential at {pointer}")));
     parts.extend(step.feed.iter().map(|(pointer, Feed { of, at, sent })| {
         format!("with {pointer} from {at} of the {} `{of}`", if *sent { "request" } else { "answer to" })
@@ -291,6 +292,12 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
             format!("the answer to `{of}` {} {id}", if *present { "carries" } else { "does not carry" })
         }
         Rule::Member { of, pointer, .. } => format!("the answer to `{of}` has {pointer}"),
+        Rule::Shows { of, when, schema, echo, or_refused } => {
+            let echoes = echo.iter().map(|(there, sent)| format!("; {there} is what was sent at {sent}"));
+            let echoes: String = echoes.collect();
+            let or = if *or_refused { format!("; {refused} will do as well") } else { String::new() };
+            format!("where `{of}` is answered {}, the answer satisfies {schema}{echoes}{or}", literals(*when))
+        }
         Rule::Settles { of, class, .. } => {
             format!("where `{of}` is answered {}, asking again gives a decided answer", literals(*class))
         }

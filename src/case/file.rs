@@ -3,6 +3,7 @@
 mod binding;
 mod edits;
 mod feeds;
+mod spread;
 
 use super::credentials;
 use super::grade::{Law, Level};
@@ -13,13 +14,21 @@ use super::script::{Script, SignatureEdit, Step, Writing};
 use crate::contract::document::Document;
 use crate::contract::problem::{Problem, Problems};
 use crate::contract::{Contract, Operation};
+use crate::schema::{Formats, Oracle};
 use serde::Deserialize;
 use std::collections::BTreeSet;
+
+/// The part of a file that says what it is about.
+#[derive(Deserialize)]
+struct Named {
+    operation: String,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CaseFile {
-    operation: String,
+    #[serde(rename = "operation")]
+    _operation: String,
     group: String,
     law: Law,
     cases: Vec<CaseEntry>,
@@ -47,26 +56,67 @@ pub(super) struct CaseEntry {
     expect: Rule,
 }
 
-/// Reads the cases of one file.
+/// Reads the cases of one file. A file that names several `operations` has its cases once for each of them.
 ///
 /// # Errors
 /// Every problem found: members that do not fit, an unknown operation, situation, step or position, an id
 /// that is there twice.
 pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, Problems> {
     let document = Document::parse(name, text)?;
-    let file: CaseFile = document.read("")?;
-    let Some(operation) = contract.operations.iter().find(|known| known.id == file.operation) else {
-        let known: Vec<_> = contract.operations.iter().map(|o| o.id.as_str()).collect();
-        return Err(document
-            .problem(
-                "/operation",
-                format!("the contract has no operation `{}`", file.operation),
-                format!("name one of: {}", known.join(", ")),
-            )
-            .into());
+    let Some(names) = spread::operations(&document)? else {
+        let named = document.read::<Named>("")?.operation;
+        let operation = known(&document, "/operation", &named, contract)?;
+        return of_operation(&document, contract, operation);
     };
+    let mut cases = Vec::new();
     let mut problems = Vec::new();
-    problems.extend(check_id(&document, "/group", &file.group));
+    // A suite takes of a file what is about its own operations.
+    let judged = names.iter().enumerate().filter(|(_, name)| !contract.is_sibling(name));
+    for (index, name) in judged {
+        let read = known(&document, &format!("/operations/{index}"), name, contract)
+            .and_then(|operation| Ok((operation, spread::of(&document, operation)?)))
+            .map_err(Problems::from)
+            .and_then(|(operation, own)| of_operation(&own, contract, operation));
+        match read {
+            Ok(read) => cases.extend(read),
+            Err(found) => {
+                problems.extend(found.0.into_iter().filter(|new| !problems.contains(new)).collect::<Vec<_>>())
+            }
+        }
+    }
+    if problems.is_empty() { Ok(cases) } else { Err(Problems(problems)) }
+}
+
+/// The operations that a file names, where it names several; a file that cannot be read names none.
+pub fn operations(name: &str, text: &str) -> Vec<String> {
+    let named = Document::parse(name, text).and_then(|document| spread::operations(&document));
+    named.ok().flatten().unwrap_or_default()
+}
+
+fn known<'a>(
+    document: &Document,
+    at: &str,
+    name: &str,
+    contract: &'a Contract,
+) -> Result<&'a Operation, Problem> {
+    contract.operations.iter().find(|known| known.id == name).ok_or_else(|| {
+        let known: Vec<_> = contract.operations.iter().map(|o| o.id.as_str()).collect();
+        document.problem(
+            at,
+            format!("the contract has no operation `{name}`"),
+            format!("name one of: {}", known.join(", ")),
+        )
+    })
+}
+
+fn of_operation(
+    document: &Document,
+    contract: &Contract,
+    operation: &Operation,
+) -> Result<Vec<Case>, Problems> {
+    let file: CaseFile = document.read("")?;
+    let mut problems = Vec::new();
+    problems.extend(check_id(document, "/group", &file.group));
     let mut seen = BTreeSet::new();
     let mut cases = Vec::new();
     for (index, entry) in file.cases.into_iter().enumerate() {
@@ -78,7 +128,7 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
                 "give each case an id of its own",
             ));
         }
-        problems.extend(check(&document, &at, contract, operation, &entry));
+        problems.extend(check(document, &at, contract, operation, &entry));
         cases.extend(case(contract, operation, &file.group, file.law, entry));
     }
     if problems.is_empty() { Ok(cases) } else { Err(Problems(problems)) }
@@ -185,6 +235,12 @@ fn check(
             format!("the contract has no situation `{situation}`"),
             format!("name one of: {}", known.join(", ")),
         ));
+    }
+    if let Rule::Shows { schema, .. } = &entry.expect
+        && let Err(error) = Oracle::new(schema, Formats::Annotated)
+    {
+        let place = format!("{at}/expect/schema{}", error.pointer);
+        problems.push(document.problem(&place, error.message, error.mend));
     }
     if let Some(position) = entry.position
         && operation.position(position).is_none()
@@ -317,6 +373,7 @@ impl Rule {
             | Self::Documented { of, .. }
             | Self::EffectId { of, .. }
             | Self::Member { of, .. }
+            | Self::Shows { of, .. }
             | Self::ResponseHeader { of, .. }
             | Self::ResponseSignature { of } => vec![of],
             Self::Alike { control, of, .. } | Self::Cause { control, of, .. } => vec![control, of],

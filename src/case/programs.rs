@@ -109,7 +109,12 @@ impl Programs {
         // Whatever was left open is asked for once more.
         for (key, of) in first.into_iter().enumerate().filter_map(|(key, role)| Some((key, role?))) {
             let asked_as = steps.iter().find(|step| step.role == of).cloned();
-            let last = asked_as.map(|step| Step { set: step.set, remove: step.remove, ..Step::new("last") });
+            let last = asked_as.map(|step| Step {
+                set: step.set,
+                remove: step.remove,
+                vary: step.vary,
+                ..Step::new("last")
+            });
             let mut last = last.unwrap_or_else(|| Step::new("last"));
             last.role = format!("last{}", key + 1);
             last.key.of = Some(of);

@@ -2,6 +2,8 @@
 
 use crate::contract::extension::StatusClass;
 use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The step whose answer is judged.
 pub const PROBE: &str = "probe";
@@ -209,6 +211,22 @@ pub enum Rule {
         /// JSON pointer into the response.
         pointer: String,
     },
+    /// The answer shows what this case in particular asks for.
+    Shows {
+        /// The step.
+        of: String,
+        /// The class of answer that this is about.
+        when: StatusClass,
+        /// A JSON Schema that the answer satisfies.
+        #[serde(default = "anything")]
+        schema: Value,
+        /// Members of the answer that repeat members of its request, each a JSON pointer.
+        #[serde(default)]
+        echo: BTreeMap<String, String>,
+        /// Whether it is as good to refuse the request.
+        #[serde(default, rename = "or-refused")]
+        or_refused: bool,
+    },
     /// An answer of this class becomes another one when the request is sent again.
     Settles {
         /// The step.
@@ -241,4 +259,8 @@ pub enum ResponseField {
     Client,
     /// The time, ISO 8601.
     Time,
+}
+
+fn anything() -> Value {
+    Value::Bool(true)
 }

@@ -72,6 +72,9 @@ pub struct Step {
     /// Members taken out of the document, by JSON pointer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<String>,
+    /// Members whose value becomes another one of the same form, by JSON pointer, once the document is complete.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vary: Vec<String>,
     /// Credentials that the document holds although the contract's example has none there, by JSON pointer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<String>,
@@ -134,6 +137,7 @@ impl Step {
             key: Key::default(),
             set: BTreeMap::new(),
             remove: Vec::new(),
+            vary: Vec::new(),
             with: Vec::new(),
             write: Writing::default(),
             method: None,

@@ -26,7 +26,8 @@ impl Rule {
             | Self::Pairing { when, .. }
             | Self::HttpStatus { when, .. }
             | Self::EffectId { when, .. }
-            | Self::Member { when, .. } => Some(*when),
+            | Self::Member { when, .. }
+            | Self::Shows { when, .. } => Some(*when),
             Self::Settles { class, .. } => Some(*class),
             _ => None,
         }

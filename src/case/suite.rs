@@ -9,14 +9,21 @@ use include_dir::{Dir, include_dir};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The case files that are built in: every YAML file in a folder of `cases/` that has an operation's name.
+/// The case files that are built in: every YAML file in a folder of `cases/` that has an operation's name, and those in
+/// [`SHARED`] that name several.
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/cases");
+
+/// The folder of the files that name several operations.
+const SHARED: &str = "family";
 
 /// The built-in case files of a contract's operations, by their name in the repository.
 pub fn builtin_cases(contract: &Contract) -> Vec<(String, &'static str)> {
     let own = |folder: &str| folder != any::FOLDER && contract.judges(folder);
-    let known = |path: &str| path.split('/').next().is_some_and(own);
-    let texts = contract::texts(&BUILTIN).into_iter().filter(|(path, _)| known(path));
+    let known = |path: &str, text: &str| match path.split('/').next() {
+        Some(SHARED) => file::operations(path, text).iter().any(|id| contract.judges(id)),
+        folder => folder.is_some_and(own),
+    };
+    let texts = contract::texts(&BUILTIN).into_iter().filter(|(path, text)| known(path, text));
     texts.map(|(path, text)| (format!("cases/{path}"), text)).collect()
 }
 

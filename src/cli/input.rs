@@ -34,7 +34,11 @@ pub(super) fn suite(args: &SuiteArgs, configured: Option<&str>) -> Result<Arc<Su
             let dialect = dialect.map_or_else(|| Dialect::builtin(dialect::DEFAULT), Ok);
             suites::chosen_in(&args.names, &dialect.map_err(Failure::own)?).map_err(Failure::input)?
         }
-        Some(path) => contract::lint::load(path, dialect.as_ref()).map_err(Failure::input)?,
+        Some(path) => {
+            let contract = contract::lint::load(path, dialect.as_ref()).map_err(Failure::input)?;
+            // The cases that are built in may call operations which the file does not have.
+            if args.cases.is_empty() { suites::beside(contract).map_err(Failure::own)? } else { contract }
+        }
     };
     let mut named = Vec::new();
     for path in &args.cases {

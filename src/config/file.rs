@@ -13,6 +13,7 @@ pub(super) struct File {
     clients: BTreeMap<String, OtherClient>,
     tokens: Option<BTreeMap<String, super::supply::Raw>>,
     template: Option<toml::Table>,
+    fixtures: Option<toml::Table>,
     probe: Option<BTreeMap<String, super::probe::Raw>>,
     limits: Option<Limits>,
     headers: Option<BTreeMap<String, Source>>,
@@ -30,6 +31,7 @@ pub(super) struct Layer {
     pub(super) clients: BTreeMap<String, OtherClient>,
     pub(super) tokens: BTreeMap<String, super::supply::Raw>,
     pub(super) template: toml::Table,
+    pub(super) fixtures: toml::Table,
     pub(super) probe: BTreeMap<String, super::probe::Raw>,
     pub(super) limits: Limits,
     pub(super) headers: BTreeMap<String, Source>,
@@ -130,6 +132,7 @@ impl File {
             clients: self.clients,
             tokens: self.tokens.unwrap_or_default(),
             template: self.template.unwrap_or_default(),
+            fixtures: self.fixtures.unwrap_or_default(),
             probe: self.probe.unwrap_or_default(),
             limits: self.limits.unwrap_or_default(),
             headers: self.headers.unwrap_or_default(),
@@ -155,6 +158,7 @@ impl File {
         layer.clients.extend(over.clients);
         layer.tokens.extend(over.tokens);
         layer.template.extend(over.template);
+        layer.fixtures.extend(over.fixtures);
         layer.probe.extend(over.probe);
         layer.limits.rate = over.limits.rate.or(layer.limits.rate);
         layer.limits.concurrency = over.limits.concurrency.or(layer.limits.concurrency);

@@ -35,7 +35,7 @@ pub struct Config {
     pub secrets: BTreeMap<String, Secret>,
     /// Credentials of the same kind that are had during the run.
     pub supplies: BTreeMap<String, Supply>,
-    /// What fixtures are filled from; `{"template": …}`.
+    /// What fixtures are filled from; `{"template": …, "fixtures": …}`.
     pub values: Value,
     /// Where effects are counted, by name, such as `probe.inbox`.
     pub probes: BTreeMap<String, Probe>,
@@ -202,7 +202,7 @@ impl Reader<'_> {
             secrets,
             network,
             supplies,
-            values: serde_json::json!({ "template": layer.template }),
+            values: serde_json::json!({ "template": layer.template, "fixtures": layer.fixtures }),
             probes: self.probes(layer.probe)?,
             limits: Limits {
                 rate: self.positive("limits.rate", layer.limits.rate)?,

@@ -6,7 +6,7 @@ use super::extension::{Extension, StatusClass};
 use super::parts::Place;
 use super::problem::{Problem, Problems};
 use super::{Contract, Operation, files, load, walk};
-use crate::schema::{Formats, Oracle, SchemaError, pointer};
+use crate::schema::{Formats, Oracle, SchemaError, place, pointer};
 use jsonschema::Registry;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -316,6 +316,11 @@ impl<'a> Checker<'a> {
         for (index, fixture) in rules.fixtures.iter().enumerate() {
             pointers.push((format!("/fixtures/{index}/pointer"), &fixture.pointer));
         }
+        if let Some(idempotency) = &rules.idempotency {
+            for (index, parameter) in idempotency.parameters.iter().enumerate() {
+                pointers.push((format!("/idempotency/parameters/{index}"), parameter));
+            }
+        }
         for (place, pointer) in pointers {
             let parameter = || {
                 let tokens = pointer::tokens(pointer);
@@ -324,7 +329,8 @@ impl<'a> Checker<'a> {
                     .zip(tokens.get(1))
                     .is_some_and(|(place, name)| self.operation.layout.parameter(place, name).is_some())
             };
-            if self.operation.example.pointer(pointer).is_none() && !parameter() {
+            let example = &self.operation.example;
+            if example.pointer(&place::concrete(example, pointer)).is_none() && !parameter() {
                 let message = format!("{pointer} leads nowhere in the request's example");
                 self.say(&format!("/x-proofmark{place}"), message, "correct the pointer or the example");
             }

@@ -149,6 +149,11 @@ impl Contract {
         self.operations.iter().chain(&self.siblings)
     }
 
+    /// Whether an operation can be called by steps and is not judged.
+    pub fn is_sibling(&self, id: &str) -> bool {
+        self.siblings.iter().any(|operation| operation.id == id)
+    }
+
     /// Whether an operation is judged.
     pub fn judges(&self, id: &str) -> bool {
         self.operations.iter().any(|operation| operation.id == id)

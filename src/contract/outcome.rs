@@ -117,6 +117,10 @@ pub struct Idempotency {
     pub scope: Vec<String>,
     /// The situation of a used key with other content.
     pub conflict: String,
+    /// JSON pointers to the members of the request that make it another one under the same key, where the contract
+    /// names them; `*` stands for an object's first member.
+    #[serde(default)]
+    pub parameters: Vec<String>,
     /// The situation of a key whose first request is still being carried out, where the contract documents one.
     #[serde(default, rename = "in-progress")]
     pub in_progress: Option<String>,

@@ -84,6 +84,16 @@ pub fn chosen_in(names: &[String], dialect: &Dialect) -> Result<Contract, Proble
     Ok(if family { Contract { title: FAMILY.to_owned(), ..whole } } else { whole })
 }
 
+/// A contract that is not built in, beside those that are: its steps can call their operations.
+///
+/// # Errors
+/// None for the shipped documents.
+pub fn beside(contract: Contract) -> Result<Contract, Problems> {
+    let others = all()?.into_iter().flat_map(|other| other.operations);
+    let siblings = others.filter(|other| !contract.judges(&other.id)).collect();
+    Ok(Contract { siblings, ..contract })
+}
+
 /// Several contracts as one.
 fn joined(parts: Vec<Contract>) -> Contract {
     let list = |member: fn(&Contract) -> &String| {

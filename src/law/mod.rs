@@ -17,6 +17,7 @@
 //! | [`boundary`], [`bound`] | values at their bounds, held against others |
 //! | [`cause`] | what a refusal blames |
 //! | [`likeness`] | answers held against each other |
+//! | [`shows`] | what a case in particular asks of an answer |
 
 pub mod answer;
 pub mod bound;
@@ -32,6 +33,7 @@ pub mod likeness;
 pub mod retention;
 pub mod robustness;
 pub mod shape;
+pub mod shows;
 pub mod status;
 mod trace;
 pub mod verdict;
@@ -106,6 +108,9 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
         Rule::Charset { of } => shape::charset(hearing, of),
         Rule::EffectId { of, when, present } => status::effect_id(hearing, of, *when, *present),
         Rule::Member { of, when, pointer } => shape::member(hearing, of, *when, pointer),
+        Rule::Shows { of, when, schema, echo, or_refused } => {
+            shows::shows(hearing, of, *when, schema, echo, *or_refused)
+        }
         Rule::Settles { of, class, again } => status::settles(hearing, of, *class, again.as_deref()),
         Rule::ResponseHeader { of, field } => header::response_header(hearing, of, *field),
         Rule::ResponseSignature { of } => header::response_signature(hearing, of),

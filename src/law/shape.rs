@@ -104,7 +104,7 @@ fn is_json(essence: &str) -> bool {
 }
 
 /// What stands at a place, by its type and size; values differ from run to run.
-fn seen(body: &Value, pointer: &str, keyword: &str) -> String {
+pub(super) fn seen(body: &Value, pointer: &str, keyword: &str) -> String {
     match body.pointer(pointer) {
         None => "nothing there".to_owned(),
         Some(Value::String(text)) if keyword == "enum" => super::answer::word(text),

@@ -134,7 +134,7 @@ pub fn http_status<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) ->
     let answer = hearing.answer(exchange);
     let operation = hearing.operation;
     match answer.outcome() {
-        Some(outcome) if outcome.class == Some(when) => {
+        Some(outcome) if outcome.class.is_some_and(|class| fits(when, class)) => {
             let status = outcome.response.status;
             if operation.allows(HttpKind::Answered, when, status) {
                 return Judgement::Held(format!("HTTP {status}"));
@@ -237,8 +237,12 @@ pub fn settles<'a>(
 /// The judgement that follows where it is not.
 pub fn of_class<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Result<Heard<'a>, Judgement> {
     let heard = hearing.heard(of, HttpKind::Answered)?;
-    let accepted = when == StatusClass::Success && heard.class == StatusClass::Accepted;
-    if heard.class == when || accepted { Ok(heard) } else { Err(other_class(when, &heard)) }
+    if fits(when, heard.class) { Ok(heard) } else { Err(other_class(when, &heard)) }
+}
+
+/// Whether an answer of a class says something of what is asked of another: what was accepted counts as done.
+fn fits(when: StatusClass, class: StatusClass) -> bool {
+    class == when || when == StatusClass::Success && class == StatusClass::Accepted
 }
 
 /// A precondition that does not hold decides nothing, however it failed.

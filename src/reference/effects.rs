@@ -15,7 +15,6 @@ pub(super) struct Effects {
 
 impl Effects {
     /// Records one effect of a key.
-    #[expect(dead_code, reason = "the operations that take effect under a key come with their own commits")]
     pub(super) fn add(&self, kind: &str, key: &str) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         *counts.entry((kind.to_owned(), key.to_owned())).or_default() += 1;

@@ -9,10 +9,10 @@ use super::answer::{Answer, Refusal};
 use super::call::Call;
 use super::conduct::Conduct;
 use super::credentials::credentials;
-use super::effects::Effects;
 use super::fault::Flaw;
 use super::inbox::Inbox;
 use super::key::{Key, without_space};
+use super::payment::Ledger;
 use super::store::{Slot, Store, Stored};
 use super::token::Tokens;
 use super::turn::{Guard, RACE_WINDOW};
@@ -48,8 +48,8 @@ pub(super) struct Desk {
     pub(super) store: Store,
     pub(super) inbox: Arc<Inbox>,
     pub(super) tokens: Tokens,
-    /// What other operations did.
-    pub(super) effects: Effects,
+    /// Payments and refunds.
+    pub(super) ledger: Arc<Ledger>,
     /// How long one sending takes, so that two requests with one key really overlap.
     pub(super) delay: Duration,
 }
@@ -280,7 +280,8 @@ impl Desk {
         if known || job.conduct.has(Flaw::UnknownTemplateAccepted) { Ok(()) } else { Err(Refusal::Template) }
     }
 
-    fn stored(&self, call: &Call, body: &Value, answer: Answer) -> Stored {
+    /// What is kept of an answered request.
+    pub(super) fn stored(&self, call: &Call, body: &Value, answer: Answer) -> Stored {
         Stored {
             answer,
             body: body.clone(),

@@ -182,10 +182,12 @@ fn aside(engine: &Engine, uri: &axum::http::Uri) -> Option<Response<Body>> {
     let value = |value: String| plain(StatusCode::OK, serde_json::json!({ "value": value }).to_string());
     Some(match uri.path() {
         "/probe/inbox" => probe(engine, uri),
-        path if path.starts_with(PROBE) => match engine.desk.effects.probe(&path[PROBE.len()..], uri) {
-            Some(count) => plain(StatusCode::OK, count),
-            None => plain(StatusCode::BAD_REQUEST, r#"{"error":"the key is missing"}"#.to_owned()),
-        },
+        path if path.starts_with(PROBE) => {
+            match engine.desk.ledger.effects.probe(&path[PROBE.len()..], uri) {
+                Some(count) => plain(StatusCode::OK, count),
+                None => plain(StatusCode::BAD_REQUEST, r#"{"error":"the key is missing"}"#.to_owned()),
+            }
+        }
         CODE_PATH => value(engine.desk.tokens.code()),
         REFRESH_PATH => value(engine.desk.tokens.refresh_token()),
         _ => return None,

@@ -14,7 +14,6 @@ use super::answer::{Answer, Refusal};
 use super::call::Call;
 use super::conduct::Conduct;
 use super::credentials::credentials;
-use super::effects::Effects;
 use super::fault::Flaw;
 use super::fault::token::Flaw as TokenFlaw;
 use super::inbox::Inbox;
@@ -29,7 +28,7 @@ use super::traffic::Traffic;
 use super::twist::{self, Memory, deliver_early};
 use super::validate;
 use super::variant::Habit;
-use super::{gate, transport};
+use super::{gate, message, payment, transport};
 
 /// How long a slow wallet takes before it looks at a request.
 const SLOWNESS: Duration = Duration::from_millis(20);
@@ -57,7 +56,7 @@ impl Engine {
             store: Store::default(),
             inbox: Arc::new(inbox),
             tokens: Tokens::default(),
-            effects: Effects::default(),
+            ledger: Arc::new(payment::Ledger::default()),
             delay,
         };
         let (traffic, memory, answered) = (Traffic::default(), Memory::default(), AtomicU64::new(0));
@@ -126,6 +125,13 @@ impl Engine {
             Operation::ApplyToken => token::apply::act(&body, tokens, &self.conduct).await,
             Operation::CancelToken => token::cancel::act(&body, tokens, &self.conduct),
             Operation::InquiryUserInfo => token::user::act(&body, tokens, &self.conduct),
+            Operation::SendInboxV2 => message::inbox::act(call, &body, &self.desk, &self.conduct).await,
+            Operation::SendMessage => message::send::act(call, &body, &self.desk, &self.conduct).await,
+            Operation::PlatformSend => message::platform::act(call, &body, &self.desk, &self.conduct).await,
+            Operation::Pay => payment::pay::act(call, &body, &self.desk, &self.conduct).await,
+            Operation::InquiryPayment => payment::inquiry::act(call, &body, &self.desk, &self.conduct),
+            Operation::Refund => payment::refund::act(call, &body, &self.desk, &self.conduct).await,
+            Operation::InquiryRefund => payment::refund_inquiry::act(call, &body, &self.desk, &self.conduct),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::contract::extension::Form;
 use crate::contract::{Contract, Operation, parts};
 use crate::exchange::Headers;
-use crate::schema::place::{concrete, put, take};
+use crate::schema::place::{concrete, put, take, vary};
 use bytes::Bytes;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -165,6 +165,10 @@ impl<'a> Composer<'a> {
         for (pointer, value) in given {
             let pointer = concrete(&document, pointer);
             put(&mut document, &pointer, value.clone());
+        }
+        for pointer in &step.vary {
+            let pointer = concrete(&document, pointer);
+            document.pointer_mut(&pointer).map(vary);
         }
         document
     }

@@ -1,6 +1,13 @@
 //! The tables of faults, one for each operation or group of them. A fault is one row there and one `if` where the
 //! behaviour lives.
 
+pub(super) mod inbox;
+pub(super) mod inquiry_payment;
+pub(super) mod inquiry_refund;
+pub(super) mod message;
+pub(super) mod pay;
+pub(super) mod platform;
+pub(super) mod refund;
 mod send_inbox;
 pub(super) mod token;
 
@@ -30,7 +37,20 @@ impl Fault {
     }
 }
 
-static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| [send_inbox::FAULTS, token::FAULTS].concat());
+static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
+    [
+        send_inbox::FAULTS,
+        token::FAULTS,
+        inbox::FAULTS,
+        message::FAULTS,
+        platform::FAULTS,
+        pay::FAULTS,
+        inquiry_payment::FAULTS,
+        refund::FAULTS,
+        inquiry_refund::FAULTS,
+    ]
+    .concat()
+});
 
 /// Every fault that the wallet knows.
 pub fn faults() -> &'static [Fault] {

@@ -3,6 +3,7 @@
 //! Some ways need no variant, since the default takes them: header names in lower case, duplicates that wait for the
 //! first answer, no messageId on F.
 
+pub(super) mod payment;
 mod shared;
 pub(super) mod token;
 
@@ -25,7 +26,8 @@ pub struct Variant {
     pub operations: &'static [&'static str],
 }
 
-static VARIANTS: LazyLock<Vec<Variant>> = LazyLock::new(|| [shared::VARIANTS, token::VARIANTS].concat());
+static VARIANTS: LazyLock<Vec<Variant>> =
+    LazyLock::new(|| [shared::VARIANTS, token::VARIANTS, payment::VARIANTS].concat());
 
 /// Every variant that the wallet knows.
 pub fn variants() -> &'static [Variant] {

@@ -111,3 +111,14 @@ fn the_main_job_prints_what_is_shown() {
     let (_, shown) = shown.split_once('\n').unwrap();
     assert_eq!(steady(&proofmark(&["run"])), steady(shown));
 }
+
+#[test]
+fn the_dialect_shown_is_sound() {
+    let text =
+        blocks("yaml").into_iter().find(|text| text.starts_with("format: proofmark.dialect/1")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dialect.yaml");
+    std::fs::write(&path, text).unwrap();
+    let said = proofmark(&["lint", path.to_str().unwrap()]);
+    assert!(said.ends_with("no problems\n"), "{said}");
+}

@@ -79,7 +79,7 @@ fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
         (
             Rule::Refused {
                 of: PROBE.to_owned(),
-                situation: operation.rules.invalid.clone(),
+                situation: situation(operation, goal),
                 made_up,
                 documented: false,
             },
@@ -109,11 +109,26 @@ fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
     }
 }
 
+/// Why a request that violates a goal is refused.
+fn situation(operation: &Operation, goal: &Goal) -> String {
+    let rules = &operation.rules;
+    let missing = goal.keyword == "required";
+    let key = rules.idempotency.as_ref().filter(|key| missing && key.key == goal.pointer);
+    if let Some(situation) = key.and_then(|key| key.missing.as_ref()) {
+        return situation.clone();
+    }
+    if operation.layout.parted && missing && goal.pointer == operation.layout.body_at() {
+        return rules.unreadable.as_ref().unwrap_or(&rules.invalid).clone();
+    }
+    rules.invalid.clone()
+}
+
 /// A made-up credential or fixture is refused in any case, so that only the code tells whether its length
 /// was looked at. No page demands a certain order of checks, hence a SHOULD.
 fn told_by_code(operation: &Operation, goal: &Goal, case: &Case) -> Option<Case> {
     let length = goal.keyword == "maxLength" || goal.keyword == "minLength";
-    (length && !goal.valid && stands_in(operation, &goal.pointer)).then(|| Case {
+    let named = !carried::in_path(operation, &goal.pointer);
+    (length && named && !goal.valid && stands_in(operation, &goal.pointer)).then(|| Case {
         id: format!("{}-code", case.id),
         title: format!("{}: refused for its length", words::what(goal)),
         level: Level::Should,

@@ -200,7 +200,9 @@ fn writing_in_words(writing: &Writing) -> Option<String> {
 
 fn accepted(rule: &Rule, operation: &Operation) -> String {
     let literals = |class| operation.literals(class).join(" or ");
-    let taken = format!("{} or {}", literals(StatusClass::Success), literals(StatusClass::Accepted));
+    let taken = [operation.literals(StatusClass::Success), operation.literals(StatusClass::Accepted)]
+        .concat()
+        .join(" or ");
     let refused = literals(StatusClass::Refused);
     let id = operation.rules.effect.as_ref().map_or("id", |effect| effect.id.trim_start_matches('/'));
     match rule {

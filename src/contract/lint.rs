@@ -240,7 +240,13 @@ impl<'a> Checker<'a> {
                     "keep one entry with all its statuses",
                 );
             }
-            for status in entry.statuses.iter().filter(|status| !rules.statuses.contains_key(*status)) {
+            let known = |status: &str| {
+                let of_class = || status.get(..1).map(|class| format!("{class}XX"));
+                rules.statuses.contains_key(status)
+                    || (rules.outcome.by_http()
+                        && of_class().is_some_and(|class| rules.statuses.contains_key(&class)))
+            };
+            for status in entry.statuses.iter().filter(|status| !known(status)) {
                 let place = format!("/x-proofmark/codes/{index}/statuses");
                 self.say(
                     &place,

@@ -33,7 +33,8 @@ pub(super) fn of(loader: &Loader<'_>, site: &Site, guess: &Map<String, Value>) -
         }
     }
     let (mut written, own_members) = (objects(root), objects(own));
-    written.retain(|name, value| own_members.contains_key(name) || suits(loader, site, name, value, guess));
+    let key = root.and_then(|root| root.pointer("/idempotency/key")).and_then(Value::as_str);
+    written.retain(|name, _| own_members.contains_key(name) || suits(loader, site, name, key, guess));
     written.extend(own_members);
     let by_body = written
         .get("outcome")
@@ -63,15 +64,18 @@ fn read(loader: &Loader<'_>, at: &str, value: Value) -> Result<Extension, Proble
 
 /// Whether what the whole document says of a member holds for an operation: keys that no parameter of it has, and
 /// credentials where it asks for none, do not.
-fn suits(loader: &Loader<'_>, site: &Site, name: &str, value: &Value, guess: &Map<String, Value>) -> bool {
+fn suits(
+    loader: &Loader<'_>,
+    site: &Site,
+    name: &str,
+    key: Option<&str>,
+    guess: &Map<String, Value>,
+) -> bool {
     match name {
-        "idempotency" | "effect" => {
-            let key = value.get("key").and_then(Value::as_str);
-            match key.and_then(|key| key.strip_prefix("/header/")) {
-                Some(header) => has_header(loader, site, header),
-                None => guess.contains_key(name),
-            }
-        }
+        "idempotency" | "effect" => match key.and_then(|key| key.strip_prefix("/header/")) {
+            Some(header) => has_header(loader, site, header),
+            None => guess.contains_key("idempotency"),
+        },
         "credentials" => {
             let open = loader.value().pointer(&format!("{}/security", site.at));
             open.and_then(Value::as_array).is_none_or(|all| !all.is_empty())

@@ -152,7 +152,9 @@ pub fn every_answer(hearing: &Hearing<'_>) -> Option<Breach> {
         if breach.is_some() {
             return breach;
         }
-        if let Ok(heard) = hearing.read(at, exchange, HttpKind::Answered) {
+        if let Ok(heard) = hearing.read(at, exchange, HttpKind::Answered)
+            && !is_another(hearing, at)
+        {
             let breach = mispaired(hearing, &heard);
             if breach.is_some() {
                 return breach;

@@ -104,7 +104,7 @@ pub fn mispaired(hearing: &Hearing<'_>, heard: &Heard<'_>) -> Option<Breach> {
     let code = heard.outcome.code.as_deref().unwrap_or_default();
     let expected = if status.codes.is_empty() {
         match operation.code(code) {
-            Some(entry) if !entry.statuses.contains(&heard.outcome.status) => {
+            Some(entry) if !heard.outcome.is_one_of(&entry.statuses) => {
                 format!("{code} with status {}", entry.statuses.join(" or "))
             }
             _ => return None,

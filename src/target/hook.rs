@@ -18,6 +18,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
@@ -26,6 +27,8 @@ use tokio::time::timeout;
 
 /// Hooks at the same time.
 const TURNS: usize = 8;
+/// How often in a row a hook may take too long until it is not asked any more: each time costs the whole limit.
+const PATIENCE: usize = 8;
 /// The longest answer that is read, in bytes.
 const LONGEST: u64 = 16 << 20;
 /// How much of what a command complains of is read, in bytes.
@@ -40,6 +43,8 @@ pub struct Hook {
     client: Option<Client>,
     limit: Duration,
     turns: Semaphore,
+    /// How often in a row it took too long.
+    slow: AtomicUsize,
 }
 
 /// Why a hook did not complete a request.
@@ -78,7 +83,7 @@ impl Hook {
             Way::Command(_) => None,
             Way::Url(url) => Some(Client::new(&Route::aside(network, url.scheme() == "https")?, limit)?),
         };
-        Ok(Some(Self { way, client, limit, turns: Semaphore::new(TURNS) }))
+        Ok(Some(Self { way, client, limit, turns: Semaphore::new(TURNS), slow: AtomicUsize::new(0) }))
     }
 
     /// Has a request completed. Header fields that are `kept` stay as they are, since a case is about them.
@@ -94,10 +99,18 @@ impl Hook {
         let question = question(operation, &request);
         let answer = {
             let _turn = self.turns.acquire().await.map_err(|_| Failure::new("the run is over"))?;
-            match &self.way {
-                Way::Command(words) => self.run(words, &question).await?,
-                Way::Url(url) => self.ask(url.as_str(), question).await?,
+            if self.slow.load(Ordering::Relaxed) >= PATIENCE {
+                let what = format!("took too long {PATIENCE} times in a row and is not asked any more");
+                return Err(self.failure(&what, "lengthen --timeout, or make it faster"));
             }
+            let said = match &self.way {
+                Way::Command(words) => self.run(words, &question).await,
+                Way::Url(url) => self.ask(url.as_str(), question).await,
+            };
+            if said.is_ok() {
+                self.slow.store(0, Ordering::Relaxed);
+            }
+            said?
         };
         let answer = serde_json::from_slice(&answer).map_err(|error| {
             let what = if error.is_data() { "JSON of another form" } else { "something that is no JSON" };
@@ -180,6 +193,7 @@ impl Hook {
     }
 
     fn slow(&self) -> Failure {
+        self.slow.fetch_add(1, Ordering::Relaxed);
         let limit = humantime::format_duration(self.limit);
         self.failure(&format!("took longer than {limit}"), "lengthen --timeout, or make it faster")
     }

@@ -161,6 +161,31 @@ fn a_finding_is_replayed_in_its_dialect() {
     assert!(done.out.contains("HTTP 200, status S"), "{}", done.out);
 }
 
+#[test]
+fn limits_and_statuses_are_changed_like_anything_else() {
+    let place = Place::new();
+    let (head, _) = OWN.split_once("  - ").unwrap();
+    let changes = r#"
+  - { at: /components/schemas/SendInboxRequest/properties/requestId/maxLength, to: 64, source: ours }
+  - { at: "/paths/*/post/x-proofmark/statuses/A", absent: true, source: ours }
+  - { at: "/paths/*/post/x-proofmark/codes/code=ACCEPT", absent: true, source: ours }
+  - { at: /components/schemas/Result/properties/resultStatus/enum, to: [S, U, F], source: ours }
+"#;
+    place.write("d.yaml", format!("{head}{}", changes.trim_start_matches('\n')));
+    assert_eq!(place.run("lint d.yaml").exit(0).out, "d.yaml: no problems\n");
+    let line = "run --dialect d.yaml --report json=r.json --only";
+    let bounds = "sendInbox/request/requestId/maxLength/*";
+    place.run(&format!("{line} {bounds} --fault request-id-refuses-65")).exit(0);
+    place.run(&format!("{line} {bounds}")).exit(1);
+    assert_eq!(
+        ids(&place.json("r.json"), "fail"),
+        ["above", "around", "above-combining"].map(|side| bounds.replace('*', side))[..2]
+    );
+    place.run(&format!("{line} */status/*")).exit(0);
+    let explained = place.run("explain --dialect d.yaml sendInbox/status/success").exit(0);
+    assert!(explained.out.contains("is answered S\n"), "{}", explained.out);
+}
+
 /// A dialect broken in one place: exit 2 from `lint` and from `run`, and an error with every wanted word.
 #[track_caller]
 fn refused(from: &str, to: &str, wanted: &[&str]) {

@@ -255,6 +255,21 @@ fn a_hook_that_fails_now_and_then_costs_the_cases_that_it_fails() {
     assert_eq!(report["verdict"], "undecided");
 }
 
+/// Each case would cost the whole time limit otherwise, and there are hundreds.
+#[test]
+fn a_hook_that_hangs_is_given_up() {
+    let place = Place::new();
+    let listener = Listener::start(Manner::Refuse);
+    hooked(&place, "if [ -e greeted ]; then exec sleep 5; fi; touch greeted; echo '{}'");
+    run(&place, &listener, "--timeout 400ms --samples 1").exit(3);
+    let report = place.json("out/r.json");
+    let errors = ids(&report, "error");
+    let reasons: Vec<&str> = errors.iter().map(|id| case(&report, id)["reason"].as_str().unwrap()).collect();
+    assert!(reasons.iter().all(|reason| reason.starts_with("hook.command took")), "{reasons:?}");
+    let given_up = reasons.iter().filter(|reason| reason.contains("not asked any more")).count();
+    assert!(given_up > 100, "{given_up} of {}", reasons.len());
+}
+
 #[test]
 fn a_finding_is_replayed_with_the_hook() {
     let place = Place::new();

@@ -63,7 +63,8 @@ fn of_parameter(parameter: &Parameter, value: &Value) -> Result<Vec<Reading>, No
     if length > LONGEST || !pairs.iter().all(|(_, text)| is_carried(parameter.place, text)) {
         return Err(NotCarried);
     }
-    if parameter.place == Place::Path && pairs.is_empty() {
+    // What is not sent at all is not there, which another case shows.
+    if pairs.is_empty() {
         return Err(NotCarried);
     }
     if parameter.json {
@@ -101,10 +102,10 @@ fn of_value(value: &Value, deep: bool) -> Vec<Reading> {
             let mut read = lists(items);
             match items.as_slice() {
                 [] => read.push(None),
-                [one] => read.extend(of_value(one, deep)),
+                [one] => read.extend(of_nested(one)),
                 [first, .., last] => {
-                    read.extend(of_value(first, deep));
-                    read.extend(of_value(last, deep));
+                    read.extend(of_nested(first));
+                    read.extend(of_nested(last));
                     let texts: Option<Vec<String>> = items.iter().map(scalar).collect();
                     read.extend(texts.map(|texts| Some(Value::from(texts.join(",")))));
                 }
@@ -113,7 +114,7 @@ fn of_value(value: &Value, deep: bool) -> Vec<Reading> {
         }
         Value::Object(members) => {
             let mut read = objects(members);
-            if members.is_empty() || deep {
+            if members.is_empty() || !deep {
                 // Who knows no brackets sees parameters of other names.
                 read.push(None);
             }
@@ -170,12 +171,20 @@ fn objects(members: &Map<String, Value>) -> Vec<Reading> {
 fn of_nested(value: &Value) -> Vec<Reading> {
     match value {
         Value::Null => vec![None],
-        Value::Array(items) if items.is_empty() => vec![None],
-        Value::Object(members) if members.is_empty() => vec![None],
-        Value::Array(items) => lists(items),
-        Value::Object(members) => objects(members),
+        // What holds nothing is not sent.
+        Value::Array(items) => lists(items).into_iter().map(held).collect(),
+        Value::Object(members) => objects(members).into_iter().map(held).collect(),
         other => interpretations(&scalar(other).unwrap_or_default()),
     }
+}
+
+/// A reading that holds something.
+fn held(reading: Reading) -> Reading {
+    reading.filter(|value| match value {
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        _ => true,
+    })
 }
 
 /// Every choice of one reading for each place, as long as they are not too many; then those in which all but one
@@ -223,7 +232,12 @@ fn body(layout: &Layout, document: &Value, pointer: &str) -> Result<Vec<Value>, 
     let Some(name) = crate::schema::pointer::tokens(pointer).into_iter().nth(1) else {
         return Err(NotCarried);
     };
-    let read = content.get(&name).map_or(vec![None], |value| of_value(value, false));
+    let sent = |value: &Value| brackets(&name, value).is_ok_and(|pairs| !pairs.is_empty());
+    if content.get(&name).is_some_and(|value| !sent(value)) {
+        return Err(NotCarried);
+    }
+    let deep = matches!(kind, BodyKind::Form { deep } if deep.contains(&name));
+    let read = content.get(&name).map_or(vec![None], |value| of_value(value, deep));
     let whole = |reading| {
         let body = with(
             &Value::Object(Map::from_iter([("body".to_owned(), content.clone())])),

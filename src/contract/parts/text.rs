@@ -21,7 +21,12 @@ pub fn encoded(text: &str) -> String {
 pub(super) fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        // Who reads a whole number wants no point in it.
+        Value::Number(number) => {
+            let text = number.to_string();
+            Some(text.strip_suffix(".0").map_or(text.clone(), ToOwned::to_owned))
+        }
+        Value::Bool(_) => Some(value.to_string()),
         _ => None,
     }
 }

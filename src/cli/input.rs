@@ -115,8 +115,8 @@ pub(super) fn suites_of(faults: &[&'static Fault]) -> Result<Vec<String>, Failur
         return Ok(names);
     }
     for contract in suites::all().map_err(Failure::own)? {
-        let named = |id: &str| faults.iter().any(|fault| fault.names(id));
-        if contract.operations.iter().any(|operation| named(&operation.id)) {
+        let has = |id: &str| faults.iter().any(|fault| fault.names(id));
+        if contract.operations.iter().any(|operation| has(&operation.id)) {
             names.push(contract.title);
         }
     }

@@ -34,8 +34,8 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
         ))
     })?;
     let mut config = input::config(&args.config)?;
-    let named = config.dialect.as_deref().or(report.suite.dialect.as_deref());
-    let suite = input::suite_of(&args.case_id, &args.suite, named)?;
+    let spoken = config.dialect.as_deref().or(report.suite.dialect.as_deref());
+    let suite = input::suite_of(&args.case_id, &args.suite, spoken)?;
     let Some(case) = suite.case(&args.case_id).cloned() else {
         return Err(Failure::input(format!(
             "the suite has no case {} (name the contract and case files of the report with --contract and --cases)",

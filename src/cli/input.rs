@@ -28,7 +28,7 @@ pub(super) fn suite(args: &SuiteArgs, configured: Option<&str>) -> Result<Arc<Su
         None => None,
         Some(path) => Some((path.display().to_string(), text(path)?)),
     };
-    let own = document.as_ref().map(std::slice::from_ref).unwrap_or_default();
+    let own = document.as_slice();
     let named = args.dialect.as_deref().or(configured);
     let dialect = named.map(|name| dialect(name, own)).transpose()?;
     let contract = match &document {

@@ -1,7 +1,9 @@
 //! The embedded reference wallet as a target: a configuration that fits it.
 
+use crate::config::network::Network;
 use crate::config::probe::Probe;
 use crate::config::secret::Secret;
+use crate::config::supply::Supply;
 use crate::config::{Client, Config, Limits};
 use crate::reference;
 use serde_json::json;
@@ -19,7 +21,15 @@ pub fn config(base_url: &str, limits: Limits) -> Config {
         ("unscoped", known.token_unscoped),
         ("expired", known.token_expired),
         ("second", known.token_second),
+        ("expired_code", known.code_expired),
+        ("expired_refresh", known.refresh_expired),
     ];
+    let url = |kind: &str, path: &str| (format!("tokens.{kind}"), Supply::Url(format!("{base_url}{path}")));
+    let supplies = BTreeMap::from([
+        url("code", reference::CODE_PATH),
+        url("refresh", reference::REFRESH_PATH),
+        ("tokens.disposable".to_owned(), Supply::Operation { operation: "applyToken".to_owned(), at: None }),
+    ]);
     let secrets: BTreeMap<String, Secret> = tokens
         .into_iter()
         .map(|(kind, token)| {
@@ -47,12 +57,22 @@ pub fn config(base_url: &str, limits: Limits) -> Config {
         )]
         .into(),
         secrets,
-        values: json!({ "template": { "code": known.template_code, "parameters": known.template_parameters } }),
-        probes: [(
-            "probe.inbox".to_owned(),
-            Probe::Url(format!("{base_url}/probe/inbox?requestId={{requestId}}")),
-        )]
-        .into(),
+        supplies,
+        values: json!({
+            "template": { "code": known.template_code, "parameters": known.template_parameters },
+            "fixtures": reference::fixtures(),
+        }),
+        probes: ["inbox", "payments", "refunds"]
+            .into_iter()
+            .map(|kind| {
+                let url = format!(
+                    "{base_url}/probe/{kind}?{}={{key}}",
+                    if kind == "inbox" { "requestId" } else { "key" }
+                );
+                (format!("probe.{kind}"), Probe::Url(url))
+            })
+            .collect(),
         limits: Limits { settle: limits.settle.or(Some(SETTLE)), ..limits },
+        network: Network::default(),
     }
 }

@@ -51,7 +51,7 @@ impl Default for Plan {
 pub fn against(config: Config, plan: &Plan) -> Result<Vec<Trial>, String> {
     let url = config.url.clone().ok_or("the configuration names no target: give [target] url")?;
     let dialect = config.dialect.as_deref().unwrap_or(DEFAULT);
-    let suite = Arc::new(Suite::builtin_in(dialect).map_err(|problems| problems.to_string())?);
+    let suite = Arc::new(Suite::chosen_in(&[], dialect).map_err(|problems| problems.to_string())?);
     let judge = Arc::new(Judge {
         suite: Arc::clone(&suite),
         config,

@@ -7,12 +7,11 @@ use proofmark::contract::{self, Contract};
 use proofmark::exchange::{EffectCount, Exchange, History, NoAnswer, Request, Response, SignatureCheck};
 use proofmark::law::hearing::{Hearing, Schemas};
 use proofmark::law::{Judgement, judge};
-use proofmark::schema::{Formats, Oracle};
 use serde_json::{Value, json};
 use std::time::Duration;
 
 fn contract() -> Contract {
-    contract::builtin().expect("the built-in contract is sound")
+    contract::suites::builtin().expect("the built-in contract is sound")
 }
 
 fn rule(value: Value) -> Rule {
@@ -33,12 +32,14 @@ fn exchange(role: &str, outcome: Result<Response, NoAnswer>) -> Exchange {
             url: "http://127.0.0.1/v1/messages/sendInbox".to_owned(),
             headers: Vec::new(),
             body: Bytes::new(),
+            hooked: None,
         },
         outcome,
         signature: SignatureCheck::Unchecked,
         at: Duration::ZERO,
         elapsed: Duration::ZERO,
         superseded: false,
+        operation: String::new(),
     }
 }
 
@@ -63,13 +64,11 @@ fn answer(short: &str) -> Result<Response, NoAnswer> {
 fn judged(rule: &Rule, answers: &[(&str, &str)], count: Option<u64>) -> Judgement {
     let contract = contract();
     let operation = &contract.operations[0];
-    let compile = |schema| Oracle::new(schema, Formats::Annotated).expect("a schema");
-    let schemas: Schemas =
-        operation.responses.iter().map(|(status, schema)| (status.clone(), compile(schema))).collect();
+    let schemas = Schemas::new(operation);
     let exchanges = answers.iter().map(|(role, short)| sent(rule, answers, role, short)).collect();
     let effects = count.map(|count| EffectCount { role: answers[0].0.to_owned(), copy: 0, count: Ok(count) });
-    let history = History { exchanges, effects: effects.into_iter().collect() };
-    judge(rule, &Hearing { operation, schemas: &schemas, history: &history })
+    let history = History { exchanges, effects: effects.into_iter().collect(), missing: None };
+    judge(rule, &Hearing { operation, schemas: &schemas, history: &history, others: &[] })
 }
 
 /// Steps one after the other, the copies of a step at the same time, and other content where the rule is about that.
@@ -321,7 +320,7 @@ fn the_probe_counts_what_the_answer_promises() {
 fn without_a_count_answers_can_only_break() {
     let contract = contract();
     let operation = &contract.operations[0];
-    let schemas = Schemas::new();
+    let schemas = Schemas::default();
     let one = rule(json!({ "rule": "effects", "of": "a", "count": 1, "when": "success" }));
     let none = rule(json!({ "rule": "effects", "of": "a", "count": 0, "when": "refused" }));
     // The key follows the role.
@@ -355,8 +354,9 @@ fn without_a_count_answers_can_only_break() {
             .collect();
         let count = Err("probe.inbox is not configured".to_owned());
         let effects = vec![EffectCount { role: "a".to_owned(), copy: 0, count }];
-        let history = History { exchanges, effects };
-        let judgement = judge(rule, &Hearing { operation, schemas: &schemas, history: &history });
+        let history = History { exchanges, effects, missing: None };
+        let judgement =
+            judge(rule, &Hearing { operation, schemas: &schemas, history: &history, others: &[] });
         assert_eq!(verdict(&judgement), expected, "{answers:?}: {judgement:?}");
         if let Judgement::Undecided(reason) = judgement {
             assert!(reason.starts_with("effect not observed: "), "{reason}");
@@ -398,12 +398,16 @@ fn an_open_outcome_settles() {
     let settles = rule(json!({ "rule": "settles", "of": "r", "class": "unknown" }));
     let contract = contract();
     let operation = &contract.operations[0];
-    let schemas = Schemas::new();
+    let schemas = Schemas::default();
     let judged = |last: &str| {
         let mut first = exchange("r", answer("U"));
         first.superseded = true;
-        let history = History { exchanges: vec![first, exchange("r", answer(last))], effects: Vec::new() };
-        judge(&settles, &Hearing { operation, schemas: &schemas, history: &history })
+        let history = History {
+            exchanges: vec![first, exchange("r", answer(last))],
+            effects: Vec::new(),
+            missing: None,
+        };
+        judge(&settles, &Hearing { operation, schemas: &schemas, history: &history, others: &[] })
     };
     assert_eq!(verdict(&judged("S:m1")), "held");
     assert_eq!(verdict(&judged("U")), "never-settles");
@@ -424,10 +428,10 @@ fn history(exchanges: Vec<Exchange>, count: Option<u64>) -> Judgement {
     let contract = contract();
     let operation = &contract.operations[0];
     let effects = count.map(|count| EffectCount { role: "a".to_owned(), copy: 0, count: Ok(count) });
-    let history = History { exchanges, effects: effects.into_iter().collect() };
+    let history = History { exchanges, effects: effects.into_iter().collect(), missing: None };
     judge(
         &rule(json!({ "rule": "history" })),
-        &Hearing { operation, schemas: &Schemas::new(), history: &history },
+        &Hearing { operation, schemas: &Schemas::default(), history: &history, others: &[] },
     )
 }
 
@@ -613,9 +617,9 @@ fn signed(checks: &[SignatureCheck]) -> Judgement {
         exchanges[at].signature = *check;
         exchanges[at].superseded = at < last;
     }
-    let history = History { exchanges, effects: Vec::new() };
+    let history = History { exchanges, effects: Vec::new(), missing: None };
     let rule = rule(json!({ "rule": "response-signature", "of": "r" }));
-    judge(&rule, &Hearing { operation, schemas: &Schemas::new(), history: &history })
+    judge(&rule, &Hearing { operation, schemas: &Schemas::new(operation), history: &history, others: &[] })
 }
 
 #[test]
@@ -664,13 +668,17 @@ fn refusals_may_have_http_statuses_of_their_own() {
     let judged = |status: u16, short: &str| {
         let Ok(answer) = answer(short) else { panic!("an answer") };
         let exchanges = vec![exchange("r", Ok(Response { status, ..answer }))];
-        let history = History { exchanges, effects: Vec::new() };
+        let history = History { exchanges, effects: Vec::new(), missing: None };
         let rule = match short.split_once(':') {
             Some(("F", _)) => json!({ "rule": "refused", "of": "r", "situation": "illegal-parameter" }),
             _ => json!({ "rule": "taken", "of": "r" }),
         };
-        let hearing =
-            Hearing { operation: &contract.operations[0], schemas: &Schemas::new(), history: &history };
+        let hearing = Hearing {
+            operation: &contract.operations[0],
+            schemas: &Schemas::new(&contract.operations[0]),
+            others: &[],
+            history: &history,
+        };
         verdict(&judge(&self::rule(rule), &hearing)).to_owned()
     };
     assert_eq!(judged(400, "F:PARAM_ILLEGAL"), "held");

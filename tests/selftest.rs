@@ -15,9 +15,13 @@ fn suite() -> Arc<Suite> {
     Arc::new(Suite::builtin().expect("the built-in suite is sound"))
 }
 
+fn family() -> Arc<Suite> {
+    Arc::new(Suite::chosen(&["family".to_owned()]).expect("the built-in suites are sound"))
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_is_noticed_by_a_case_that_names_it() {
-    let suite = suite();
+    let suite = family();
     let mut survivors = Vec::new();
     for fault in faults() {
         let kill = kill(&suite, fault, Scope::Named, 1).await.unwrap();
@@ -30,7 +34,7 @@ async fn every_fault_is_noticed_by_a_case_that_names_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_correct_wallet_is_left_alone() {
-    let suite = suite();
+    let suite = family();
     for variant in std::iter::once(None).chain(variants().iter().map(Some)) {
         // `selftest --seeds` takes as many as it is given.
         let seeds: &[u64] = if variant.is_none() { &[1, 2] } else { &[1] };
@@ -108,7 +112,7 @@ fn every_law_has_a_fault() {
 
 #[test]
 fn every_pattern_of_a_fault_names_a_case() {
-    let suite = suite();
+    let suite = family();
     for fault in faults() {
         for pattern in fault.noticed_by {
             let glob = globset::Glob::new(pattern).expect("a pattern").compile_matcher();

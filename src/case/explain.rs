@@ -4,13 +4,14 @@ use super::Case;
 use super::model::Plan;
 use super::programs::Programs;
 use super::rule::Rule;
-use super::script::{KeyChange, Step, Times, When, Writing};
+use super::script::{Feed, KeyChange, Step, Times, When, Writing};
 use super::{wire, words};
 use crate::contract::Operation;
-use crate::contract::extension::StatusClass;
+use crate::contract::extension::{HttpKind, StatusClass};
 
-/// The clause, what is sent, what is accepted, and how to mend a target that breaks it.
-pub fn explain(case: &Case, operation: &Operation) -> String {
+/// The clause, what is sent, what is accepted, and how to mend a target that breaks it. `judged` is the operation that
+/// the case's rule is about.
+pub fn explain(case: &Case, operation: &Operation, judged: &Operation) -> String {
     let mut text = format!("{}\n  {}\n\n", case.id, case.title);
     let level = format!("{:?}", case.level).to_uppercase();
     let law = format!("{:?}", case.law).to_lowercase();
@@ -31,7 +32,7 @@ pub fn explain(case: &Case, operation: &Operation) -> String {
     for line in sent(case, operation) {
         text.push_str(&format!("  - {line}\n"));
     }
-    text.push_str(&format!("\nwhat is accepted\n  {}\n", accepted(&case.rule, operation)));
+    text.push_str(&format!("\nwhat is accepted\n  {}\n", accepted(&case.rule, judged)));
     text.push_str(&format!("\nhow to mend a target that breaks it\n  {}\n", case.fix));
     text
 }
@@ -92,9 +93,11 @@ fn programs_in_words(programs: &Programs, endpoint: &str) -> Vec<String> {
 }
 
 fn step_in_words(step: &Step, endpoint: &str) -> String {
-    let endpoint = match &step.method {
-        Some(method) => format!("{method} {}", endpoint.split_once(' ').map_or("", |(_, path)| path)),
-        None => endpoint.to_owned(),
+    let endpoint = match (&step.operation, &step.method) {
+        (Some(other), Some(method)) => format!("{other} by {method}"),
+        (Some(other), None) => other.clone(),
+        (None, Some(method)) => format!("{method} {}", endpoint.split_once(' ').map_or("", |(_, path)| path)),
+        (None, None) => endpoint.to_owned(),
     };
     let mut parts = vec![match &step.times {
         Times::Once => format!("`{}`: {endpoint}", step.role),
@@ -124,6 +127,11 @@ fn step_in_words(step: &Step, endpoint: &str) -> String {
     parts.extend(step.key.length.map(|length| format!("with a key of {length} characters")));
     parts.extend(step.set.iter().map(|(pointer, value)| format!("with {pointer} = {value}")));
     parts.extend(step.remove.iter().map(|pointer| format!("without {pointer}")));
+    parts.extend(step.vary.iter().map(|pointer| format!("with another value at {pointer}")));
+    parts.extend(step.with.iter().map(|pointer| format!("with a credential at {pointer}")));
+    parts.extend(step.feed.iter().map(|(pointer, Feed { of, at, sent })| {
+        format!("with {pointer} from {at} of the {} `{of}`", if *sent { "request" } else { "answer to" })
+    }));
     parts.extend(step.headers.iter().map(|(name, value)| match value {
         Some(value) => format!("with the header {name}: {value}"),
         None => format!("without the header {name}"),
@@ -202,6 +210,7 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
             Some(refused) => format!("`{of}` is answered {taken} although `{refused}` was refused before"),
             None => format!("`{of}` is answered {taken}"),
         },
+        Rule::TakenOnce { of } => format!("one of `{of}` is answered {taken}, and every other {refused}"),
         Rule::Refused { of, situation, documented, .. } => {
             let codes = operation.situation(situation).filter(|s| s.exact).map(|s| s.codes.join(" or "));
             let any = if *documented { "a documented code" } else { "whatever code" };
@@ -270,14 +279,27 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
         Rule::Schema { of, .. } => format!("the answer to `{of}` satisfies the response schema"),
         Rule::Pairing { of, .. } => format!("the answer to `{of}` carries a code that goes with its status"),
         Rule::HttpStatus { of, .. } => {
-            format!("the answer to `{of}` is HTTP {:?}", operation.rules.http.answered)
+            format!("the answer to `{of}` is HTTP {:?}", operation.http(HttpKind::Answered))
         }
         Rule::MediaType { of } => format!("the answer to `{of}` is application/json, or says nothing"),
+        Rule::Documented { of, .. } => {
+            let known: Vec<&str> = operation.documented.keys().map(String::as_str).collect();
+            format!(
+                "the answer to `{of}` is HTTP {}, with a media type that is documented for it",
+                known.join(", ")
+            )
+        }
         Rule::Charset { of } => format!("the answer to `{of}` is UTF-8 and does not claim otherwise"),
         Rule::EffectId { of, present, .. } => {
             format!("the answer to `{of}` {} {id}", if *present { "carries" } else { "does not carry" })
         }
         Rule::Member { of, pointer, .. } => format!("the answer to `{of}` has {pointer}"),
+        Rule::Shows { of, when, schema, echo, or_refused } => {
+            let echoes = echo.iter().map(|(there, sent)| format!("; {there} is what was sent at {sent}"));
+            let echoes: String = echoes.collect();
+            let or = if *or_refused { format!("; {refused} will do as well") } else { String::new() };
+            format!("where `{of}` is answered {}, the answer satisfies {schema}{echoes}{or}", literals(*when))
+        }
         Rule::Settles { of, class, .. } => {
             format!("where `{of}` is answered {}, asking again gives a decided answer", literals(*class))
         }

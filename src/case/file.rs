@@ -2,30 +2,42 @@
 
 mod binding;
 mod edits;
+mod feeds;
+mod spread;
 
+use super::credentials;
 use super::grade::{Law, Level};
 use super::model::{Case, Plan};
 use super::programs::Programs;
 use super::rule::Rule;
-use super::script::{MADE_UP, Script, SignatureEdit, Step, Writing};
+use super::script::{Script, SignatureEdit, Step, Writing};
 use crate::contract::document::Document;
 use crate::contract::problem::{Problem, Problems};
 use crate::contract::{Contract, Operation};
+use crate::schema::{Formats, Oracle};
 use serde::Deserialize;
 use std::collections::BTreeSet;
+
+/// The part of a file that says what it is about.
+#[derive(Deserialize)]
+struct Named {
+    operation: String,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CaseFile {
-    operation: String,
+    #[serde(rename = "operation")]
+    _operation: String,
     group: String,
     law: Law,
     cases: Vec<CaseEntry>,
 }
 
+/// A case as a file has it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CaseEntry {
+pub(super) struct CaseEntry {
     id: String,
     title: String,
     clause: String,
@@ -44,26 +56,67 @@ struct CaseEntry {
     expect: Rule,
 }
 
-/// Reads the cases of one file.
+/// Reads the cases of one file. A file that names several `operations` has its cases once for each of them.
 ///
 /// # Errors
 /// Every problem found: members that do not fit, an unknown operation, situation, step or position, an id
 /// that is there twice.
 pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, Problems> {
     let document = Document::parse(name, text)?;
-    let file: CaseFile = document.read("")?;
-    let Some(operation) = contract.operation(&file.operation) else {
-        let known: Vec<_> = contract.operations.iter().map(|o| o.id.as_str()).collect();
-        return Err(document
-            .problem(
-                "/operation",
-                format!("the contract has no operation `{}`", file.operation),
-                format!("name one of: {}", known.join(", ")),
-            )
-            .into());
+    let Some(names) = spread::operations(&document)? else {
+        let named = document.read::<Named>("")?.operation;
+        let operation = known(&document, "/operation", &named, contract)?;
+        return of_operation(&document, contract, operation);
     };
+    let mut cases = Vec::new();
     let mut problems = Vec::new();
-    problems.extend(check_id(&document, "/group", &file.group));
+    // A suite takes of a file what is about its own operations.
+    let judged = names.iter().enumerate().filter(|(_, name)| !contract.is_sibling(name));
+    for (index, name) in judged {
+        let read = known(&document, &format!("/operations/{index}"), name, contract)
+            .and_then(|operation| Ok((operation, spread::of(&document, operation)?)))
+            .map_err(Problems::from)
+            .and_then(|(operation, own)| of_operation(&own, contract, operation));
+        match read {
+            Ok(read) => cases.extend(read),
+            Err(found) => {
+                problems.extend(found.0.into_iter().filter(|new| !problems.contains(new)).collect::<Vec<_>>())
+            }
+        }
+    }
+    if problems.is_empty() { Ok(cases) } else { Err(Problems(problems)) }
+}
+
+/// The operations that a file names, where it names several; a file that cannot be read names none.
+pub fn operations(name: &str, text: &str) -> Vec<String> {
+    let named = Document::parse(name, text).and_then(|document| spread::operations(&document));
+    named.ok().flatten().unwrap_or_default()
+}
+
+fn known<'a>(
+    document: &Document,
+    at: &str,
+    name: &str,
+    contract: &'a Contract,
+) -> Result<&'a Operation, Problem> {
+    contract.operations.iter().find(|known| known.id == name).ok_or_else(|| {
+        let known: Vec<_> = contract.operations.iter().map(|o| o.id.as_str()).collect();
+        document.problem(
+            at,
+            format!("the contract has no operation `{name}`"),
+            format!("name one of: {}", known.join(", ")),
+        )
+    })
+}
+
+fn of_operation(
+    document: &Document,
+    contract: &Contract,
+    operation: &Operation,
+) -> Result<Vec<Case>, Problems> {
+    let file: CaseFile = document.read("")?;
+    let mut problems = Vec::new();
+    problems.extend(check_id(document, "/group", &file.group));
     let mut seen = BTreeSet::new();
     let mut cases = Vec::new();
     for (index, entry) in file.cases.into_iter().enumerate() {
@@ -75,30 +128,47 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
                 "give each case an id of its own",
             ));
         }
-        problems.extend(check(&document, &at, operation, &entry));
-        let needs = needs(operation, &entry);
-        let Some(level) = binding::level(operation, &entry) else { continue };
-        cases.push(Case {
-            id: format!("{}/{}/{}", operation.id, file.group, entry.id),
-            operation: operation.id.clone(),
-            title: entry.title,
-            clause: entry.clause,
-            level,
-            law: entry.law.unwrap_or(file.law),
-            position: entry.position,
-            fix: entry.fix,
-            needs,
-            plan: match entry.programs {
-                Some(programs) => Plan::Programs(Box::new(programs)),
-                None => Plan::Written(Script(entry.send)),
-            },
-            rule: entry.expect,
-        });
+        problems.extend(check(document, &at, contract, operation, &entry));
+        cases.extend(case(contract, operation, &file.group, file.law, entry));
     }
     if problems.is_empty() { Ok(cases) } else { Err(Problems(problems)) }
 }
 
-fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry) -> Vec<Problem> {
+/// The case of an entry; nothing where the contract does not bind the target to it.
+pub(super) fn case(
+    contract: &Contract,
+    operation: &Operation,
+    group: &str,
+    law: Law,
+    entry: CaseEntry,
+) -> Option<Case> {
+    let needs = needs(contract, operation, &entry);
+    let level = binding::level(operation, &entry)?;
+    Some(Case {
+        id: format!("{}/{group}/{}", operation.id, entry.id),
+        operation: operation.id.clone(),
+        title: entry.title,
+        clause: entry.clause,
+        level,
+        law: entry.law.unwrap_or(law),
+        position: entry.position,
+        fix: entry.fix,
+        needs,
+        plan: match entry.programs {
+            Some(programs) => Plan::Programs(Box::new(programs)),
+            None => Plan::Written(Script(entry.send)),
+        },
+        rule: entry.expect,
+    })
+}
+
+fn check(
+    document: &Document,
+    at: &str,
+    contract: &Contract,
+    operation: &Operation,
+    entry: &CaseEntry,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend(check_id(document, &format!("{at}/id"), &entry.id));
     match &entry.programs {
@@ -106,7 +176,7 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
             problems.push(document.problem(&format!("{at}/send"), "sends nothing", "add at least one step"));
         }
         None => {}
-        Some(programs) => problems.extend(check_programs(document, at, operation, entry, programs)),
+        Some(programs) => problems.extend(check_programs(document, at, contract, operation, entry, programs)),
     }
     if let Some(first) = entry.send.first().filter(|step| step.beside) {
         problems.push(document.problem(
@@ -135,11 +205,13 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
         }
         roles.push(&step.role);
         let place = format!("{at}/send/{index}");
+        let before = entry.send.get(..index).unwrap_or_default();
+        problems.extend(feeds::check(document, &place, contract, operation, before, step));
         for excess in step.excesses() {
             let pointer = format!("{place}{}", excess.at);
             problems.push(document.problem(&pointer, excess.message, excess.mend));
         }
-        for lost in edits::lost(&operation.example, step) {
+        for lost in edits::lost(&called(contract, operation, step).example, step) {
             problems.push(document.problem(&format!("{place}{}", lost.at), lost.message, lost.mend));
         }
     }
@@ -152,15 +224,23 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
             ));
         }
     }
-    for situation in entry.expect.situations().into_iter().filter(|name| operation.situation(name).is_none())
-    {
-        let known: Vec<_> = operation.rules.situations.keys().map(String::as_str).collect();
+    let first = entry.expect.roles().first().copied();
+    let judged = entry.send.iter().find(|step| Some(step.role.as_str()) == first);
+    let judged = judged.map_or(operation, |step| called(contract, operation, step));
+    for situation in entry.expect.situations().into_iter().filter(|name| judged.situation(name).is_none()) {
+        let known: Vec<_> = judged.rules.situations.keys().map(String::as_str).collect();
         let member = if let Rule::Cause { .. } = &entry.expect { "situations" } else { "situation" };
         problems.push(document.problem(
             &format!("{at}/expect/{member}"),
             format!("the contract has no situation `{situation}`"),
             format!("name one of: {}", known.join(", ")),
         ));
+    }
+    if let Rule::Shows { schema, .. } = &entry.expect
+        && let Err(error) = Oracle::new(schema, Formats::Annotated)
+    {
+        let place = format!("{at}/expect/schema{}", error.pointer);
+        problems.push(document.problem(&place, error.message, error.mend));
     }
     if let Some(position) = entry.position
         && operation.position(position).is_none()
@@ -177,6 +257,7 @@ fn check(document: &Document, at: &str, operation: &Operation, entry: &CaseEntry
 fn check_programs(
     document: &Document,
     at: &str,
+    contract: &Contract,
     operation: &Operation,
     entry: &CaseEntry,
     programs: &Programs,
@@ -208,7 +289,8 @@ fn check_programs(
                         excess.mend,
                     ));
                 }
-                for lost in edits::lost(&operation.example, step) {
+                problems.extend(feeds::check(document, &place, contract, operation, &[], step));
+                for lost in edits::lost(&called(contract, operation, step).example, step) {
                     problems.push(document.problem(&format!("{place}{}", lost.at), lost.message, lost.mend));
                 }
             }
@@ -230,26 +312,25 @@ fn check_id(document: &Document, at: &str, id: &str) -> Option<Problem> {
     })
 }
 
+/// The operation that a step calls.
+fn called<'a>(contract: &'a Contract, operation: &'a Operation, step: &Step) -> &'a Operation {
+    step.operation.as_ref().and_then(|id| contract.operation(id)).unwrap_or(operation)
+}
+
 /// What the configuration must hold for these steps to be sent and judged.
-fn needs(operation: &Operation, entry: &CaseEntry) -> Vec<String> {
+fn needs(contract: &Contract, operation: &Operation, entry: &CaseEntry) -> Vec<String> {
     let mut needs: BTreeSet<String> = entry.needs.iter().cloned().collect();
-    let names = &operation.rules.headers;
-    let own = [&names.client, &names.time, &names.signature];
     let kinds = entry.programs.iter().flat_map(|programs| programs.steps().unwrap_or_default());
     for step in &entry.send.iter().cloned().chain(kinds).collect::<Vec<_>>() {
+        let operation = called(contract, operation, step);
         if !matches!(step.write, Writing::Text(_)) {
-            needs.extend(credentials(operation, step));
+            needs.extend(credential_names(operation, step));
         }
         needs.extend(step.client.iter().map(|name| format!("clients.{name}")));
         if let SignatureEdit::KeyOf(name) = &step.signature {
             needs.insert(format!("clients.{name}"));
         }
-        let edits_own = step.headers.keys().any(|name| own.iter().any(|own| own.as_ref() == Some(name)));
-        if edits_own
-            || step.signature != SignatureEdit::Right
-            || step.time != super::script::Time::Now
-            || step.wire.is_about_trust()
-        {
+        if step.edits_signing(&operation.rules.headers) {
             needs.insert("client.private_key".to_owned());
         }
     }
@@ -266,15 +347,9 @@ fn needs(operation: &Operation, entry: &CaseEntry) -> Vec<String> {
 }
 
 /// The credentials that a step uses, as members of the configuration.
-pub(super) fn credentials(operation: &Operation, step: &Step) -> Vec<String> {
-    let replaced = |pointer: &str| step.set.contains_key(pointer) || step.remove.iter().any(|p| p == pointer);
-    let credentials = operation.rules.credentials.iter().filter(|c| !replaced(&c.pointer));
-    credentials
-        .filter_map(|credential| match step.credential.as_deref().unwrap_or(&credential.default) {
-            MADE_UP => None,
-            kind => Some(format!("{}.{kind}", credential.table)),
-        })
-        .collect()
+fn credential_names(operation: &Operation, step: &Step) -> Vec<String> {
+    let used = step.credentials(operation);
+    used.into_iter().filter_map(|(credential, kind)| credentials::name(credential, kind)).collect()
 }
 
 impl Rule {
@@ -285,6 +360,7 @@ impl Rule {
                 std::iter::once(of).chain(after_refused.as_ref()).map(String::as_str).collect()
             }
             Self::Refused { of, .. }
+            | Self::TakenOnce { of }
             | Self::Code { of, .. }
             | Self::Orderly { of }
             | Self::Untaken { of }
@@ -294,8 +370,10 @@ impl Rule {
             | Self::HttpStatus { of, .. }
             | Self::MediaType { of }
             | Self::Charset { of }
+            | Self::Documented { of, .. }
             | Self::EffectId { of, .. }
             | Self::Member { of, .. }
+            | Self::Shows { of, .. }
             | Self::ResponseHeader { of, .. }
             | Self::ResponseSignature { of } => vec![of],
             Self::Alike { control, of, .. } | Self::Cause { control, of, .. } => vec![control, of],

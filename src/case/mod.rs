@@ -3,8 +3,11 @@
 //! Boundary cases are derived from the request schema ([`derive`](mod@derive)); the others are data in `cases/`
 //! ([`file`](mod@file)). A [`Suite`](suite::Suite) holds both beside their contract.
 
+mod any;
 pub mod build;
+mod carried;
 mod cost;
+pub mod credentials;
 pub mod derive;
 pub mod explain;
 pub mod file;
@@ -14,6 +17,7 @@ pub mod programs;
 pub mod rule;
 pub mod script;
 pub mod select;
+mod settle;
 mod subject;
 pub mod suite;
 pub mod wire;

@@ -45,7 +45,7 @@ impl Programs {
     /// The place of the kind that is no step, and why.
     pub fn steps(&self) -> Result<Vec<Step>, (usize, String)> {
         let step = |(index, kind): (usize, &Map<String, Value>)| {
-            let own = ["as", "key", "times", "beside", "delay", "probe"];
+            let own = ["as", "key", "times", "beside", "delay", "probe", "feed"];
             if let Some(name) = kind.keys().find(|name| own.contains(&name.as_str())) {
                 return Err((index, format!("`{name}` is the program's own")));
             }
@@ -109,7 +109,12 @@ impl Programs {
         // Whatever was left open is asked for once more.
         for (key, of) in first.into_iter().enumerate().filter_map(|(key, role)| Some((key, role?))) {
             let asked_as = steps.iter().find(|step| step.role == of).cloned();
-            let last = asked_as.map(|step| Step { set: step.set, remove: step.remove, ..Step::new("last") });
+            let last = asked_as.map(|step| Step {
+                set: step.set,
+                remove: step.remove,
+                vary: step.vary,
+                ..Step::new("last")
+            });
             let mut last = last.unwrap_or_else(|| Step::new("last"));
             last.role = format!("last{}", key + 1);
             last.key.of = Some(of);

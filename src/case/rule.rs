@@ -2,6 +2,8 @@
 
 use crate::contract::extension::StatusClass;
 use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The step whose answer is judged.
 pub const PROBE: &str = "probe";
@@ -27,6 +29,11 @@ pub enum Rule {
         /// A step that must have been refused before, for this to say something.
         #[serde(default, rename = "after-refused")]
         after_refused: Option<String>,
+    },
+    /// Of several requests that spend the same single-use value, one is taken and no other.
+    TakenOnce {
+        /// The step, a burst.
+        of: String,
     },
     /// The request is refused, finally, as the situation asks.
     Refused {
@@ -173,6 +180,14 @@ pub enum Rule {
         /// The step.
         of: String,
     },
+    /// HTTP status and media type of the answer are ones that the document describes.
+    Documented {
+        /// The step.
+        of: String,
+        /// Whether this is about refusals too.
+        #[serde(default)]
+        refusals: bool,
+    },
     /// The answer is UTF-8, and does not claim another charset.
     Charset {
         /// The step.
@@ -195,6 +210,22 @@ pub enum Rule {
         when: StatusClass,
         /// JSON pointer into the response.
         pointer: String,
+    },
+    /// The answer shows what this case in particular asks for.
+    Shows {
+        /// The step.
+        of: String,
+        /// The class of answer that this is about.
+        when: StatusClass,
+        /// A JSON Schema that the answer satisfies.
+        #[serde(default = "anything")]
+        schema: Value,
+        /// Members of the answer that repeat members of its request, each a JSON pointer.
+        #[serde(default)]
+        echo: BTreeMap<String, String>,
+        /// Whether it is as good to refuse the request.
+        #[serde(default, rename = "or-refused")]
+        or_refused: bool,
     },
     /// An answer of this class becomes another one when the request is sent again.
     Settles {
@@ -228,4 +259,8 @@ pub enum ResponseField {
     Client,
     /// The time, ISO 8601.
     Time,
+}
+
+fn anything() -> Value {
+    Value::Bool(true)
 }

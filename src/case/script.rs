@@ -4,6 +4,7 @@
 //! file, stored in a report and sent again later against another target.
 
 pub use super::wire::{Fields, SignatureEdit, Time, ValueForm, Wire};
+use crate::contract::extension::HeaderNames;
 use crate::schema::pointer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -53,6 +54,12 @@ pub struct Step {
     /// The step's name; laws and later steps refer to it.
     #[serde(rename = "as")]
     pub role: String,
+    /// The operation of the contract that it calls, by default the one of its case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// Members of the document that are taken out of the answers to earlier steps, by JSON pointer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub feed: BTreeMap<String, Feed>,
     /// The kind of credential, by default the one that a good request uses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
@@ -65,6 +72,12 @@ pub struct Step {
     /// Members taken out of the document, by JSON pointer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<String>,
+    /// Members whose value becomes another one of the same form, by JSON pointer, once the document is complete.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vary: Vec<String>,
+    /// Credentials that the document holds although the contract's example has none there, by JSON pointer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<String>,
     /// How the document is written down.
     #[serde(default, skip_serializing_if = "is_default")]
     pub write: Writing,
@@ -118,10 +131,14 @@ impl Step {
     pub fn new(role: &str) -> Self {
         Self {
             role: role.to_owned(),
+            operation: None,
+            feed: BTreeMap::new(),
             credential: None,
             key: Key::default(),
             set: BTreeMap::new(),
             remove: Vec::new(),
+            vary: Vec::new(),
+            with: Vec::new(),
             write: Writing::default(),
             method: None,
             headers: BTreeMap::new(),
@@ -140,6 +157,17 @@ impl Step {
         }
     }
 
+    /// Whether the step is about who sent the request when, so that only who has the key can say what is right: it
+    /// edits the signature, the time, or a header field of the contract's own.
+    pub fn edits_signing(&self, names: &HeaderNames) -> bool {
+        let own = [&names.client, &names.time, &names.signature];
+        let is_own = |name: &String| own.into_iter().flatten().any(|own| own.eq_ignore_ascii_case(name));
+        self.headers.keys().any(is_own)
+            || self.signature != SignatureEdit::Right
+            || self.time != Time::Now
+            || self.wire.is_about_trust()
+    }
+
     /// Whether the step takes part in requests that overlap, or leaves one without its answer.
     pub fn overlaps(&self) -> bool {
         self.beside || self.delay > 0 || self.cut_after.is_some() || matches!(self.times, Times::Burst(_))
@@ -152,6 +180,19 @@ impl Step {
             Times::Burst(count) | Times::Series(count) => count,
         }
     }
+}
+
+/// Where a fed member comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feed {
+    /// The earlier step whose answer holds it.
+    pub of: String,
+    /// JSON pointer into the answer's body.
+    pub at: String,
+    /// Whether it is taken out of the request of that step instead of the answer to it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sent: bool,
 }
 
 /// What keeps a step from being sent: the part of it that is at fault, what is wrong, and the mend.

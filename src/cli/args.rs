@@ -41,11 +41,14 @@ pub(super) enum Command {
     Generate(GenerateArgs),
     /// Serve the reference wallet alone
     Serve(ServeArgs),
-    /// List the faults that `serve` and `selftest` know
+    /// List the faults that `serve` and `selftest` know, by the suite that notices them
     Faults {
         /// The output's format
         #[arg(long, value_enum, default_value_t)]
         format: Listing,
+        /// Of a built-in suite (repeatable), in place of sendInbox; `family` names all of them
+        #[arg(long = "suite", value_name = "NAME")]
+        suites: Vec<String>,
     },
     /// Judge the harness itself: every fault must be noticed, every correct variant left alone
     Selftest(SelftestArgs),
@@ -87,9 +90,13 @@ pub(super) enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct SuiteArgs {
-    /// An OpenAPI 3.1 document with x-proofmark, in place of the built-in contract
+    /// A built-in suite to judge (repeatable), in place of sendInbox; `family` names all of them
+    #[arg(long = "suite", value_name = "NAME", conflicts_with = "contract")]
+    pub(super) names: Vec<String>,
+    /// An OpenAPI 3.0 or 3.1 document, with or without x-proofmark, or an overlay on one, in place of the built-in
+    /// contract
     #[arg(long, value_name = "FILE")]
     pub(super) contract: Option<PathBuf>,
     /// A case file for the contract (repeatable); without one, the built-in cases of its operations
@@ -209,6 +216,10 @@ was found in time.")]
 pub(super) struct GenerateArgs {
     /// A JSON Schema file, FILE#/json/pointer, or an operation of the built-in suite, such as sendInbox
     pub(super) source: String,
+    /// Take SOURCE for an operation of this OpenAPI document: its requests are printed, those with parameters as
+    /// {"path": …, "query": …, "header": …, "cookie": …, "body": …}
+    #[arg(long, value_name = "FILE", conflicts_with = "dialect")]
+    pub(super) contract: Option<PathBuf>,
     #[command(flatten)]
     pub(super) reading: ReadingArgs,
     /// So many valid payloads [default: 10]
@@ -318,6 +329,9 @@ pub(super) struct SelftestArgs {
     /// With how many seeds, one after the other, every correct wallet is judged
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) seeds: u64,
+    /// A built-in suite that judges (repeatable) [default: all of them]
+    #[arg(long = "suite", value_name = "NAME")]
+    pub(super) suites: Vec<String>,
     /// Only this fault or variant (repeatable)
     #[arg(long = "only", value_name = "NAME")]
     pub(super) only: Vec<String>,

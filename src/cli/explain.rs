@@ -8,12 +8,14 @@ use crate::exit::Exit;
 
 /// `proofmark explain`.
 pub(super) fn case(id: &str, args: &SuiteArgs) -> Result<Exit, Failure> {
-    let suite = input::suite(args, None)?;
-    let found = suite.case(id).and_then(|case| Some((case, suite.contract.operation(&case.operation)?)));
-    let Some((case, operation)) = found else {
+    let suite = input::suite_of(id, args, None)?;
+    let operation = |id: &str| suite.contract.operation(id);
+    let found = suite.case(id);
+    let found = found.and_then(|case| Some((case, operation(&case.operation)?, operation(case.judged())?)));
+    let Some((case, operation, judged)) = found else {
         return Err(Failure::input(unknown(id, suite.cases.iter().map(|case| case.id.as_str()))));
     };
-    output::print(&explain(case, operation));
+    output::print(&explain(case, operation, judged));
     Ok(Exit::Held)
 }
 

@@ -1,13 +1,16 @@
 //! From arguments to what the library works on.
 
 use super::args::{ConfigArgs, SelectArgs, SuiteArgs};
-use super::output::Failure;
+use super::output::{self, Failure};
 use crate::case::select::Selection;
 use crate::case::suite::{Suite, builtin_cases};
 use crate::config::Config;
 use crate::contract::dialect::{self, Dialect};
-use crate::contract::{self, Contract};
+use crate::contract::problem::Problem;
+use crate::contract::{self, Contract, suites};
+use crate::reference::Fault;
 use crate::target::keys::{SigningKey, VerifyingKey};
+use crate::target::tls;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,24 +27,17 @@ pub(super) fn text(path: &Path) -> Result<String, Failure> {
 /// The suite: built in, or from the files that are named; in the dialect that the arguments name, or else the
 /// configuration.
 pub(super) fn suite(args: &SuiteArgs, configured: Option<&str>) -> Result<Arc<Suite>, Failure> {
-    let document = match &args.contract {
-        None => None,
-        Some(path) => Some((path.display().to_string(), text(path)?)),
-    };
-    let own = document.as_slice();
     let named = args.dialect.as_deref().or(configured);
-    let dialect = named.map(|name| dialect(name, own)).transpose()?;
-    let contract = match &document {
+    let dialect = named.map(|name| dialect(name, args.contract.as_deref())).transpose()?;
+    let contract = match &args.contract {
         None => {
             let dialect = dialect.map_or_else(|| Dialect::builtin(dialect::DEFAULT), Ok);
-            contract::builtin_in(&dialect.map_err(Failure::own)?).map_err(Failure::input)?
+            suites::chosen_in(&args.names, &dialect.map_err(Failure::own)?).map_err(Failure::input)?
         }
-        Some((name, text)) => {
-            let problems = contract::lint::contract_in(name, text, dialect.as_ref());
-            if !problems.is_empty() {
-                return Err(Failure::input(contract::problem::Problems(problems)));
-            }
-            Contract::parse_in(name, text, dialect.as_ref()).map_err(Failure::input)?
+        Some(path) => {
+            let contract = contract::lint::load(path, dialect.as_ref()).map_err(Failure::input)?;
+            // The cases that are built in may call operations which the file does not have.
+            if args.cases.is_empty() { suites::beside(contract).map_err(Failure::own)? } else { contract }
         }
     };
     let mut named = Vec::new();
@@ -53,11 +49,29 @@ pub(super) fn suite(args: &SuiteArgs, configured: Option<&str>) -> Result<Arc<Su
     } else {
         named.iter().map(|(name, text)| (name.clone(), text.as_str())).collect()
     };
-    Suite::new(contract, &files).map(Arc::new).map_err(Failure::input)
+    let suite = Suite::new(contract, &files).map_err(Failure::input)?;
+    warn(&suite.contract.warnings);
+    Ok(Arc::new(suite))
 }
 
-/// The built-in dialect of this name, or the one in this file, for the built-in contracts and these.
-pub(super) fn dialect(name: &str, contracts: &[(String, String)]) -> Result<Dialect, Failure> {
+/// Says what of a document cannot be used.
+fn warn(warnings: &[Problem]) {
+    const SHOWN: usize = 20;
+    for warning in warnings.iter().take(SHOWN) {
+        output::note(&format!("warning: {warning}"));
+    }
+    if let Some(more) = warnings.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        output::note(&format!("warning: {more} more like these (see `proofmark lint`)"));
+    }
+}
+
+/// A contract for which nothing but its form is looked at.
+pub(super) fn contract(path: &Path) -> Result<Contract, Failure> {
+    Contract::load(path).map_err(Failure::input)
+}
+
+/// The built-in dialect of this name, or the one in this file, for the built-in contracts and this one.
+pub(super) fn dialect(name: &str, contract: Option<&Path>) -> Result<Dialect, Failure> {
     if Dialect::names().iter().any(|known| known == name) {
         return Dialect::builtin(name).map_err(Failure::own);
     }
@@ -69,13 +83,44 @@ pub(super) fn dialect(name: &str, contracts: &[(String, String)]) -> Result<Dial
         )));
     }
     let text = text(path)?;
-    let mut problems = contract::lint::dialect(name, &text, contracts);
+    let mut problems = contract::lint::dialect(name, &text, contract);
     // Operations that nobody has described yet are no harm to those that are.
     problems.retain(|problem| problem.pointer.as_deref() != Some("/operations"));
     if !problems.is_empty() {
         return Err(Failure::input(contract::problem::Problems(problems)));
     }
     Dialect::parse(name, &text).map_err(Failure::input)
+}
+
+/// The suite in which a case is looked up: the default one where that has it, else all that are built in, unless
+/// files or names say otherwise.
+pub(super) fn suite_of(
+    case: &str,
+    args: &SuiteArgs,
+    configured: Option<&str>,
+) -> Result<Arc<Suite>, Failure> {
+    let suite = suite(args, configured)?;
+    let given = args.contract.is_some() || !args.cases.is_empty() || !args.names.is_empty();
+    if given || suite.case(case).is_some() {
+        return Ok(suite);
+    }
+    self::suite(&SuiteArgs { names: vec![suites::FAMILY.to_owned()], ..args.clone() }, configured)
+}
+
+/// The built-in suites that judge faults of the embedded wallet: the default one, or those of which the faults name
+/// cases.
+pub(super) fn suites_of(faults: &[&'static Fault]) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    if faults.is_empty() {
+        return Ok(names);
+    }
+    for contract in suites::all().map_err(Failure::own)? {
+        let named = |id: &str| faults.iter().any(|fault| fault.names(id));
+        if contract.operations.iter().any(|operation| named(&operation.id)) {
+            names.push(contract.title);
+        }
+    }
+    Ok(names)
 }
 
 /// The configuration: of the named file, of the default one where it is there, or empty; overridden by
@@ -115,7 +160,7 @@ fn check_keys(config: &Config) -> Result<(), String> {
         client.private_key.as_ref().map(SigningKey::from_pem).transpose()?;
     }
     config.client.server_public_key.as_ref().map(VerifyingKey::from_pem).transpose()?;
-    Ok(())
+    tls::check(&config.network)
 }
 
 /// The selection of cases.

@@ -5,7 +5,7 @@ use super::input;
 use super::output::{self, Failure};
 use crate::contract::dialect::Dialect;
 use crate::exit::Exit;
-use crate::reference;
+use crate::reference::{self, Fault};
 use serde_json::{Value, json};
 
 /// `proofmark list`.
@@ -49,9 +49,12 @@ pub(super) fn cases(args: &ListArgs) -> Result<Exit, Failure> {
 }
 
 /// `proofmark faults`.
-pub(super) fn faults(format: Listing) -> Result<Exit, Failure> {
+pub(super) fn faults(format: Listing, suites: &[String]) -> Result<Exit, Failure> {
+    let contract = crate::contract::suites::chosen(suites).map_err(Failure::input)?;
+    let judged = |fault: &&Fault| contract.operations.iter().any(|operation| fault.names(&operation.id));
+    let known: Vec<&Fault> = reference::faults().iter().filter(judged).collect();
     if let Listing::Json = format {
-        let list: Vec<Value> = reference::faults()
+        let list: Vec<Value> = known
             .iter()
             .map(|fault| {
                 json!({
@@ -64,7 +67,7 @@ pub(super) fn faults(format: Listing) -> Result<Exit, Failure> {
         return Ok(Exit::Held);
     }
     let mut text = String::new();
-    for fault in reference::faults() {
+    for fault in &known {
         text.push_str(&format!(
             "{}  ({})\n    {}\n    noticed by: {}\n",
             fault.name,
@@ -73,7 +76,7 @@ pub(super) fn faults(format: Listing) -> Result<Exit, Failure> {
             fault.noticed_by.join(", ")
         ));
     }
-    text.push_str(&format!("{} faults\n", reference::faults().len()));
+    text.push_str(&format!("{} faults\n", known.len()));
     output::print(&text);
     Ok(Exit::Held)
 }

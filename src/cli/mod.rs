@@ -60,7 +60,7 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Explain { case_id, suite } => explain::case(&case_id, &suite),
         Command::Generate(args) => generate::payloads(&args),
         Command::Serve(args) => serve::serve(&args),
-        Command::Faults { format } => list::faults(format),
+        Command::Faults { format, suites } => list::faults(format, &suites),
         Command::Selftest(args) => selftest::selftest(&args),
         Command::Diff { old, new } => reports::diff(&old, &new),
         Command::Accept { report, snapshot } => reports::accept(&report, &snapshot),

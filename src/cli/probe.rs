@@ -72,7 +72,7 @@ fn spoken(operation: Option<&str>) -> Result<Vec<Spoken>, Failure> {
     let mut all = Vec::new();
     for name in Dialect::names() {
         let dialect = Dialect::builtin(&name).map_err(Failure::own)?;
-        let contract = contract::builtin_in(&dialect).map_err(Failure::own)?;
+        let contract = contract::suites::chosen_in(&[], &dialect).map_err(Failure::own)?;
         let Some(operation) = contract.operation(wanted) else {
             let known: Vec<&str> = contract.operations.iter().map(|one| one.id.as_str()).collect();
             return Err(Failure::input(format!(

@@ -35,7 +35,7 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
     })?;
     let mut config = input::config(&args.config)?;
     let named = config.dialect.as_deref().or(report.suite.dialect.as_deref());
-    let suite = input::suite(&args.suite, named)?;
+    let suite = input::suite_of(&args.case_id, &args.suite, named)?;
     let Some(case) = suite.case(&args.case_id).cloned() else {
         return Err(Failure::input(format!(
             "the suite has no case {} (name the contract and case files of the report with --contract and --cases)",
@@ -55,10 +55,8 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
     }
     let url = config.url.clone().unwrap_or(report.target.url.clone());
     let session = Session::new(suite, config, &url, report.seed, stamps).map_err(Failure::input)?;
-    if let Some(need) = session.lacks(&case) {
-        return Err(Failure::input(format!(
-            "{need} is not configured, and this case needs it (name a file with --config)"
-        )));
+    if let Some(lack) = session.lacks(&case) {
+        return Err(Failure::input(format!("{lack}, and this case needs it (name a file with --config)")));
     }
     let outcome = super::run::runtime()?.block_on(send(&Arc::new(session), &case, finding));
     drop(wallet);

@@ -22,8 +22,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
+    let faults = embedded::faults(&args.faults)?;
     let mut config = input::config(&args.config)?;
-    let suite = input::suite(&args.suite, config.dialect.as_deref())?;
+    let mut chosen = args.suite.clone();
+    if chosen.names.is_empty() && chosen.contract.is_none() {
+        // A fault is shown by the suite that notices it.
+        chosen.names = input::suites_of(&faults)?;
+    }
+    let suite = input::suite(&chosen, config.dialect.as_deref())?;
     if !args.quiet {
         tell_undocumented(&suite);
     }
@@ -57,8 +63,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         exchanges: args.exchanges.or(config.limits.exchanges),
         shard: args.select.shard,
         embedded: None,
+        search: true,
     };
-    let faults = embedded::faults(&args.faults)?;
     // Held until the run is over: the wallet stops when it is dropped.
     let mut wallet: Option<Wallet> = None;
     let session = if let Some(url) = config.url.clone() {
@@ -77,7 +83,9 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         let url = started.base_url();
         wallet = Some(started);
         options.embedded = Some(args.faults.clone());
-        let config = crate::embedded::config(&url, config.limits);
+        let http = config.network.http;
+        let mut config = crate::embedded::config(&url, config.limits);
+        config.network.http = http;
         Session::new(suite, config, &url, args.seed, Stamps::new(args.seed))
     };
     let session = Arc::new(session.map_err(Failure::input)?);

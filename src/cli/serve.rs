@@ -6,7 +6,7 @@ use super::ending::Ending;
 use super::output::{self, Failure};
 use super::run::runtime;
 use crate::exit::Exit;
-use crate::reference::{Settings, credentials};
+use crate::reference::{CODE_PATH, REFRESH_PATH, Settings, credentials};
 use crate::report::write::write_atomically;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -32,10 +32,11 @@ pub(super) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
     drop(entered);
     let mut ending =
         listening.map_err(|error| Failure::own(format!("signals cannot be waited for: {error}")))?;
+    let http2 = settings.variants.iter().any(|variant| variant.http2);
     let wallet = embedded::start(settings)?;
     let url = wallet.base_url();
     if let Some(folder) = &args.write_config {
-        write_config(folder, &url, &args.dialect)?;
+        write_config(folder, &url, &args.dialect, http2)?;
     }
     output::line(&format!("listening on {url}"));
     if let Some(folder) = &args.write_config {
@@ -60,14 +61,14 @@ const MARK: &str =
     "# A configuration for the reference wallet. Its keys and tokens are public and protect nothing.\n";
 
 /// Writes what a client of the wallet needs: the configuration and the demo keys, which protect nothing.
-fn write_config(folder: &Path, url: &str, dialect: &str) -> Result<(), Failure> {
+fn write_config(folder: &Path, url: &str, dialect: &str, http2: bool) -> Result<(), Failure> {
     std::fs::create_dir_all(folder).map_err(|error| {
         Failure::input(format!(
             "--write-config {}: cannot be made: {error} (choose another folder)",
             folder.display()
         ))
     })?;
-    for (name, text) in client_files(url, dialect) {
+    for (name, text) in client_files(url, dialect, http2) {
         write_atomically(&folder.join(name), &text).map_err(Failure::input)?;
     }
     Ok(())
@@ -76,7 +77,7 @@ fn write_config(folder: &Path, url: &str, dialect: &str) -> Result<(), Failure> 
 /// Makes sure that nothing is replaced but what an earlier `serve` wrote: a key that is gone cannot be made
 /// again.
 fn check_replaceable(folder: &Path) -> Result<(), Failure> {
-    for (name, ours) in client_files("", "") {
+    for (name, ours) in client_files("", "", false) {
         let path = folder.join(name);
         let replaceable = match std::fs::read(&path) {
             Ok(found) if name == CONFIG => found.starts_with(MARK.as_bytes()),
@@ -98,7 +99,7 @@ fn check_replaceable(folder: &Path) -> Result<(), Failure> {
 const CONFIG: &str = "proofmark.toml";
 
 /// The files for a client of the wallet at this URL, by name.
-fn client_files(url: &str, dialect: &str) -> [(&'static str, String); 4] {
+fn client_files(url: &str, dialect: &str, http2: bool) -> [(&'static str, String); 4] {
     let known = credentials();
     let parameters: Vec<String> =
         known.template_parameters.iter().map(|(name, value)| format!("{name} = {value}")).collect();
@@ -106,12 +107,16 @@ fn client_files(url: &str, dialect: &str) -> [(&'static str, String); 4] {
         "default" => String::new(),
         name => format!("dialect = \"{name}\"\n"),
     };
+    let http = if http2 { "http = \"2\"\n" } else { "" };
     let toml = format!(
-        "{MARK}[target]\nurl = \"{url}\"\n{dialect}\n\
+        "{MARK}[target]\nurl = \"{url}\"\n{dialect}{http}\n\
          [client]\nid = \"{}\"\nkey_version = {}\nprivate_key = {{ file = \"client.pem\" }}\n\
          server_public_key = {{ file = \"wallet.pub.pem\" }}\n\n\
          [clients.second]\nid = \"{}\"\nkey_version = {}\nprivate_key = {{ file = \"second.pem\" }}\n\n\
-         [tokens]\nvalid = \"{}\"\nunscoped = \"{}\"\nexpired = \"{}\"\nsecond = \"{}\"\n\n\
+         [tokens]\nvalid = \"{}\"\nunscoped = \"{}\"\nexpired = \"{}\"\nsecond = \"{}\"\n\
+         code = {{ url = \"{url}{CODE_PATH}\" }}\nexpired_code = \"{}\"\n\
+         refresh = {{ url = \"{url}{REFRESH_PATH}\" }}\nexpired_refresh = \"{}\"\n\
+         disposable = {{ operation = \"applyToken\" }}\n\n\
          [template]\ncode = \"{}\"\nparameters = {{ {} }}\n\n\
          [probe]\ninbox = \"{url}/probe/inbox?requestId={{requestId}}\"\n",
         known.client_id,
@@ -122,6 +127,8 @@ fn client_files(url: &str, dialect: &str) -> [(&'static str, String); 4] {
         known.token_unscoped,
         known.token_expired,
         known.token_second,
+        known.code_expired,
+        known.refresh_expired,
         known.template_code,
         parameters.join(", "),
     );

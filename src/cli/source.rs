@@ -3,7 +3,7 @@
 use super::output::{self, Failure};
 use crate::contract::document::Document;
 use crate::contract::problem::Problem;
-use crate::contract::{self, json};
+use crate::contract::{json, suites};
 use crate::schema::{Formats, Reading, Schema};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -44,6 +44,27 @@ impl Source {
         }
     }
 
+    /// The requests of an operation of a contract in a file.
+    pub(super) fn of_operation(path: &Path, id: &str, reading: Reading) -> Result<Self, Failure> {
+        let contract = super::input::contract(path)?;
+        let name = path.display().to_string();
+        let Some(operation) = contract.operation(id) else {
+            const SHOWN: usize = 10;
+            let known: Vec<&str> =
+                contract.operations.iter().map(|one| one.id.as_str()).take(SHOWN).collect();
+            let more = if contract.operations.len() > SHOWN { ", …" } else { "" };
+            return Err(Failure::input(format!(
+                "{name} has no operation `{id}` that can be read (name one of: {}{more})",
+                known.join(", ")
+            )));
+        };
+        let file = File { name: format!("{name}, {id}"), path: None };
+        match reading.read(&operation.request, "") {
+            Ok(schema) => Ok(Self { schema, formats: reading.formats, file }),
+            Err(error) => Err(file.failure(&error.pointer, &error.message, &error.mend)),
+        }
+    }
+
     /// The failure of a schema that cannot be used, with the place of what is wrong.
     pub(super) fn failure(&self, pointer: &str, message: &str, mend: &str) -> Failure {
         self.file.failure(pointer, message, mend)
@@ -67,7 +88,7 @@ fn builtin(source: &str, name: &str) -> Result<Option<Value>, Failure> {
     if path.extension().is_some() && path.is_file() {
         return Ok(None);
     }
-    let builtin = contract::builtin().map_err(Failure::own)?;
+    let builtin = suites::chosen(&[suites::FAMILY.to_owned()]).map_err(Failure::own)?;
     if let Some(operation) = builtin.operation(source) {
         return Ok(Some(operation.request.clone()));
     }

@@ -11,10 +11,13 @@ pub(super) struct File {
     client: Option<Client>,
     #[serde(default)]
     clients: BTreeMap<String, OtherClient>,
-    tokens: Option<BTreeMap<String, Source>>,
+    tokens: Option<BTreeMap<String, super::supply::Raw>>,
     template: Option<toml::Table>,
+    fixtures: Option<toml::Table>,
     probe: Option<BTreeMap<String, super::probe::Raw>>,
     limits: Option<Limits>,
+    headers: Option<BTreeMap<String, Source>>,
+    hook: Option<super::hook::Raw>,
     #[serde(default)]
     profile: BTreeMap<String, Layer>,
 }
@@ -26,16 +29,24 @@ pub(super) struct Layer {
     pub(super) target: Target,
     pub(super) client: Client,
     pub(super) clients: BTreeMap<String, OtherClient>,
-    pub(super) tokens: BTreeMap<String, Source>,
+    pub(super) tokens: BTreeMap<String, super::supply::Raw>,
     pub(super) template: toml::Table,
+    pub(super) fixtures: toml::Table,
     pub(super) probe: BTreeMap<String, super::probe::Raw>,
     pub(super) limits: Limits,
+    pub(super) headers: BTreeMap<String, Source>,
+    pub(super) hook: Option<super::hook::Raw>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Target {
     pub(super) url: Option<String>,
+    pub(super) ca: Option<Source>,
+    pub(super) proxy: Option<Source>,
+    pub(super) no_proxy: Option<Vec<String>>,
+    pub(super) http: Option<String>,
+    pub(super) resolve: BTreeMap<String, String>,
     pub(super) dialect: Option<String>,
 }
 
@@ -46,6 +57,8 @@ pub(super) struct Client {
     pub(super) key_version: Option<u32>,
     pub(super) private_key: Option<Source>,
     pub(super) server_public_key: Option<Source>,
+    pub(super) certificate: Option<Source>,
+    pub(super) certificate_key: Option<Source>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -119,22 +132,33 @@ impl File {
             clients: self.clients,
             tokens: self.tokens.unwrap_or_default(),
             template: self.template.unwrap_or_default(),
+            fixtures: self.fixtures.unwrap_or_default(),
             probe: self.probe.unwrap_or_default(),
             limits: self.limits.unwrap_or_default(),
+            headers: self.headers.unwrap_or_default(),
+            hook: self.hook,
         };
         let Some(name) = profile else { return Ok(layer) };
         let known: Vec<String> = self.profile.keys().cloned().collect();
         let mut profiles = self.profile;
         let over = profiles.remove(name).ok_or(known)?;
         layer.target.url = over.target.url.or(layer.target.url);
+        layer.target.ca = over.target.ca.or(layer.target.ca);
+        layer.target.proxy = over.target.proxy.or(layer.target.proxy);
+        layer.target.no_proxy = over.target.no_proxy.or(layer.target.no_proxy);
+        layer.target.http = over.target.http.or(layer.target.http);
+        layer.target.resolve.extend(over.target.resolve);
         layer.target.dialect = over.target.dialect.or(layer.target.dialect);
         layer.client.id = over.client.id.or(layer.client.id);
         layer.client.key_version = over.client.key_version.or(layer.client.key_version);
         layer.client.private_key = over.client.private_key.or(layer.client.private_key);
         layer.client.server_public_key = over.client.server_public_key.or(layer.client.server_public_key);
+        layer.client.certificate = over.client.certificate.or(layer.client.certificate);
+        layer.client.certificate_key = over.client.certificate_key.or(layer.client.certificate_key);
         layer.clients.extend(over.clients);
         layer.tokens.extend(over.tokens);
         layer.template.extend(over.template);
+        layer.fixtures.extend(over.fixtures);
         layer.probe.extend(over.probe);
         layer.limits.rate = over.limits.rate.or(layer.limits.rate);
         layer.limits.concurrency = over.limits.concurrency.or(layer.limits.concurrency);
@@ -143,6 +167,12 @@ impl File {
         layer.limits.exchanges = over.limits.exchanges.or(layer.limits.exchanges);
         layer.limits.settle = over.limits.settle.or(layer.limits.settle);
         layer.limits.retention = over.limits.retention.or(layer.limits.retention);
+        for name in over.headers.keys() {
+            // Names of header fields are the same whatever their case.
+            layer.headers.retain(|before, _| !before.eq_ignore_ascii_case(name));
+        }
+        layer.headers.extend(over.headers);
+        layer.hook = over.hook.or(layer.hook);
         Ok(layer)
     }
 }

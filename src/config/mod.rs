@@ -1,18 +1,24 @@
 //! The configuration: where the target is, who we are there, and what the target really has.
 
 mod file;
+pub mod hook;
+pub mod network;
 pub mod probe;
+mod reach;
 pub mod secret;
+pub mod supply;
 
 use crate::contract::dialect::Dialect;
 use crate::contract::problem::Problem;
 use file::{Layer, OtherClient, Source};
+use network::Network;
 use probe::Probe;
 use secret::Secret;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
+use supply::{Given, Supply};
 
 /// Everything that a run needs to know about its target.
 #[derive(Clone, Debug, Default)]
@@ -27,12 +33,16 @@ pub struct Config {
     pub clients: BTreeMap<String, Client>,
     /// Credentials by table and kind, such as `tokens.valid`.
     pub secrets: BTreeMap<String, Secret>,
-    /// What fixtures are filled from; `{"template": …}`.
+    /// Credentials of the same kind that are had during the run.
+    pub supplies: BTreeMap<String, Supply>,
+    /// What fixtures are filled from; `{"template": …, "fixtures": …}`.
     pub values: Value,
     /// Where effects are counted, by name, such as `probe.inbox`.
     pub probes: BTreeMap<String, Probe>,
     /// Limits of the run.
     pub limits: Limits,
+    /// How the target is reached.
+    pub network: Network,
 }
 
 /// Who sends the requests.
@@ -124,7 +134,11 @@ impl Config {
             "client.server_public_key" => self.client.server_public_key.is_some(),
             other => match other.strip_prefix("clients.") {
                 Some(name) => self.clients.contains_key(name),
-                None => self.secrets.contains_key(other) || self.probes.contains_key(other),
+                None => {
+                    self.secrets.contains_key(other)
+                        || self.supplies.contains_key(other)
+                        || self.probes.contains_key(other)
+                }
             },
         }
     }
@@ -133,7 +147,13 @@ impl Config {
     pub fn all_secrets(&self) -> Vec<&Secret> {
         let keys = [&self.client.private_key, &self.client.server_public_key];
         let others = self.clients.values().filter_map(|client| client.private_key.as_ref());
-        self.secrets.values().chain(keys.into_iter().flatten()).chain(others).collect()
+        let lists = self.supplies.values().filter_map(|supply| match supply {
+            Supply::List(values) => Some(values),
+            _ => None,
+        });
+        let network = self.network.secrets();
+        let own = self.secrets.values().chain(lists.flatten());
+        own.chain(keys.into_iter().flatten()).chain(others).chain(network).collect()
     }
 }
 
@@ -144,10 +164,19 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn config(&self, layer: Layer) -> Result<Config, Problem> {
-        let mut secrets = BTreeMap::new();
-        for (kind, source) in layer.tokens {
+    fn config(&self, mut layer: Layer) -> Result<Config, Problem> {
+        let network = self.network(&mut layer)?;
+        let (mut secrets, mut supplies) = (BTreeMap::new(), BTreeMap::new());
+        for (kind, raw) in layer.tokens {
             let name = format!("tokens.{kind}");
+            let given = raw.checked(&name, self.folder);
+            let source = match given.map_err(|(message, mend)| self.problem(&name, &message, mend))? {
+                Given::Source(source) => source,
+                Given::Supply(supply) => {
+                    supplies.insert(name, supply);
+                    continue;
+                }
+            };
             let secret = self.secret(&name, source)?;
             if secret.expose().is_empty() {
                 return Err(self.problem(&name, "is empty", "give the token's text"));
@@ -171,7 +200,9 @@ impl Reader<'_> {
             },
             clients: self.clients(layer.clients)?,
             secrets,
-            values: serde_json::json!({ "template": layer.template }),
+            network,
+            supplies,
+            values: serde_json::json!({ "template": layer.template, "fixtures": layer.fixtures }),
             probes: self.probes(layer.probe)?,
             limits: Limits {
                 rate: self.positive("limits.rate", layer.limits.rate)?,

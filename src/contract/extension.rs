@@ -2,6 +2,7 @@
 //!
 //! Its JSON Schema is `schemas/extension.v1.json`; the members below mirror it.
 
+pub use super::outcome::{Credential, Form, HttpKind, HttpPolicy, Idempotency, Outcome, Situation};
 pub use super::signing::{
     Algorithm, Demand, Encoding, HeaderNames, SignedPath, Signing, TimeFormat, TimeRules,
 };
@@ -20,7 +21,8 @@ pub struct Extension {
     pub format: String,
     /// Where an answer says how it went.
     pub outcome: Outcome,
-    /// HTTP statuses by kind of answer.
+    /// HTTP statuses by kind of answer; without any, those that the document describes.
+    #[serde(default)]
     pub http: HttpPolicy,
     /// The statuses that an answer can carry, by their literal.
     pub statuses: BTreeMap<String, Status>,
@@ -39,9 +41,15 @@ pub struct Extension {
     pub busy: Option<String>,
     /// The situation of a request that breaks its schema.
     pub invalid: String,
+    /// The situation of a request that cannot be read at all; that of [`Self::invalid`] where it is not named.
+    #[serde(default)]
+    pub unreadable: Option<String>,
     /// Members of the request that hold a secret of the configuration.
     #[serde(default)]
     pub credentials: Vec<Credential>,
+    /// Members of the response that hold a secret which the target issues.
+    #[serde(default)]
+    pub issued: Vec<Issued>,
     /// Members of the request that must hold something which the target really has.
     #[serde(default)]
     pub fixtures: Vec<Fixture>,
@@ -60,34 +68,6 @@ pub struct Extension {
     /// Positions taken where the sources are silent or contradict each other.
     #[serde(default)]
     pub positions: Vec<Position>,
-}
-
-/// JSON pointers into a response.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Outcome {
-    /// Where the status stands.
-    pub status: String,
-    /// Where the code stands.
-    pub code: String,
-    /// Where the message for people stands.
-    #[serde(default)]
-    pub message: Option<String>,
-}
-
-/// Which HTTP statuses are right for which kind of answer.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HttpPolicy {
-    /// For an answer to a readable, trusted request.
-    pub answered: Vec<u16>,
-    /// The same where it refuses the request; without any, [`Self::answered`] goes for refusals too.
-    #[serde(default)]
-    pub refused: Vec<u16>,
-    /// For a request that cannot be read.
-    pub unreadable: Vec<u16>,
-    /// For a request whose sender cannot be trusted.
-    pub unauthenticated: Vec<u16>,
 }
 
 /// What a status means to the caller.
@@ -178,55 +158,6 @@ pub struct Code {
     pub unprovokable: Option<String>,
 }
 
-/// A situation and the codes that answer it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Situation {
-    /// The situation in words, to follow "because".
-    pub meaning: String,
-    /// Codes that answer it.
-    pub codes: Vec<String>,
-    /// Whether the contract demands one of [`Self::codes`], or merely suggests them.
-    #[serde(default)]
-    pub exact: bool,
-    /// Which HTTP statuses may answer it.
-    #[serde(default)]
-    pub http: HttpKind,
-    /// The position it rests on.
-    #[serde(default)]
-    pub position: Option<u32>,
-}
-
-/// A row of [`HttpPolicy`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum HttpKind {
-    /// [`HttpPolicy::answered`].
-    #[default]
-    Answered,
-    /// [`HttpPolicy::unreadable`].
-    Unreadable,
-    /// [`HttpPolicy::unauthenticated`].
-    Unauthenticated,
-}
-
-/// What makes a request the same request.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Idempotency {
-    /// JSON pointer to the key in the request.
-    pub key: String,
-    /// What the key is unique within: `client`, `path`.
-    pub scope: Vec<String>,
-    /// The situation of a used key with other content.
-    pub conflict: String,
-    /// The situation of a key whose first request is still being carried out, where the contract documents one.
-    #[serde(default, rename = "in-progress")]
-    pub in_progress: Option<String>,
-    /// Where the contract says so.
-    pub source: String,
-}
-
 /// What the operation does to the world, once a key.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -239,18 +170,14 @@ pub struct Effect {
     pub meaning: String,
 }
 
-/// A member of the request that holds a secret.
+/// A member of the response that holds a secret.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Credential {
-    /// JSON pointer into the request.
+pub struct Issued {
+    /// JSON pointer into the response.
     pub pointer: String,
-    /// The table of the configuration that holds the secrets.
-    pub table: String,
-    /// The kind that a good request uses.
-    pub default: String,
-    /// The situation of a request with a made-up value.
-    pub unknown: String,
+    /// The name that stands for it in whatever is shown, such as `issued.accessToken`.
+    pub name: String,
 }
 
 /// A member of the request whose value the target must know.

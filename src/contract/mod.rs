@@ -1,27 +1,42 @@
-//! The contract: an `OpenAPI` 3.1 document with `x-proofmark`, read into types.
+//! The contract: an `OpenAPI` 3.0 or 3.1 document, with `x-proofmark` for what `OpenAPI` cannot say, read into types.
 //!
 //! ```
-//! let contract = proofmark::contract::builtin()?;
+//! let contract = proofmark::contract::suites::builtin()?;
 //! assert!(contract.operations.iter().all(|operation| operation.path.starts_with('/')));
 //! # Ok::<(), proofmark::contract::problem::Problems>(())
 //! ```
 
+mod body;
 pub mod dialect;
 pub mod document;
 pub mod extension;
+mod files;
+pub mod guess;
 pub mod json;
 pub mod lint;
 mod load;
+pub mod outcome;
+mod overlay;
+mod parameters;
+pub mod parts;
 pub mod problem;
+pub mod responses;
+mod rules;
+mod sample;
+mod security;
 pub mod signing;
+pub mod suites;
 pub mod walk;
 
 use dialect::Dialect;
 use extension::{Code, Extension, HttpKind, Position, Situation, Status, StatusClass};
-use include_dir::{Dir, File, include_dir};
+use include_dir::{Dir, File};
+use parts::Layout;
 use problem::{Problem, Problems};
+use responses::ResponseSchema;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// A contract: operations and where they were read from.
 #[derive(Clone, Debug)]
@@ -36,13 +51,20 @@ pub struct Contract {
     pub dialect: Option<String>,
     /// Its operations, in document order by path and method.
     pub operations: Vec<Operation>,
+    /// Operations of other contracts that steps can call, and that are not judged.
+    pub siblings: Vec<Operation>,
+    /// What of the document cannot be used, beside what is read.
+    pub warnings: Vec<Problem>,
 }
 
 /// One operation of a contract.
 #[derive(Clone, Debug)]
 pub struct Operation {
-    /// The `operationId`.
+    /// The `operationId`, with `.` in place of what cannot stand in a case id; made of method and path where there is
+    /// none.
     pub id: String,
+    /// Where it stands in the document.
+    pub at: String,
     /// The HTTP method in upper case.
     pub method: String,
     /// The path below the base path.
@@ -51,51 +73,25 @@ pub struct Operation {
     pub base: String,
     /// One sentence on what it does.
     pub summary: String,
+    /// The methods that the path has.
+    pub methods: Vec<String>,
+    /// How a request's document stands in HTTP.
+    pub layout: Layout,
     /// The request schema as one self-contained JSON Schema document.
     pub request: Value,
-    /// The response schemas by HTTP status or `default`, each self-contained.
-    pub responses: BTreeMap<String, Value>,
+    /// The response schemas by HTTP status, status class such as `2XX`, or `default`, each self-contained. Where a
+    /// response has several media types in JSON, the further ones are called `200 application/hal+json` and so on.
+    pub responses: BTreeMap<String, ResponseSchema>,
+    /// The statuses that the document describes, with the media types of each.
+    pub documented: BTreeMap<String, Vec<String>>,
     /// A request that satisfies the schema, and that fixtures and credentials complete.
     pub example: Value,
+    /// Whether the example was made up, for want of one.
+    pub made_up: bool,
+    /// Whether the document has no `x-proofmark` for the operation, so that all rules are guessed.
+    pub guessed: bool,
     /// What `OpenAPI` cannot say.
     pub rules: Extension,
-}
-
-/// The contracts that are built in: every YAML file in `schemas/`, but for the dialects.
-static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
-
-/// The operations of all contracts that are built in, as one contract in the default dialect.
-///
-/// # Errors
-/// None for the shipped documents; a test reads them.
-pub fn builtin() -> Result<Contract, Problems> {
-    builtin_in(&Dialect::builtin(dialect::DEFAULT)?)
-}
-
-/// The same in a dialect.
-///
-/// # Errors
-/// What the dialect makes of them cannot be read.
-pub fn builtin_in(dialect: &Dialect) -> Result<Contract, Problems> {
-    let mut whole: Option<Contract> = None;
-    for (name, text) in builtin_texts() {
-        let contract = Contract::parse_in(&name, text, Some(dialect))?;
-        match &mut whole {
-            None => whole = Some(contract),
-            Some(whole) => {
-                whole.title = format!("{}, {}", whole.title, contract.title);
-                whole.text.push_str(&contract.text);
-                whole.operations.extend(contract.operations);
-            }
-        }
-    }
-    whole.ok_or_else(|| Problem::new("schemas", "holds no contract", "add one as YAML").into())
-}
-
-/// The texts of the built-in contracts by their name in the repository.
-pub(crate) fn builtin_texts() -> Vec<(String, &'static str)> {
-    let texts = texts(&BUILTIN).into_iter().filter(|(name, _)| !name.starts_with("dialects/"));
-    texts.map(|(name, text)| (format!("schemas/{name}"), text)).collect()
 }
 
 /// The YAML files of an embedded folder and the folders in it, sorted by their path.
@@ -128,12 +124,39 @@ impl Contract {
     /// # Errors
     /// As [`Contract::parse`]; what comes of a change of the dialect is told at its line.
     pub fn parse_in(name: &str, text: &str, dialect: Option<&Dialect>) -> Result<Self, Problems> {
-        load::contract(name, text, dialect)
+        load::contract(document::Document::read_text(name, text)?, text.to_owned(), dialect)
     }
 
-    /// The operation of this id.
+    /// Reads a contract from a file, and the files that it refers to.
+    ///
+    /// # Errors
+    /// As [`Contract::parse`].
+    pub fn load(path: &Path) -> Result<Self, Problems> {
+        let document = files::load(path)?;
+        let text = document.text();
+        load::contract(document, text, None)
+    }
+
+    /// The operation of this id, as the document or as a case id has it: one that is judged, or one of
+    /// [`Contract::siblings`].
     pub fn operation(&self, id: &str) -> Option<&Operation> {
-        self.operations.iter().find(|operation| operation.id == id)
+        let named = |id: &str| self.all().find(|operation| operation.id == id);
+        named(id).or_else(|| named(&load::plain(id)))
+    }
+
+    /// Every operation that a step can call: those that are judged, then the others.
+    pub fn all(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().chain(&self.siblings)
+    }
+
+    /// Whether an operation can be called by steps and is not judged.
+    pub fn is_sibling(&self, id: &str) -> bool {
+        self.siblings.iter().any(|operation| operation.id == id)
+    }
+
+    /// Whether an operation is judged.
+    pub fn judges(&self, id: &str) -> bool {
+        self.operations.iter().any(|operation| operation.id == id)
     }
 }
 
@@ -189,11 +212,16 @@ impl Operation {
         if own { refused } else { self.http(kind) }
     }
 
-    /// The key in [`Operation::responses`] of the schema for an HTTP status: its own, or that of `default`, or that
-    /// of the first answered status.
-    pub fn response_key(&self, status: u16) -> Option<String> {
-        let first = self.rules.http.answered.first().map(u16::to_string);
-        let keys = [Some(status.to_string()), Some("default".to_owned()), first];
-        keys.into_iter().flatten().find(|key| self.responses.contains_key(key))
+    /// The key in [`Operation::responses`] of the schema for an answer: that of its HTTP status and media type, or of
+    /// the status, its class or `default`; where a body says how it went, also that of the first answered status.
+    pub fn response_key(&self, status: u16, media: Option<&str>) -> Option<String> {
+        let own = [status.to_string(), format!("{}XX", status / 100), "default".to_owned()];
+        let key = own.into_iter().find(|key| self.documented.contains_key(key));
+        let Some(key) = key else {
+            let first = self.rules.http.answered.first().map(u16::to_string);
+            return first.filter(|key| !self.rules.outcome.by_http() && self.responses.contains_key(key));
+        };
+        let named = media.map(|media| format!("{key} {media}"));
+        named.into_iter().chain([key]).find(|key| self.responses.contains_key(key))
     }
 }

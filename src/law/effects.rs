@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::hearing::{Heard, Hearing};
-use super::history::{self, Asked, id_name};
+use super::history::{self, id_name};
 use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, StatusClass};
 use crate::exchange::{EffectCount, Exchange};
@@ -96,7 +96,7 @@ fn by_answers(hearing: &Hearing<'_>, probed: &EffectCount, count: u64, reason: &
 
 /// The outcome of an exchange, where it has one that the contract knows.
 fn outcome<'a>(hearing: &Hearing<'a>, at: usize, exchange: &'a Exchange) -> Option<Heard<'a>> {
-    match Answer::read(hearing.operation, exchange) {
+    match hearing.answer(exchange) {
         Answer::Outcome(outcome) => {
             outcome.class.map(|class| Heard { at, exchange, outcome: *outcome, class })
         }
@@ -110,7 +110,7 @@ fn is_of(exchange: &Exchange, probed: &EffectCount) -> bool {
 
 /// What makes two requests the same one: the key within its scope.
 fn identity(hearing: &Hearing<'_>, exchange: &Exchange) -> Option<(String, Value)> {
-    let asked = Asked::of(hearing.operation, exchange);
+    let asked = hearing.asked(exchange);
     Some((asked.scope, asked.key?))
 }
 
@@ -149,10 +149,10 @@ fn effects_answer(
     };
     // A sender that is not trusted may be refused by HTTP status, and by that alone.
     let kind = if when == StatusClass::Refused { HttpKind::Unauthenticated } else { HttpKind::Answered };
-    let answer = Answer::read(hearing.operation, exchange);
+    let answer = hearing.answer(exchange);
     if let (StatusClass::Refused, Answer::Opaque { response, .. }) = (when, &answer)
         && response.status >= 400
-        && hearing.operation.http(kind).contains(&response.status)
+        && hearing.operation.allows(kind, when, response.status)
     {
         return Ok(Answered { class: when, words: answer.describe() });
     }
@@ -162,7 +162,7 @@ fn effects_answer(
         StatusClass::Success => heard.class.took(),
         // The count is about what came of an open outcome, so there must have been one.
         StatusClass::Unknown => {
-            let class = |exchange| Answer::read(hearing.operation, exchange).class();
+            let class = |exchange| hearing.answer(exchange).class();
             heard.class.took() && all.iter().any(|(_, exchange)| class(exchange) == Some(when))
         }
         other => heard.class == other,

@@ -1,25 +1,64 @@
 //! What laws are judged on: a history, and the contract it is held against.
 
 use super::answer::{Answer, Outcome};
+use super::history::Asked;
 use super::trace;
 use super::{Breach, Judgement};
 use crate::contract::Operation;
 use crate::contract::extension::{HttpKind, StatusClass};
+use crate::contract::responses::ResponseSchema;
 use crate::exchange::{Exchange, History, NoAnswer};
-use crate::schema::Oracle;
+use crate::schema::{Formats, Oracle};
+use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-/// Response schemas, compiled, by HTTP status as the contract writes it.
-pub type Schemas = BTreeMap<String, Oracle>;
+/// Response schemas by HTTP status as the contract writes it, compiled when they are asked for.
+#[derive(Debug, Default)]
+pub struct Schemas(BTreeMap<String, Compiled>);
+
+/// A schema, and its validator once it was needed; none where it cannot be compiled, which `lint` tells of.
+#[derive(Debug)]
+struct Compiled {
+    schema: ResponseSchema,
+    oracle: OnceLock<Option<Oracle>>,
+}
+
+impl Schemas {
+    /// The response schemas of an operation.
+    pub fn new(operation: &Operation) -> Self {
+        let compiled = |schema: &ResponseSchema| Compiled { schema: schema.clone(), oracle: OnceLock::new() };
+        Self(operation.responses.iter().map(|(key, schema)| (key.clone(), compiled(schema))).collect())
+    }
+
+    /// The validator of a response schema, and the schema.
+    pub fn get(&self, key: &str) -> Option<(&Oracle, &Value)> {
+        let one = self.0.get(key)?;
+        let oracle = one.oracle.get_or_init(|| Oracle::new(&one.schema, Formats::Annotated).ok());
+        Some((oracle.as_ref()?, &one.schema))
+    }
+}
 
 /// A history and the contract.
+#[derive(Clone, Copy)]
 pub struct Hearing<'a> {
-    /// The operation that was called.
+    /// The operation that is judged, and that every exchange called which names none of the others.
     pub operation: &'a Operation,
     /// Its response schemas.
     pub schemas: &'a Schemas,
+    /// Other operations that some steps called.
+    pub others: &'a [Called<'a>],
     /// What was seen.
     pub history: &'a History,
+}
+
+/// An operation and its response schemas.
+#[derive(Clone, Copy)]
+pub struct Called<'a> {
+    /// The operation.
+    pub operation: &'a Operation,
+    /// Its response schemas.
+    pub schemas: &'a Schemas,
 }
 
 /// An answer with an outcome that the contract knows.
@@ -38,6 +77,32 @@ pub struct Heard<'a> {
 const LARGE_BODY: usize = 64 << 10;
 
 impl<'a> Hearing<'a> {
+    /// The operation that an exchange called, and its response schemas.
+    pub fn called(&self, exchange: &Exchange) -> Called<'a> {
+        let own = Called { operation: self.operation, schemas: self.schemas };
+        let other = self.others.iter().find(|other| other.operation.id == exchange.operation);
+        other.copied().unwrap_or(own)
+    }
+
+    /// What an exchange says by the contract of the operation that it called.
+    pub fn answer<'e>(&self, exchange: &'e Exchange) -> Answer<'e> {
+        Answer::read(self.called(exchange).operation, exchange)
+    }
+
+    /// What an exchange asks for by the contract of the operation that it called.
+    pub fn asked(&self, exchange: &Exchange) -> Asked {
+        Asked::of(self.called(exchange).operation, exchange)
+    }
+
+    /// The same hearing, about the operation that a step called.
+    #[must_use]
+    pub fn about(&self, role: Option<&str>) -> Self {
+        let sent = role.and_then(|role| self.history.exchanges.iter().find(|sent| sent.role == role));
+        let Called { operation, schemas } = sent
+            .map_or(Called { operation: self.operation, schemas: self.schemas }, |sent| self.called(sent));
+        Self { operation, schemas, ..*self }
+    }
+
     /// The one exchange of a step that counts.
     ///
     /// # Errors
@@ -45,7 +110,7 @@ impl<'a> Hearing<'a> {
     pub fn exchange(&self, role: &'a str) -> Result<(usize, &'a Exchange), Judgement> {
         let found = self.history.of(role).next();
         let (at, exchange) = found.ok_or_else(|| Judgement::Undecided(format!("`{role}` was not sent")))?;
-        if Answer::read(self.operation, exchange).is_busy(self.operation) {
+        if self.answer(exchange).is_busy(self.called(exchange).operation) {
             return Err(busy());
         }
         Ok((at, exchange))
@@ -65,44 +130,55 @@ impl<'a> Hearing<'a> {
     /// # Errors
     /// The judgement that follows where it has no usable outcome.
     pub fn read(&self, at: usize, exchange: &'a Exchange, http: HttpKind) -> Result<Heard<'a>, Judgement> {
-        let answer = Answer::read(self.operation, exchange);
-        if answer.is_busy(self.operation) {
+        let operation = self.called(exchange).operation;
+        let answer = Answer::read(operation, exchange);
+        if answer.is_busy(operation) {
             return Err(busy());
         }
-        if let Some(breach) = breakdown(at, exchange) {
+        if let Some(breach) = breakdown(operation, at, exchange) {
             return Err(Judgement::Broken(breach));
         }
         let observed = answer.describe();
-        let expected = || format!("an answer with HTTP {} and an outcome", list(self.operation.http(http)));
+        let expected = |class| {
+            let allowed = operation.allowed_in_words(http, class);
+            let outcome = if operation.rules.outcome.by_http() { "" } else { " and an outcome" };
+            format!("an answer with HTTP {allowed}{outcome}")
+        };
         match answer {
             Answer::None(reason) => Err(no_answer(at, exchange, reason)),
             Answer::Opaque { .. } => Err(Judgement::Broken(Breach {
                 rule: "outcome",
                 place: observed.clone(),
                 summary: format!("the answer has no outcome: {observed}"),
-                expected: expected(),
+                expected: expected(StatusClass::Success),
                 observed,
                 show: vec![at],
             })),
             Answer::Outcome(outcome) => {
                 let Some(class) = outcome.class else {
-                    let known: Vec<&str> = self.operation.rules.statuses.keys().map(String::as_str).collect();
+                    let known: Vec<&str> = operation.rules.statuses.keys().map(String::as_str).collect();
                     return Err(Judgement::Broken(Breach {
                         rule: "status-known",
                         place: String::new(),
-                        summary: "the answer's status is none that the contract knows".to_owned(),
+                        summary: if outcome.by_http {
+                            format!(
+                                "the answer has an HTTP status that is not documented: {}",
+                                outcome.response.status
+                            )
+                        } else {
+                            "the answer's status is none that the contract knows".to_owned()
+                        },
                         expected: format!("one of {}", known.join(", ")),
                         observed,
                         show: vec![at],
                     }));
                 };
-                let allowed = self.operation.http_of(http, class);
-                if !allowed.contains(&outcome.response.status) {
+                if !operation.allows(http, class, outcome.response.status) {
                     return Err(Judgement::Broken(Breach {
                         rule: "http-status",
                         place: outcome.response.status.to_string(),
                         summary: format!("the answer is HTTP {}", outcome.response.status),
-                        expected: format!("an answer with HTTP {} and an outcome", list(allowed)),
+                        expected: expected(class),
                         observed,
                         show: vec![at],
                     }));
@@ -149,7 +225,7 @@ pub fn no_answer(at: usize, exchange: &Exchange, reason: NoAnswer) -> Judgement 
 }
 
 /// HTTP 5xx, a redirect, or a stack trace in the body.
-pub fn breakdown(at: usize, exchange: &Exchange) -> Option<Breach> {
+pub fn breakdown(operation: &Operation, at: usize, exchange: &Exchange) -> Option<Breach> {
     let response = exchange.response()?;
     let text = String::from_utf8_lossy(&response.body);
     let status = response.status;
@@ -165,7 +241,7 @@ pub fn breakdown(at: usize, exchange: &Exchange) -> Option<Breach> {
             format!("the target breaks down with HTTP {status}"),
             "an answer, or a refusal in order",
         )
-    } else if (300..400).contains(&status) {
+    } else if (300..400).contains(&status) && !is_documented(operation, status) {
         ("redirect", format!("the target redirects with HTTP {status}"), "an answer at this address")
     } else {
         return None;
@@ -178,6 +254,11 @@ pub fn breakdown(at: usize, exchange: &Exchange) -> Option<Breach> {
         observed: format!("HTTP {status}"),
         show: vec![at],
     })
+}
+
+/// Whether a redirect is an answer that the contract describes.
+fn is_documented(operation: &Operation, status: u16) -> bool {
+    operation.rules.outcome.by_http() && operation.documents(status)
 }
 
 /// Numbers as a person lists them.

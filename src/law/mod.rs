@@ -17,6 +17,7 @@
 //! | [`boundary`], [`bound`] | values at their bounds, held against others |
 //! | [`cause`] | what a refusal blames |
 //! | [`likeness`] | answers held against each other |
+//! | [`shows`] | what a case in particular asks of an answer |
 
 pub mod answer;
 pub mod bound;
@@ -32,6 +33,7 @@ pub mod likeness;
 pub mod retention;
 pub mod robustness;
 pub mod shape;
+pub mod shows;
 pub mod status;
 mod trace;
 pub mod verdict;
@@ -70,9 +72,16 @@ pub struct Breach {
 }
 
 /// Judges a history by a case's rule, and then by what the contract asks of every answer.
+///
+/// The rule is about the operation that its step called; each answer is read by the contract of its own.
 pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
+    if let Some(missing) = &hearing.history.missing {
+        return Judgement::Undecided(missing.clone());
+    }
+    let hearing = &hearing.about(rule.roles().first().copied());
     let judgement = match rule {
         Rule::Taken { of, after_refused } => status::taken(hearing, of, after_refused.as_deref()),
+        Rule::TakenOnce { of } => status::taken_once(hearing, of),
         Rule::Refused { of, situation, made_up, documented } => {
             code::refused(hearing, of, situation, *made_up, *documented)
         }
@@ -95,9 +104,13 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
         Rule::Pairing { of, when } => status::pairing(hearing, of, *when),
         Rule::HttpStatus { of, when } => status::http_status(hearing, of, *when),
         Rule::MediaType { of } => shape::media_type(hearing, of),
+        Rule::Documented { of, refusals } => shape::documented(hearing, of, *refusals),
         Rule::Charset { of } => shape::charset(hearing, of),
         Rule::EffectId { of, when, present } => status::effect_id(hearing, of, *when, *present),
         Rule::Member { of, when, pointer } => shape::member(hearing, of, *when, pointer),
+        Rule::Shows { of, when, schema, echo, or_refused } => {
+            shows::shows(hearing, of, *when, schema, echo, *or_refused)
+        }
         Rule::Settles { of, class, again } => status::settles(hearing, of, *class, again.as_deref()),
         Rule::ResponseHeader { of, field } => header::response_header(hearing, of, *field),
         Rule::ResponseSignature { of } => header::response_signature(hearing, of),

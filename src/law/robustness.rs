@@ -11,11 +11,11 @@ pub fn orderly<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
         Ok(found) => found,
         Err(judgement) => return judgement,
     };
-    let answer = Answer::read(hearing.operation, exchange);
+    let answer = hearing.answer(exchange);
     if let Answer::None(reason) = answer {
         return no_answer(at, exchange, reason);
     }
-    if let Some(breach) = breakdown(at, exchange) {
+    if let Some(breach) = breakdown(hearing.operation, at, exchange) {
         return Judgement::Broken(breach);
     }
     let breach = |rule, summary: &str, expected: &str| {
@@ -60,7 +60,7 @@ pub fn untaken<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
     if let Answer::None(reason) = answer {
         return no_answer(at, exchange, reason);
     }
-    if let Some(breach) = breakdown(at, exchange) {
+    if let Some(breach) = breakdown(hearing.operation, at, exchange) {
         return Judgement::Broken(breach);
     }
     let breach = |rule, summary: &str, expected: &str, observed: String| {

@@ -1,12 +1,17 @@
 //! Business answers, and what each refusal is answered with.
 
 use axum::http::StatusCode;
+use serde_json::Value;
 
 use super::conduct::Conduct;
 use super::dialect::Dialect;
 use super::fault::Flaw;
 use super::strict_json::Defect;
+use super::token::{
+    EXPIRED_CODE, EXPIRED_REFRESH_TOKEN, INVALID_CODE, INVALID_REFRESH_TOKEN, USED_CODE, USED_REFRESH_TOKEN,
+};
 use super::variant::Habit;
+use super::variant::token::Habit as TokenHabit;
 
 /// A business answer before it is written out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +21,15 @@ pub(super) struct Answer {
     pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) message_id: Option<String>,
+    /// What other operations give beside the result.
+    pub(super) members: Vec<(&'static str, Value)>,
+}
+
+/// A refusal that only some operations know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cause {
+    pub(super) code: &'static str,
+    pub(super) message: &'static str,
 }
 
 impl Answer {
@@ -24,13 +38,18 @@ impl Answer {
         Self::new(StatusCode::OK, "S", "SUCCESS", "success").with_id(message_id)
     }
 
+    /// S, with what the operation gives.
+    pub(super) fn done(members: Vec<(&'static str, Value)>) -> Self {
+        Self { members, ..Self::new(StatusCode::OK, "S", "SUCCESS", "success") }
+    }
+
     /// A: the wallet has taken the request over.
     pub(super) fn accepted(message_id: String) -> Self {
         Self::new(StatusCode::OK, "A", "ACCEPT", "The request is accepted.").with_id(message_id)
     }
 
     fn new(http: StatusCode, status: &'static str, code: &'static str, message: &str) -> Self {
-        Self { http, status, code, message: message.to_owned(), message_id: None }
+        Self { http, status, code, message: message.to_owned(), message_id: None, members: Vec::new() }
     }
 
     fn with_id(mut self, message_id: String) -> Self {
@@ -56,6 +75,8 @@ pub(super) enum Refusal {
     UnscopedToken,
     ExpiredToken,
     Template,
+    /// What only some operations know.
+    Because(Cause),
     /// The key was used before with another request.
     Inconsistent,
     /// Not decided yet: the caller may try again.
@@ -108,6 +129,7 @@ impl Refusal {
             // v1 documents no code for an unknown template. The successor API of the same family does, and its
             // code tells the caller what to mend, which the catch-all PROCESS_FAIL would not.
             Self::Template => fail(ok, "TEMPLATE_NOT_EXIST", "The template does not exist."),
+            Self::Because(cause) => fail(ok, cause.code, cause.message),
             Self::Inconsistent => {
                 fail(ok, "REPEAT_REQ_INCONSISTENT", "The requestId was used with another request.")
             }
@@ -158,6 +180,18 @@ impl Refusal {
             }
             Self::Field("requestId") if conduct.does(Habit::RequestIdCode) => {
                 answer.code = "VERIFY_REQUEST_ID_INVALID";
+            }
+            Self::Because(USED_CODE) if conduct.does(TokenHabit::UsedAsInvalid) => {
+                answer.code = INVALID_CODE.code
+            }
+            Self::Because(USED_REFRESH_TOKEN) if conduct.does(TokenHabit::UsedAsInvalid) => {
+                answer.code = INVALID_REFRESH_TOKEN.code;
+            }
+            Self::Because(EXPIRED_CODE) if conduct.does(TokenHabit::ExpiredAsInvalid) => {
+                answer.code = INVALID_CODE.code;
+            }
+            Self::Because(EXPIRED_REFRESH_TOKEN) if conduct.does(TokenHabit::ExpiredAsInvalid) => {
+                answer.code = INVALID_REFRESH_TOKEN.code;
             }
             Self::ExpiredToken if conduct.does(Habit::ExpiredAsInvalidToken) => {
                 answer.code = "INVALID_ACCESS_TOKEN";

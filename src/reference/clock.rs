@@ -7,8 +7,13 @@ use super::fault::Flaw;
 
 /// The current time as the wallet writes it into `Response-Time`.
 pub(super) fn now_text() -> String {
-    let text = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string();
-    text + "+00:00"
+    text_in(0)
+}
+
+/// The time in so many hours.
+pub(super) fn text_in(hours: i64) -> String {
+    let time = Timestamp::now() + jiff::SignedDuration::from_hours(hours);
+    time.strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string() + "+00:00"
 }
 
 /// Reads a `Request-Time`. `None` unless it has date, time to the second and an offset or `Z`.

@@ -1,29 +1,25 @@
 //! How one wallet behaves: which faults and which variants it has.
 
 use super::dialect::{DEFAULT, Dialect};
-use super::fault::{Fault, Flaw, faults};
-use super::variant::{Habit, Variant, variants};
+use super::fault::Fault;
+use super::variant::Variant;
 
-/// The faults and variants that are switched on.
+/// The faults and variants that are switched on, by name.
 #[derive(Debug)]
 pub(super) struct Conduct {
-    flaws: Vec<bool>,
-    habits: Vec<bool>,
+    flaws: Vec<&'static str>,
+    habits: Vec<&'static str>,
     /// How it speaks.
     pub(super) dialect: &'static Dialect,
 }
 
 impl Conduct {
     pub(super) fn new(faults_on: &[&'static Fault], variants_on: &[&'static Variant]) -> Self {
-        let (flaws, habits) = (vec![false; faults().len()], vec![false; variants().len()]);
-        let mut conduct = Self { flaws, habits, dialect: &DEFAULT };
-        for fault in faults_on {
-            conduct.flaws[fault.flaw as usize] = true;
+        Self {
+            flaws: faults_on.iter().map(|fault| fault.name).collect(),
+            habits: variants_on.iter().map(|variant| variant.name).collect(),
+            dialect: &DEFAULT,
         }
-        for variant in variants_on {
-            conduct.habits[variant.habit as usize] = true;
-        }
-        conduct
     }
 
     /// The same in a dialect.
@@ -32,12 +28,12 @@ impl Conduct {
     }
 
     /// Whether the wallet is broken in this way.
-    pub(super) fn has(&self, flaw: Flaw) -> bool {
-        self.flaws[flaw as usize]
+    pub(super) fn has(&self, flaw: impl Into<&'static str>) -> bool {
+        !self.flaws.is_empty() && self.flaws.contains(&flaw.into())
     }
 
     /// Whether the wallet takes this other, correct way.
-    pub(super) fn does(&self, habit: Habit) -> bool {
-        self.habits[habit as usize]
+    pub(super) fn does(&self, habit: impl Into<&'static str>) -> bool {
+        !self.habits.is_empty() && self.habits.contains(&habit.into())
     }
 }

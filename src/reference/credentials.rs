@@ -31,6 +31,10 @@ pub struct Credentials {
     pub token_expired: &'static str,
     /// A valid token of another user.
     pub token_second: &'static str,
+    /// An authorisation code that has expired.
+    pub code_expired: &'static str,
+    /// A refresh token that has expired.
+    pub refresh_expired: &'static str,
     /// The one template that the wallet has.
     pub template_code: &'static str,
     /// Parameters that suit the template.
@@ -48,6 +52,8 @@ static CREDENTIALS: LazyLock<Credentials> = LazyLock::new(|| Credentials {
     token_unscoped: "demo-token-unscoped",
     token_expired: "demo-token-expired",
     token_second: "demo-token-second",
+    code_expired: "demo-code-expired",
+    refresh_expired: "demo-refresh-expired",
     template_code: "MINI_APP_COMMON_INBOX",
     template_parameters: [
         ("Title", "hello"),

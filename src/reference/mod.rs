@@ -10,17 +10,25 @@
 //! that make a refusal depend on something else. A fault or variant is one
 //! row of a table and one `if` at the place where the behaviour lives.
 
+mod amount;
 mod answer;
 mod call;
 mod clock;
 mod conduct;
 mod credentials;
 mod dialect;
+mod effects;
 mod fault;
+mod fields;
+mod fixtures;
 mod fold;
 mod gate;
 mod inbox;
 mod key;
+mod message;
+mod once;
+mod operation;
+mod payment;
 mod reply;
 mod send;
 mod server;
@@ -29,7 +37,7 @@ mod signed_body;
 mod spelling;
 mod store;
 mod strict_json;
-mod tokens;
+mod token;
 mod traffic;
 mod transport;
 mod turn;
@@ -41,5 +49,7 @@ mod wallet;
 pub use credentials::{Credentials, credentials};
 pub use dialect::{Dialect, dialect, dialects};
 pub use fault::{Fault, fault, faults};
+pub use fixtures::fixtures;
 pub use server::{Settings, Wallet};
+pub use token::{CODE_PATH, REFRESH_PATH};
 pub use variant::{Variant, variant, variants};

@@ -167,6 +167,7 @@ fn render(answer: &Answer, conduct: &Conduct) -> String {
         let id = if conduct.has(Flaw::MessageIdIsNumber) { "20260101".to_owned() } else { quoted(id) };
         members.push(("messageId", id));
     }
+    members.extend(answer.members.iter().map(|(name, value)| (*name, value.to_string())));
     if let Some(info) = extend_info(success, conduct) {
         members.push(("extendInfo", info));
     }

@@ -12,15 +12,20 @@ use super::credentials::credentials;
 use super::fault::Flaw;
 use super::inbox::Inbox;
 use super::key::{Key, without_space};
+use super::payment::Ledger;
 use super::store::{Slot, Store, Stored};
-use super::tokens;
+use super::token::Tokens;
 use super::turn::{Guard, RACE_WINDOW};
 use super::validate::Message;
 use super::variant::Habit;
 
 /// Faults that take their time between the delivery and its record.
-const STORES_LATE: [Flaw; 3] =
-    [Flaw::LockReleasedTooSoon, Flaw::RaceStoresAfterDelivery, Flaw::HangUpForgetsDelivery];
+const STORES_LATE: [Flaw; 4] = [
+    Flaw::LockReleasedTooSoon,
+    Flaw::RaceStoresAfterDelivery,
+    Flaw::HangUpForgetsDelivery,
+    Flaw::HalfWrittenSlot,
+];
 
 /// How long a wallet that drops the work of a caller who hangs up takes to store the answer: long enough to see on a
 /// busy machine that the caller is gone.
@@ -35,11 +40,16 @@ const LATER: Duration = Duration::from_millis(25);
 /// How long a forgetful wallet keeps an answer.
 const A_SECOND: Duration = Duration::from_secs(1);
 
+pub(super) const PATH: &str = "/v1/messages/sendInbox";
+
 /// Where messages are sent from.
 #[derive(Debug)]
 pub(super) struct Desk {
     pub(super) store: Store,
     pub(super) inbox: Arc<Inbox>,
+    pub(super) tokens: Tokens,
+    /// Payments and refunds.
+    pub(super) ledger: Arc<Ledger>,
     /// How long one sending takes, so that two requests with one key really overlap.
     pub(super) delay: Duration,
 }
@@ -69,7 +79,7 @@ impl Desk {
         if let Some(stored) = slot.get().filter(|stored| self.remembers(stored, job)) {
             return self.again(job, &key, &slot, stored).await;
         }
-        if let Err(refusal) = check(job) {
+        if let Err(refusal) = self.check(job) {
             if refusal == Refusal::Template && conduct.does(Habit::PinsBusinessFailures) {
                 slot.put(self.stored(job.call, job.body, refusal.answer(conduct)));
             }
@@ -86,7 +96,7 @@ impl Desk {
         turn: Guard,
     ) -> Result<Answer, Refusal> {
         let conduct = job.conduct;
-        if conduct.has(Flaw::NeverSettlesUnknown) {
+        if conduct.has(Flaw::NeverSettlesUnknown) || conduct.has(Flaw::HalfWrittenSlot) && slot.begin() {
             return Err(Refusal::Unknown);
         }
         if conduct.has(Flaw::PassingFailureAnsweredFinal) && slot.next_attempt() == 0 {
@@ -155,7 +165,8 @@ impl Desk {
     async fn store_late(&self, job: &Job<'_>, turn: Guard) -> Guard {
         let turn = turn.filter(|_| !job.conduct.has(Flaw::LockReleasedTooSoon));
         if STORES_LATE.into_iter().any(|flaw| job.conduct.has(flaw)) {
-            let hang_up = job.conduct.has(Flaw::HangUpForgetsDelivery);
+            let hang_up =
+                job.conduct.has(Flaw::HangUpForgetsDelivery) || job.conduct.has(Flaw::HalfWrittenSlot);
             tokio::time::sleep(if hang_up { HANG_UP_WINDOW } else { RACE_WINDOW }).await;
         }
         turn
@@ -263,7 +274,14 @@ impl Desk {
         }
     }
 
-    fn stored(&self, call: &Call, body: &Value, answer: Answer) -> Stored {
+    fn check(&self, job: &Job<'_>) -> Result<(), Refusal> {
+        self.tokens.check(&job.message.access_token, job.conduct)?;
+        let known = job.message.template_code == credentials().template_code;
+        if known || job.conduct.has(Flaw::UnknownTemplateAccepted) { Ok(()) } else { Err(Refusal::Template) }
+    }
+
+    /// What is kept of an answered request.
+    pub(super) fn stored(&self, call: &Call, body: &Value, answer: Answer) -> Stored {
         Stored {
             answer,
             body: body.clone(),
@@ -275,12 +293,6 @@ impl Desk {
             age_mark: self.store.requests(),
         }
     }
-}
-
-fn check(job: &Job<'_>) -> Result<(), Refusal> {
-    tokens::check(&job.message.access_token, job.conduct)?;
-    let known = job.message.template_code == credentials().template_code;
-    if known || job.conduct.has(Flaw::UnknownTemplateAccepted) { Ok(()) } else { Err(Refusal::Template) }
 }
 
 /// The same request is the same JSON value: member order and white space say nothing.

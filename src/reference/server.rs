@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{Method, Response, StatusCode, header};
+use axum::http::{Method, Response, StatusCode, Version, header};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use tokio::sync::{mpsc, watch};
@@ -20,8 +20,9 @@ use super::dialect::{self, Dialect};
 use super::fault::Fault;
 use super::inbox::{self, Inbox};
 use super::spelling::{Listener, Peer};
+use super::token::{CODE_PATH, REFRESH_PATH};
 use super::transport::MAX_BODY;
-use super::variant::Variant;
+use super::variant::{Habit, Variant};
 use super::wallet::Engine;
 
 /// Most bytes of an oversized body that are read and thrown away, so that the client is still there to read the
@@ -146,8 +147,13 @@ async fn entry(
     request: Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    if parts.uri.path() == "/probe/inbox" && parts.method == Method::GET {
-        return probe(&engine, &parts.uri);
+    if parts.method == Method::GET
+        && let Some(answer) = aside(&engine, &parts.uri)
+    {
+        return answer;
+    }
+    if parts.version != Version::HTTP_2 && engine.conduct.does(Habit::Http2Only) {
+        return plain(StatusCode::HTTP_VERSION_NOT_SUPPORTED, String::new());
     }
     // A body that broke off must not be taken for a whole one.
     let Some((body, oversized)) = collect(body).await else {
@@ -166,6 +172,26 @@ async fn entry(
         peer: peer.address,
     };
     engine.handle(&call).await
+}
+
+/// Where effects are counted, by kind.
+const PROBE: &str = "/probe/";
+
+/// What the wallet answers beside its API: how often something took effect, and what a user would give.
+fn aside(engine: &Engine, uri: &axum::http::Uri) -> Option<Response<Body>> {
+    let value = |value: String| plain(StatusCode::OK, serde_json::json!({ "value": value }).to_string());
+    Some(match uri.path() {
+        "/probe/inbox" => probe(engine, uri),
+        path if path.starts_with(PROBE) => {
+            match engine.desk.ledger.effects.probe(&path[PROBE.len()..], uri) {
+                Some(count) => plain(StatusCode::OK, count),
+                None => plain(StatusCode::BAD_REQUEST, r#"{"error":"the key is missing"}"#.to_owned()),
+            }
+        }
+        CODE_PATH => value(engine.desk.tokens.code()),
+        REFRESH_PATH => value(engine.desk.tokens.refresh_token()),
+        _ => return None,
+    })
 }
 
 fn probe(engine: &Engine, uri: &axum::http::Uri) -> Response<Body> {

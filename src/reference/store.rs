@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -31,6 +31,8 @@ pub(super) struct Slot {
     stored: Mutex<Option<Stored>>,
     deliveries: AtomicU64,
     attempts: AtomicU64,
+    /// Whether a request has begun that has not ended; only a fault looks at it.
+    begun: AtomicBool,
 }
 
 /// An answered request.
@@ -115,6 +117,11 @@ impl Slot {
     /// The number of the attempt that is being made for this key, from 0; only faults count them.
     pub(super) fn next_attempt(&self) -> u64 {
         self.attempts.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Marks that a request has begun, and says whether one had before that has not ended.
+    pub(super) fn begin(&self) -> bool {
+        self.begun.swap(true, Ordering::Relaxed)
     }
 
     /// Stores, in place of what was stored before.

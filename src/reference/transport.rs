@@ -6,17 +6,14 @@ use super::answer::Refusal;
 use super::call::Call;
 use super::conduct::Conduct;
 use super::fault::Flaw;
-
-/// The one operation that the wallet has.
-pub(super) const PATH: &str = "/v1/messages/sendInbox";
+use super::operation::Operation;
 
 /// Most bytes of a body that are read into memory; more is refused.
 pub(super) const MAX_BODY: usize = 256 * 1024;
 
-pub(super) fn check(call: &Call, conduct: &Conduct) -> Result<(), Refusal> {
-    if call.path != PATH {
-        return Err(Refusal::UnknownPath);
-    }
+/// The operation that is called.
+pub(super) fn check(call: &Call, conduct: &Conduct) -> Result<Operation, Refusal> {
+    let operation = Operation::at(&call.path).ok_or(Refusal::UnknownPath)?;
     if call.target.contains('?') && conduct.has(Flaw::CrashOnQuery) {
         return Err(Refusal::Crash);
     }
@@ -42,7 +39,7 @@ pub(super) fn check(call: &Call, conduct: &Conduct) -> Result<(), Refusal> {
     if call.oversized {
         return Err(if conduct.has(Flaw::CrashOnLargeBody) { Refusal::Crash } else { Refusal::TooLarge });
     }
-    Ok(())
+    Ok(operation)
 }
 
 fn check_method(method: &Method, conduct: &Conduct) -> Result<(), Refusal> {

@@ -12,7 +12,8 @@ use super::conduct::Conduct;
 use super::credentials::credentials;
 use super::fault::Flaw;
 use super::inbox::Inbox;
-use super::{clock, tokens, validate};
+use super::token::Tokens;
+use super::{clock, validate};
 
 /// What a wallet remembers that should remember nothing.
 #[derive(Debug, Default)]
@@ -40,6 +41,7 @@ impl Memory {
         call: &Call,
         body: &Value,
         outcome: Result<Answer, Refusal>,
+        tokens: &Tokens,
         conduct: &Conduct,
     ) -> Result<Answer, Refusal> {
         let refusal = match outcome {
@@ -57,7 +59,7 @@ impl Memory {
         }
         let text = |name: &str| body.get(name).and_then(Value::as_str);
         let key = text("requestId").unwrap_or_default();
-        let bad_token = text("accessToken").is_some_and(|token| tokens::check(token, conduct).is_err());
+        let bad_token = text("accessToken").is_some_and(|token| tokens.check(token, conduct).is_err());
         let unknown_template = text("templateCode").is_some_and(|code| code != credentials().template_code);
         if bad_token && (illegal || unknown_template) {
             if conduct.has(Flaw::TwoErrorsAsClientError) {
@@ -102,6 +104,23 @@ pub(super) fn deliver_early(inbox: &Inbox, body: &Value, refusal: Refusal, condu
     if let Some(key) = body.get("requestId").and_then(Value::as_str).filter(|_| early) {
         inbox.deliver(key);
     }
+}
+
+/// What becomes of a wrong signature where the body has something wrong in it as well.
+pub(super) fn unsigned(call: &Call, refusal: Refusal, tokens: &Tokens, conduct: &Conduct) -> Refusal {
+    let (unknown, blamed) = (Flaw::SignatureAndTokenAnsweredUnknown, Flaw::SignatureAndFieldAsInvalidToken);
+    if refusal != Refusal::Signature || !conduct.has(unknown) && !conduct.has(blamed) {
+        return refusal;
+    }
+    let Ok(body) = serde_json::from_slice::<Value>(&call.body) else { return refusal };
+    let token = body.get("accessToken").and_then(Value::as_str);
+    if conduct.has(unknown) && token.is_some_and(|token| tokens.alive(token, conduct).is_err()) {
+        return Refusal::Unknown;
+    }
+    if conduct.has(blamed) && body.get("templates").is_none() {
+        return Refusal::InvalidToken;
+    }
+    refusal
 }
 
 fn has(peers: &Mutex<HashSet<SocketAddr>>, peer: SocketAddr) -> bool {

@@ -15,18 +15,20 @@ use super::call::Call;
 use super::conduct::Conduct;
 use super::credentials::credentials;
 use super::fault::Flaw;
+use super::fault::token::Flaw as TokenFlaw;
 use super::inbox::Inbox;
+use super::operation::Operation;
 use super::reply;
 use super::send::{Desk, Job};
 use super::signature::Keys;
 use super::store::Store;
 use super::strict_json::{self, Defect};
+use super::token::{self, Tokens};
 use super::traffic::Traffic;
-use super::transport::PATH;
-use super::twist::{Memory, deliver_early};
+use super::twist::{self, Memory, deliver_early};
 use super::validate;
 use super::variant::Habit;
-use super::{gate, transport};
+use super::{gate, message, payment, transport};
 
 /// How long a slow wallet takes before it looks at a request.
 const SLOWNESS: Duration = Duration::from_millis(20);
@@ -50,7 +52,13 @@ impl Engine {
         delay: Duration,
         inbox: Inbox,
     ) -> io::Result<Self> {
-        let desk = Desk { store: Store::default(), inbox: Arc::new(inbox), delay };
+        let desk = Desk {
+            store: Store::default(),
+            inbox: Arc::new(inbox),
+            tokens: Tokens::default(),
+            ledger: Arc::new(payment::Ledger::default()),
+            delay,
+        };
         let (traffic, memory, answered) = (Traffic::default(), Memory::default(), AtomicU64::new(0));
         Ok(Self { keys: Keys::load()?, conduct, desk, require_signature, answered, traffic, memory })
     }
@@ -64,7 +72,7 @@ impl Engine {
             return reply::too_many_requests();
         }
         if self.conduct.has(Flaw::RedirectsInsteadOfAnswering) {
-            return reply::redirect(&format!("{PATH}/"));
+            return reply::redirect(&format!("{}/", call.path));
         }
         if call.path.ends_with('/') && self.conduct.has(Flaw::TrailingSlashRedirected) {
             return reply::redirect(call.path.trim_end_matches('/'));
@@ -97,24 +105,46 @@ impl Engine {
         if self.conduct.does(Habit::LimitsRateByCode) && !self.traffic.takes() {
             return Err(Refusal::Traffic);
         }
-        transport::check(call, &self.conduct)?;
+        let operation = transport::check(call, &self.conduct)?;
         if self.require_signature
             && let Err(refusal) = gate::authenticate(call, &self.keys, &self.conduct)
         {
+            let issues = operation == Operation::ApplyToken && self.conduct.has(TokenFlaw::TokenForUnsigned);
+            if refusal == Refusal::Signature && issues {
+                return token::apply::act(&self.read(call)?, &self.desk.tokens, &self.conduct).await;
+            }
             if refusal == Refusal::Signature && self.conduct.has(Flaw::WrongSignatureDelivers) {
                 self.desk.deliver_unsigned(call);
             }
-            return Err(refusal);
+            return Err(twist::unsigned(call, refusal, &self.desk.tokens, &self.conduct));
         }
         let body = self.read(call)?;
+        let tokens = &self.desk.tokens;
+        match operation {
+            Operation::SendInbox => self.send_inbox(call, &body).await,
+            Operation::ApplyToken => token::apply::act(&body, tokens, &self.conduct).await,
+            Operation::CancelToken => token::cancel::act(&body, tokens, &self.conduct),
+            Operation::InquiryUserInfo => token::user::act(&body, tokens, &self.conduct),
+            Operation::SendInboxV2 => message::inbox::act(call, &body, &self.desk, &self.conduct).await,
+            Operation::SendMessage => message::send::act(call, &body, &self.desk, &self.conduct).await,
+            Operation::PlatformSend => message::platform::act(call, &body, &self.desk, &self.conduct).await,
+            Operation::Pay => payment::pay::act(call, &body, &self.desk, &self.conduct).await,
+            Operation::InquiryPayment => payment::inquiry::act(call, &body, &self.desk, &self.conduct),
+            Operation::Refund => payment::refund::act(call, &body, &self.desk, &self.conduct).await,
+            Operation::InquiryRefund => payment::refund_inquiry::act(call, &body, &self.desk, &self.conduct),
+        }
+    }
+
+    async fn send_inbox(&self, call: &Call, body: &Value) -> Result<Answer, Refusal> {
         self.memory.before(call, &self.conduct)?;
-        let outcome = self.memory.after(call, &body, self.act(call, &body).await, &self.conduct);
+        let outcome =
+            self.memory.after(call, body, self.act(call, body).await, &self.desk.tokens, &self.conduct);
         if let Err(refusal) = outcome {
-            self.desk.refused(call, &body, refusal, &self.conduct);
-            deliver_early(&self.desk.inbox, &body, refusal, &self.conduct);
+            self.desk.refused(call, body, refusal, &self.conduct);
+            deliver_early(&self.desk.inbox, body, refusal, &self.conduct);
             if self.conduct.has(Flaw::PartialRefusalHasMessageId)
                 && matches!(refusal, Refusal::Field(_))
-                && validate::begins_well(&body, &self.conduct)
+                && validate::begins_well(body, &self.conduct)
             {
                 let id = Some("20260101000000000001".to_owned());
                 return Ok(Answer { message_id: id, ..refusal.answer(&self.conduct) });

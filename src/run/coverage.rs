@@ -1,7 +1,7 @@
 //! What a run reached of the contract.
 
 use super::judged::Judged;
-use super::model::{BoundaryCoverage, CodeCoverage, Coverage, StatusCoverage};
+use super::model::{BoundaryCoverage, CodeCoverage, Coverage, RowState, StatusCoverage};
 use super::rows::Rows;
 use crate::case::model::Plan;
 use crate::case::suite::Suite;
@@ -24,24 +24,35 @@ pub(super) fn of(suite: &Suite, judged: &[Judged]) -> Coverage {
     let mut known = BTreeSet::new();
     for operation in &suite.contract.operations {
         for code in &operation.rules.codes {
+            let state = rows.code(operation, code);
             if known.insert(code.code.as_str()) {
                 let seen = codes.remove(code.code.as_str()).unwrap_or_default();
                 coverage.codes.push(CodeCoverage {
                     code: code.code.clone(),
                     seen,
                     documented: true,
-                    state: Some(rows.code(operation, code)),
+                    state: Some(state),
                     unprovokable: code.unprovokable.clone(),
                 });
+            } else if let Some(row) = coverage.codes.iter_mut().find(|row| row.code == code.code) {
+                // Of several operations with the code, the greatest state holds.
+                row.state = row.state.max(Some(state));
+                row.unprovokable =
+                    row.unprovokable.take().filter(|_| row.state == Some(RowState::NotProvokable));
             }
         }
         for (literal, status) in &operation.rules.statuses {
-            if !coverage.statuses.iter().any(|known| known.status == *literal) {
+            let state = rows.status(operation, literal, status);
+            if let Some(row) = coverage.statuses.iter_mut().find(|known| known.status == *literal) {
+                row.state = row.state.max(Some(state));
+                row.unprovokable =
+                    row.unprovokable.take().filter(|_| row.state == Some(RowState::NotProvokable));
+            } else {
                 let seen = statuses.remove(literal.as_str()).unwrap_or_default();
                 coverage.statuses.push(StatusCoverage {
                     status: literal.clone(),
                     seen,
-                    state: Some(rows.status(operation, literal, status)),
+                    state: Some(state),
                     unprovokable: status.unprovokable.clone(),
                 });
             }

@@ -1,8 +1,8 @@
 //! A broken clause as the report shows it.
 
+use super::lane::Lane;
 pub(super) use super::model::Repeats;
 use super::model::{Finding, Moment};
-use super::session::Session;
 use super::timeline;
 use crate::case::Case;
 use crate::case::grade::Law;
@@ -62,9 +62,9 @@ pub(super) fn fingerprint(case: &Case, breach: &Breach) -> String {
 }
 
 /// What the report says of a broken clause.
-pub(super) fn finding(session: &Session, case: &Case, broken: &Broken) -> Finding {
-    let (Some(operation), Some(redactor)) =
-        (session.operation(&case.operation), session.redactor(&case.operation))
+pub(super) fn finding(lane: &Lane, case: &Case, broken: &Broken) -> Finding {
+    let (session, secrets) = (&lane.session, lane.kept());
+    let (Some(own), Some(redactor)) = (session.operation(&case.operation), lane.redactor(&case.operation))
     else {
         return Finding {
             summary: String::new(),
@@ -78,13 +78,14 @@ pub(super) fn finding(session: &Session, case: &Case, broken: &Broken) -> Findin
         };
     };
     let nonce = session.stamps.nonce();
-    let prefix = session.prefix(operation);
     let mut minimal = Vec::new();
-    for at in &broken.breach.show {
+    for at in &with_sources(broken) {
         let Some(exchange) = broken.history.exchanges.get(*at) else { continue };
         let step = broken.script.0.iter().find(|step| step.role == exchange.role);
-        let (config, first) = (&session.config, minimal.is_empty());
-        let writer = curl::Writer { operation, config, prefix: &prefix, nonce, first, step };
+        let operation = session.operation(&exchange.operation).unwrap_or(own);
+        let prefix = session.prefix(operation);
+        let (config, secrets, first) = (&session.config, &secrets, minimal.is_empty());
+        let writer = curl::Writer { operation, config, prefix: &prefix, secrets, nonce, first, step };
         let mut record = redactor.record(exchange, &writer);
         let burst = step.is_some_and(|step| matches!(step.times, Times::Burst(_)));
         if burst && minimal.iter().any(|before: &ExchangeRecord| before.role == record.role) {
@@ -100,7 +101,7 @@ pub(super) fn finding(session: &Session, case: &Case, broken: &Broken) -> Findin
         fingerprint: shown(&broken.fingerprint),
         minimal,
         timeline: (case.law == Law::Idempotency)
-            .then(|| timeline::of(operation, &broken.history, &broken.breach.show))
+            .then(|| timeline::of(&session.suite.contract, own, &broken.history, &broken.breach.show))
             .into_iter()
             .flatten()
             .map(|moment| Moment { answer: shown(&moment.answer), ..moment })
@@ -108,6 +109,27 @@ pub(super) fn finding(session: &Session, case: &Case, broken: &Broken) -> Findin
         repeats: broken.repeats,
         script: serde_json::to_value(redactor.script(&broken.script)).ok(),
     }
+}
+
+/// The exchanges that show it, each behind those that it was fed from.
+fn with_sources(broken: &Broken) -> Vec<usize> {
+    let mut all: Vec<usize> = Vec::new();
+    let mut due: Vec<usize> = broken.breach.show.iter().rev().copied().collect();
+    while let Some(at) = due.last().copied() {
+        let role = broken.history.exchanges.get(at).map(|exchange| exchange.role.as_str());
+        let step = broken.script.0.iter().find(|step| Some(step.role.as_str()) == role);
+        let feeds = step.into_iter().flat_map(|step| step.feed.values());
+        let sources = feeds.filter_map(|feed| broken.history.of(&feed.of).last().map(|(at, _)| at));
+        let missing: Vec<usize> = sources.filter(|source| source < &at && !all.contains(source)).collect();
+        if missing.is_empty() {
+            due.pop();
+            if !all.contains(&at) {
+                all.push(at);
+            }
+        }
+        due.extend(missing);
+    }
+    all
 }
 
 /// A sentence that a target's text has made too long, cut. Secrets are replaced before, since a cut could hide one.

@@ -12,7 +12,7 @@ use crate::case::grade::Level;
 use crate::case::script::{Script, Step};
 use crate::exchange::History;
 use crate::law::answer::{Answer, word};
-use crate::law::hearing::{BUSY, Hearing};
+use crate::law::hearing::{BUSY, Called, Hearing};
 use crate::law::verdict::Verdict;
 use crate::law::{self, Judgement};
 use std::collections::BTreeMap;
@@ -40,7 +40,11 @@ pub(super) async fn try_script(
     let by_luck = script.0.iter().any(Step::overlaps);
     for exchange in &history.exchanges {
         tally.answers += usize::from(exchange.response().is_some());
-        let answer = Answer::read(operation, exchange);
+        let answer = Answer::read(session.operation(&exchange.operation).unwrap_or(operation), exchange);
+        // What is called on the way only says nothing of the contract that is judged.
+        if !session.suite.contract.judges(&exchange.operation) {
+            continue;
+        }
         let Some(outcome) = answer.outcome().filter(|_| !by_luck) else { continue };
         let shown = word(&outcome.status);
         *tally.statuses.entry(shown).or_default() += 1;
@@ -48,7 +52,14 @@ pub(super) async fn try_script(
             *tally.codes.entry(word(code)).or_default() += 1;
         }
     }
-    let judgement = law::judge(&case.rule, &Hearing { operation, schemas, history: &history });
+    let named = script.0.iter().filter_map(|step| step.operation.as_deref());
+    let called = |id| Some(Called { operation: session.operation(id)?, schemas: session.schemas(id)? });
+    let mut others: Vec<Called<'_>> = named.filter_map(called).collect();
+    if !others.is_empty() {
+        others.push(Called { operation, schemas });
+    }
+    let judgement =
+        law::judge(&case.rule, &Hearing { operation, schemas, others: &others, history: &history });
     Ok((judgement, history))
 }
 
@@ -74,8 +85,8 @@ pub(super) async fn breaks_alike(
 /// Judges one case.
 pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut) -> Judged {
     let session = &lane.session;
-    if let Some(need) = session.lacks(case) {
-        return Judged::unrun(case, Verdict::Skipped, &format!("{need} is not configured"));
+    if let Some(lack) = session.lacks(case) {
+        return Judged::unrun(case, Verdict::Skipped, &lack);
     }
     if session.pace.is_vain() {
         return Judged::unrun(case, Verdict::Inconclusive, BUSY);
@@ -85,18 +96,24 @@ pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut)
     let outcome = judge_samples(lane, case, samples, cut, &mut tally).await;
     // A case for which there were too few requests is no failure of ours.
     let left_out = outcome.is_err() && lane.allowance.ran_out();
-    let failed = outcome.is_err() && !left_out;
+    let lacking = lane.lacking.get().filter(|_| outcome.is_err());
+    // Neither is a request that our environment kept from being sent.
+    let obstacle = lane.obstacle().filter(|_| outcome.is_err() && !left_out);
+    let failed = outcome.is_err() && !left_out && lacking.is_none() && obstacle.is_none();
     let (verdict, reason, finding) = outcome.unwrap_or_else(|failure| {
-        if left_out {
+        if let Some(lacking) = lacking {
+            (Verdict::Skipped, lacking.clone(), None)
+        } else if left_out {
             (Verdict::Inconclusive, failure, None)
+        } else if let Some(obstacle) = obstacle {
+            (Verdict::Error, obstacle.to_owned(), None)
         } else {
             (Verdict::Error, format!("proofmark failed: {failure}"), None)
         }
     });
-    let redact = |text: String| {
-        let redactor = session.redactor(&case.operation);
-        cut_text(&redactor.map_or(text.clone(), |redactor| redactor.text(&text)))
-    };
+    let redactor = lane.redactor(&case.operation);
+    let redact =
+        |text: String| cut_text(&redactor.as_ref().map_or(text.clone(), |redactor| redactor.text(&text)));
     let elapsed = session.elapsed().saturating_sub(start);
     let shown =
         |counts: BTreeMap<String, usize>| counts.into_iter().map(|(word, n)| (redact(word), n)).collect();
@@ -144,8 +161,12 @@ async fn judge_samples(
                 let fingerprint = fingerprint(case, &breach);
                 lane.allowance.search(script.requests());
                 let broken = Broken { script, history, breach, fingerprint, repeats: None };
-                let smallest = shrink::smallest(lane, case, sample, broken, cut, tally).await;
-                let found = finding(session, case, &smallest);
+                let smallest = if cut.search {
+                    shrink::smallest(lane, case, sample, broken, cut, tally).await
+                } else {
+                    broken
+                };
+                let found = finding(lane, case, &smallest);
                 return Ok((verdict(case), found.summary.clone(), Some(found)));
             }
         }

@@ -2,13 +2,19 @@
 
 use super::budget::Allowance;
 use super::session::Session;
+use crate::case::script::Step;
+use crate::config::secret::Secret;
 use crate::contract::Operation;
-use crate::exchange::{Exchange, Request, SignatureCheck};
+use crate::exchange::{Exchange, Request, Response, SignatureCheck};
 use crate::law::answer::Answer;
 use crate::target::client::Client;
+use crate::target::compose::{Composer, Draft};
 use crate::target::limit::retry_after;
 use crate::target::probe::Question;
-use std::sync::Arc;
+use crate::target::redact::Redactor;
+use serde_json::Value;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, RwLockReadGuard};
 
@@ -22,7 +28,18 @@ pub(super) struct Lane {
     pub(super) idle: Notify,
     /// Whether nobody else sends while this lane does.
     pub(super) alone: bool,
+    /// Why the run's environment kept a request from being sent.
+    obstacle: Arc<OnceLock<String>>,
+    /// Single-use credentials that were set aside for what is sent over it; without any they are taken as they come.
+    pub(super) reserved: Option<Arc<Mutex<Reserved>>>,
+    /// What stands for secrets that the target or a source gave on the way.
+    pub(super) issued: Arc<Mutex<Vec<Secret>>>,
+    /// Why a credential was not to be had.
+    pub(super) lacking: Arc<OnceLock<String>>,
 }
+
+/// Single-use credentials by kind.
+pub(super) type Reserved = BTreeMap<String, VecDeque<Secret>>;
 
 /// A request on its way out.
 pub(super) struct Outgoing<'a> {
@@ -39,19 +56,62 @@ pub(super) struct Outgoing<'a> {
 }
 
 impl Lane {
-    /// The same way, over which no more than the allowance is sent.
-    pub(super) fn within(&self, allowance: Allowance) -> Arc<Self> {
-        Arc::new(self.along(Arc::new(allowance), self.alone))
+    /// A way over a client's connections, over which anything may be sent.
+    pub(super) fn new(session: Arc<Session>, client: Client) -> Self {
+        Self {
+            session,
+            client,
+            allowance: Arc::default(),
+            idle: Notify::new(),
+            alone: false,
+            obstacle: Arc::default(),
+            reserved: None,
+            issued: Arc::default(),
+            lacking: Arc::default(),
+        }
+    }
+
+    /// The same way, over which no more than the allowance is sent, and with these credentials set aside.
+    pub(super) fn within(&self, allowance: Allowance, reserved: Option<Reserved>) -> Arc<Self> {
+        let reserved = reserved.map(|reserved| Arc::new(Mutex::new(reserved)));
+        let (issued, lacking) = (Arc::default(), Arc::default());
+        let along = self.along(Arc::new(allowance), self.alone, Arc::default());
+        Arc::new(Self { reserved, issued, lacking, ..along })
     }
 
     /// The same way, for who sees to it that nobody else sends.
     pub(super) fn alone(&self) -> Self {
-        self.along(Arc::clone(&self.allowance), true)
+        self.along(Arc::clone(&self.allowance), true, Arc::clone(&self.obstacle))
     }
 
-    fn along(&self, allowance: Arc<Allowance>, alone: bool) -> Self {
+    fn along(&self, allowance: Arc<Allowance>, alone: bool, obstacle: Arc<OnceLock<String>>) -> Self {
         let (session, client) = (Arc::clone(&self.session), self.client.clone());
-        Self { session, client, allowance, idle: Notify::new(), alone }
+        let (reserved, issued) = (self.reserved.clone(), Arc::clone(&self.issued));
+        let (lacking, idle) = (Arc::clone(&self.lacking), Notify::new());
+        Self { session, client, allowance, idle, alone, obstacle, reserved, issued, lacking }
+    }
+
+    /// Why a request could not be sent, where that is neither our fault nor the target's.
+    pub(super) fn obstacle(&self) -> Option<&str> {
+        self.obstacle.get().map(String::as_str)
+    }
+
+    /// The request that sends a draft: its headers, and so its time and signature, are made anew, and the hook
+    /// completes it.
+    ///
+    /// # Errors
+    /// The signature could not be made, or the hook failed, which is an [obstacle](Self::obstacle).
+    pub(super) async fn request(
+        &self,
+        composer: &Composer<'_>,
+        step: &Step,
+        draft: &Draft,
+    ) -> Result<Request, String> {
+        let request = self.session.request(composer, step, draft)?;
+        self.session.completed(composer.called(step), step, request).await.inspect_err(|reason| {
+            // The first reason is as good as any other.
+            let _ = self.obstacle.set(reason.clone());
+        })
     }
 
     /// Waits while somebody sends who has to be the only one.
@@ -77,6 +137,7 @@ impl Lane {
         let elapsed = start.elapsed();
         let mut exchange = Exchange {
             role: out.role.to_owned(),
+            operation: operation.id.clone(),
             copy: out.copy,
             request: out.request,
             outcome,
@@ -85,9 +146,42 @@ impl Lane {
             elapsed,
             superseded: false,
         };
+        self.note(operation, &exchange);
         exchange.signature = self.session.check_signature(operation, &exchange, out.path);
         self.heed(operation, &exchange);
         Ok(exchange)
+    }
+
+    /// Keeps in mind which secrets an answer holds.
+    fn note(&self, operation: &Operation, exchange: &Exchange) {
+        if operation.rules.issued.is_empty() {
+            return;
+        }
+        let Some(body) = exchange.response().and_then(Response::json) else { return };
+        for issued in &operation.rules.issued {
+            let text = body.pointer(&issued.pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
+            if let Some(text) = text {
+                self.keep(Secret::new(&issued.name, text.to_owned()));
+            }
+        }
+    }
+
+    /// Keeps a secret in mind, so that it is shown by its name.
+    pub(super) fn keep(&self, secret: Secret) {
+        let mut kept = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.iter().all(|known| known.expose() != secret.expose()) {
+            kept.push(secret);
+        }
+    }
+
+    /// The secrets that were given on the way.
+    pub(super) fn kept(&self) -> Vec<Secret> {
+        self.issued.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What shows exchanges of an operation, without the secrets that are known by now.
+    pub(super) fn redactor(&self, operation: &str) -> Option<Redactor> {
+        self.session.redactor(operation).map(|redactor| redactor.knowing(&self.kept()))
     }
 
     /// Lets the pace of the whole run follow what an answer says of it.

@@ -8,11 +8,13 @@ mod busy;
 mod coverage;
 mod finding;
 mod greet;
+mod hooked;
 mod judge;
 mod judged;
 mod lane;
 pub mod model;
 mod order;
+mod purse;
 mod reduce;
 pub mod replay;
 mod rows;
@@ -54,11 +56,21 @@ pub struct Options {
     pub shard: Option<Shard>,
     /// Faults of the embedded target, for the report; `None` where the target is not embedded.
     pub embedded: Option<Vec<String>>,
+    /// Whether what breaks is made smaller, which a finding is worth and the mere verdict is not.
+    pub search: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { samples: 2, concurrency: 16, budget: None, exchanges: None, shard: None, embedded: None }
+        Self {
+            samples: 2,
+            concurrency: 16,
+            budget: None,
+            exchanges: None,
+            shard: None,
+            embedded: None,
+            search: true,
+        }
     }
 }
 
@@ -108,7 +120,8 @@ pub async fn run(
     let plan: Vec<(usize, Case)> =
         session.suite.cases.iter().cloned().enumerate().filter(|(_, case)| selection.takes(case)).collect();
     let plan = Arc::new(plan);
-    let cut = Cut { deadline: options.budget.map(|budget| Instant::now() + budget), stop };
+    let cut =
+        Cut { deadline: options.budget.map(|budget| Instant::now() + budget), stop, search: options.search };
     let greeting = tokio::select! {
         greeting = greet(&session, options.exchanges) => greeting,
         () = cut.wait() => Greeting::default(),
@@ -142,6 +155,8 @@ pub async fn run(
             url: session.url().to_string(),
             embedded: options.embedded.is_some(),
             faults: options.embedded.clone().unwrap_or_default(),
+            http: Some(session.route().http().as_str().to_owned()),
+            proxy: session.route().is_proxied(),
         },
         seed: session.seed,
         shard: options.shard.map(|shard| shard.to_string()),

@@ -78,6 +78,12 @@ pub struct TargetInfo {
     /// Faults turned on in the embedded reference.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<String>,
+    /// The HTTP version that was spoken, `1.1` or `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http: Option<String>,
+    /// Whether a proxy was between us and the target.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub proxy: bool,
 }
 
 /// Cases by verdict.

@@ -113,7 +113,7 @@ impl Search<'_> {
         let step = self.best.script.0.iter().find(|step| step.role == shown.role)?;
         let alone = Step { beside: false, delay: 0, times: Times::Once, probe: true, ..step.clone() };
         let script = Script(vec![Step { key: Key { of: None, change: None, ..alone.key }, ..alone }]);
-        (script != self.best.script).then_some(script)
+        (script != self.best.script && is_fed(&script)).then_some(script)
     }
 
     async fn breaks(&mut self, script: &Script) -> Result<bool, String> {
@@ -166,7 +166,9 @@ fn overlaps(script: &Script) -> bool {
 fn smaller(script: &Script) -> Vec<Script> {
     let steps = &script.0;
     let mut all = Vec::new();
-    for index in (0..steps.len()).rev().filter(|_| steps.len() > 1) {
+    // Steps of several operations lead to each other: without one of them the rest may be right.
+    let flow = steps.iter().any(|step| step.operation.is_some() || !step.feed.is_empty());
+    for index in (0..steps.len()).rev().filter(|_| steps.len() > 1 && !flow) {
         all.push(without(steps, index));
     }
     let mut change = |index: usize, edit: &dyn Fn(&mut Step)| {
@@ -198,7 +200,21 @@ fn smaller(script: &Script) -> Vec<Script> {
         change(index, &|step| step.write.clone_from(&plain.write));
         change(index, &|step| step.time.clone_from(&plain.time));
     }
+    all.retain(is_fed);
     all
+}
+
+/// Whether each step has what it takes out of the answers to earlier ones.
+fn is_fed(script: &Script) -> bool {
+    let steps = &script.0;
+    steps.iter().enumerate().all(|(at, step)| {
+        step.feed.values().all(|feed| {
+            // It has to be answered before this one is released.
+            let apart =
+                |from: usize| steps.get(from + 1..=at).is_some_and(|later| later.iter().any(|s| !s.beside));
+            steps.iter().take(at).position(|before| before.role == feed.of).is_some_and(apart)
+        })
+    })
 }
 
 /// The steps without one of them; the first that used its key makes it afresh, for the others.

@@ -51,7 +51,7 @@ pub async fn replay(session: &Arc<Session>, case: &Case, finding: &Finding) -> R
     let mut shown = Replay::Undecided("nothing was sent".to_owned());
     for attempt in 0..tries {
         let label = format!("{}#replay{attempt}", case.id);
-        shown = once(session, &lane, case, &script, label).await?;
+        shown = once(&lane, case, &script, label).await?;
         if matches!(shown, Replay::StillBroken(_)) {
             break;
         }
@@ -59,19 +59,17 @@ pub async fn replay(session: &Arc<Session>, case: &Case, finding: &Finding) -> R
     Ok(shown)
 }
 
-async fn once(
-    session: &Session,
-    lane: &Lane,
-    case: &Case,
-    script: &Script,
-    label: String,
-) -> Result<Replay, String> {
-    let (judgement, history) = try_script(lane, case, script, label, &mut Tally::default()).await?;
+async fn once(lane: &Lane, case: &Case, script: &Script, label: String) -> Result<Replay, String> {
+    let tried = try_script(lane, case, script, label, &mut Tally::default()).await;
+    let (judgement, history) = match (tried, lane.obstacle()) {
+        (Err(_), Some(obstacle)) => return Ok(Replay::Undecided(obstacle.to_owned())),
+        (tried, _) => tried?,
+    };
     Ok(match judgement {
         Judgement::Broken(breach) => {
             let fingerprint = fingerprint(case, &breach);
             let broken = Broken { script: script.clone(), history, breach, fingerprint, repeats: None };
-            Replay::StillBroken(Box::new(finding::finding(session, case, &broken)))
+            Replay::StillBroken(Box::new(finding::finding(lane, case, &broken)))
         }
         Judgement::Held(reason) => Replay::Holds(reason),
         Judgement::Undecided(reason) | Judgement::Blocked(reason) => Replay::Undecided(reason),

@@ -84,7 +84,7 @@ impl<'a> Rows<'a> {
         unprovokable: bool,
         about: impl Fn(&Decided<'a>) -> Option<(bool, bool)>,
     ) -> RowState {
-        let own = self.decided.iter().filter(|one| one.case.operation == operation.id);
+        let own = self.decided.iter().filter(|one| one.case.judged() == operation.id);
         let states = own.filter_map(|one| match about(one)? {
             (true, _) if one.held => Some(RowState::ProvokedRight),
             (seen, demanded) if !one.held && (seen || demanded) => Some(RowState::ProvokedWrong),

@@ -4,6 +4,7 @@ use super::budget::{self, Admitted, Gate, Selected, Turn};
 use super::judge;
 use super::judged::Judged;
 use super::lane::Lane;
+use super::purse;
 use super::session::Session;
 use super::{Event, Options, Stop};
 use crate::case::Case;
@@ -19,6 +20,8 @@ use tokio::time::Instant;
 pub(super) struct Cut {
     pub(super) deadline: Option<Instant>,
     pub(super) stop: Stop,
+    /// Whether what breaks is made smaller.
+    pub(super) search: bool,
 }
 
 impl Cut {
@@ -62,19 +65,35 @@ pub(super) async fn judge_all(
     let budget = options.exchanges;
     let room = budget.map(|budget| budget.saturating_sub(sent));
     let gate = Arc::new(Gate::new(budget::turns(&cases, options.samples, room), budget, sent));
+    // Set aside in the order of the plan, so that neither luck nor speed decides who goes without.
+    let set_aside: Vec<_> =
+        plan.iter().map(|(_, case)| purse::reserve(session, case, options.samples)).collect();
+    let set_aside = Arc::new(set_aside);
     let (results, mut incoming) = tokio::sync::mpsc::unbounded_channel();
     let working = plan.iter().filter(|(_, case)| !case.is_late()).count();
     session.busy.send_replace(working);
     for _ in 0..options.concurrency.clamp(1, plan.len().max(1)) {
         let (session, plan, cut) = (Arc::clone(session), Arc::clone(plan), cut.clone());
+        let set_aside = Arc::clone(&set_aside);
         let desk = Desk { session: Arc::clone(&session), gate: Arc::clone(&gate), results: results.clone() };
         tokio::spawn(async move {
             let mut lane = session.lane();
             while let Some(Admitted { turn, allowance }) = desk.gate.admit().await {
                 let Some((_, case)) = plan.get(turn.at) else { return };
                 let (case, cut, desk) = (case.clone(), cut.clone(), desk.clone());
+                let reserved = match set_aside.get(turn.at) {
+                    Some(Ok(reserved)) => reserved.clone(),
+                    Some(Err(lacking)) => {
+                        if let Some(allowance) = &allowance {
+                            desk.gate.settle(allowance);
+                        }
+                        desk.put(turn, &case, Judged::unrun(&case, Verdict::Skipped, lacking));
+                        continue;
+                    }
+                    None => None,
+                };
                 let own = match (&lane, allowance) {
-                    (Ok(lane), Some(allowance)) => lane.within(allowance),
+                    (Ok(lane), Some(allowance)) => lane.within(allowance, reserved),
                     (Ok(_), None) => {
                         desk.put(turn, &case, Judged::left_out(&case, budget.unwrap_or_default()));
                         continue;

@@ -8,7 +8,7 @@ mod nearest;
 
 use super::lane::{Lane, Outgoing};
 use super::session::Session;
-use crate::case::script::{Script, SignatureEdit, Step, Writing};
+use crate::case::script::{SignatureEdit, Step, Writing};
 use crate::contract::Operation;
 use crate::contract::signing::{Encoding, SignedPath};
 use crate::exchange::{Exchange, NoAnswer, SignatureCheck};
@@ -16,6 +16,7 @@ use crate::law::answer::Answer;
 use crate::target::encoding::{Spelling, readings};
 use crate::target::sign::signature_text;
 pub use nearest::{Nearest, nearest};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A path that no API has.
@@ -141,8 +142,8 @@ impl Asker {
     async fn ask(&mut self, operation: &Operation, step: &Step, how: &str) -> Result<Exchange, String> {
         let session = Arc::clone(&self.lane.session);
         let composer = session.composer(operation, format!("survey#{}", self.survey.asked.len()));
-        let drafts = composer.drafts(&Script(vec![step.clone()]));
-        let draft = drafts.iter().flatten().next().ok_or("nothing to ask")?;
+        let row = composer.row(step, &mut BTreeMap::new(), &[]);
+        let draft = row.first().ok_or("nothing to ask")?;
         let request = session.request(&composer, step, draft)?;
         let what = format!("{} {}, {how}", request.method, draft.path);
         session.pace.wait().await;

@@ -1,7 +1,7 @@
 //! Who sent what when and what came back, for findings that take more than one request to understand.
 
 use super::model::Moment;
-use crate::contract::Operation;
+use crate::contract::{Contract, Operation};
 use crate::exchange::History;
 use crate::law::answer::Answer;
 use crate::law::history::Asked;
@@ -12,7 +12,12 @@ use std::hash::Hash;
 const MOST: usize = 40;
 
 /// The moments of a history, in the order of sending; nothing where there is only one.
-pub(super) fn of(operation: &Operation, history: &History, shown: &[usize]) -> Vec<Moment> {
+pub(super) fn of(
+    contract: &Contract,
+    operation: &Operation,
+    history: &History,
+    shown: &[usize],
+) -> Vec<Moment> {
     let exchanges = &history.exchanges;
     let Some(start) = exchanges.iter().map(|exchange| exchange.at).min().filter(|_| exchanges.len() > 1)
     else {
@@ -28,6 +33,7 @@ pub(super) fn of(operation: &Operation, history: &History, shown: &[usize]) -> V
     let (mut keys, mut contents, mut ids) = (Names::new("key"), Names::new("content"), Names::new("id"));
     let moments = order.into_iter().filter_map(|at| {
         let exchange = exchanges.get(at)?;
+        let operation = contract.operation(&exchange.operation).unwrap_or(operation);
         let Asked { key, content, .. } = Asked::of(operation, exchange);
         let answer = Answer::read(operation, exchange);
         let id = answer.outcome().and_then(|outcome| outcome.effect.clone()).map(|id| ids.of(id));

@@ -23,10 +23,15 @@ struct Twin<'a> {
 ///
 /// # Errors
 /// A signature that could not be made, or the allowance of the lane is used up, in words.
-pub(super) async fn send(sender: &Sender<'_>, steps: &[(&Step, &[Draft])]) -> Result<Vec<Exchange>, String> {
+pub(super) async fn send(
+    sender: &Sender<'_>,
+    steps: &[&Step],
+    rows: &[Vec<Draft>],
+) -> Result<Vec<Exchange>, String> {
     let pace = &sender.lane.session.pace;
     let twins = steps
         .iter()
+        .zip(rows)
         .flat_map(|(step, row)| row.iter().enumerate().map(|(copy, draft)| Twin { step, copy, draft }));
     let mut all: Vec<(Twin<'_>, Vec<Exchange>)> = twins.map(|twin| (twin, Vec::new())).collect();
     let mut due: Vec<usize> = (0..all.len()).collect();
@@ -34,7 +39,7 @@ pub(super) async fn send(sender: &Sender<'_>, steps: &[(&Step, &[Draft])]) -> Re
         let mut ready = Vec::with_capacity(due.len());
         for (twin, _) in due.iter().filter_map(|at| all.get(*at)) {
             pace.wait().await;
-            ready.push((*twin, sender.lane.session.request(sender.composer, twin.step, twin.draft)?));
+            ready.push((*twin, sender.lane.request(sender.composer, twin.step, twin.draft).await?));
         }
         let turn = sender.lane.turn().await;
         let sent = join_all(ready.into_iter().map(|(twin, request)| one(sender, twin, request))).await;
@@ -46,9 +51,11 @@ pub(super) async fn send(sender: &Sender<'_>, steps: &[(&Step, &[Draft])]) -> Re
             }
             before.extend(exchanges?);
         }
-        let busy = |exchanges: &[Exchange]| busy::pause(pace, sender.operation, exchanges);
+        let busy = |(twin, sent): &(Twin<'_>, Vec<Exchange>)| {
+            busy::pause(pace, sender.composer.called(twin.step), sent)
+        };
         let again: Vec<(usize, Duration)> =
-            all.iter().enumerate().filter_map(|(at, (_, sent))| Some((at, busy(sent)?))).collect();
+            all.iter().enumerate().filter_map(|(at, one)| Some((at, busy(one)?))).collect();
         tokio::time::sleep(again.iter().map(|(_, pause)| *pause).max().unwrap_or_default()).await;
         due = again.into_iter().map(|(at, _)| at).collect();
     }
@@ -69,13 +76,13 @@ async fn one(sender: &Sender<'_>, twin: Twin<'_>, request: Request) -> Result<Ve
     if step.delay > 0 {
         tokio::time::sleep(Duration::from_millis(step.delay)).await;
     }
-    let mut exchanges =
-        vec![sender.lane.exchange(sender.operation, out(request, step.new_connection)).await?];
+    let operation = sender.composer.called(step);
+    let mut exchanges = vec![sender.lane.exchange(operation, out(request, step.new_connection)).await?];
     // A kept connection may have been closed just as it was used; a duplicate may be sent again.
     if let Some(first) = exchanges.first_mut().filter(|first| first.outcome == Err(NoAnswer::Closed)) {
         first.superseded = true;
         let request = first.request.clone();
-        exchanges.push(sender.lane.exchange(sender.operation, out(request, true)).await?);
+        exchanges.push(sender.lane.exchange(operation, out(request, true)).await?);
     }
     Ok(exchanges)
 }

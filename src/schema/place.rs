@@ -50,3 +50,32 @@ pub(crate) fn take(document: &mut Value, pointer: &str) -> bool {
         _ => false,
     }
 }
+
+/// Makes a value another one of the same form: the last letter or digit of a text, the next whole number, the other
+/// boolean. Returns whether there is one.
+pub(crate) fn vary(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => {
+            let mut characters: Vec<char> = text.chars().collect();
+            let Some(last) = characters.iter_mut().rev().find(|c| c.is_ascii_alphanumeric()) else {
+                return false;
+            };
+            *last = match *last {
+                '0'..='8' => char::from(*last as u8 + 1),
+                '9' => '8',
+                'x' => 'y',
+                'A'..='Z' if *last != 'X' => 'X',
+                'X' => 'Y',
+                _ => 'x',
+            };
+            *text = characters.into_iter().collect();
+        }
+        Value::Number(number) => match number.as_i64().and_then(|number| number.checked_add(1)) {
+            Some(next) => *value = next.into(),
+            None => return false,
+        },
+        Value::Bool(flag) => *flag = !*flag,
+        _ => return false,
+    }
+    true
+}

@@ -47,7 +47,7 @@ impl<'a> Matrix<'a> {
 
     /// Cases that notice no fault but loud ones, which a fifth of all cases notice as well.
     pub fn quiet(&self) -> Vec<&'a Case> {
-        let loud = |kill: &&Kill| kill.cases().count() * LOUD > self.suite.cases.len();
+        let loud = |kill: &&Kill| kill.cases().count() * LOUD > kill.judged;
         let telling: BTreeSet<&str> =
             self.kills.iter().filter(|kill| !loud(kill)).flat_map(Kill::cases).collect();
         self.suite.cases.iter().filter(|case| !telling.contains(case.id.as_str())).collect()

@@ -13,6 +13,7 @@ use crate::case::Case;
 use crate::case::select::Selection;
 use crate::case::suite::Suite;
 use crate::config::Limits;
+use crate::config::network::Http;
 use crate::embedded::config;
 use crate::law::verdict::Verdict;
 use crate::reference::{Dialect, Fault, Settings, Variant, Wallet};
@@ -20,6 +21,7 @@ use crate::run::model::{CaseReport, Report};
 use crate::run::session::Session;
 use crate::run::{Event, Options, Stop, run};
 use crate::target::stamp::Stamps;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -33,6 +35,8 @@ pub struct Kill {
     pub noticed: Vec<String>,
     /// Other cases that fail or warn.
     pub besides: Vec<String>,
+    /// How many cases judged it.
+    pub judged: usize,
 }
 
 impl Kill {
@@ -63,7 +67,7 @@ impl Spared {
 /// Which cases judge a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// All of them, for the whole kill matrix.
+    /// All of the operations that the fault names cases of, for the whole kill matrix.
     Whole,
     /// Those that the fault names.
     Named,
@@ -94,15 +98,20 @@ async fn observed(
     let retention = settings.faults.iter().any(|fault| takes_time(suite, fault)).then_some(RETENTION);
     let faults = settings.faults.iter().map(|fault| fault.name.to_owned()).collect();
     let unverified = settings.variants.iter().any(|variant| variant.unverified);
+    let http2 = settings.variants.iter().any(|variant| variant.http2);
     let wallet = Wallet::start(settings).map_err(|error| error.to_string())?;
     let url = wallet.base_url();
     let mut config = config(&url, Limits { retention, ..Limits::default() });
     if unverified {
         config.client.server_public_key = None;
     }
+    if http2 {
+        config.network.http = Http::Two;
+    }
     let session = Session::new(Arc::clone(suite), config, &url, seed, Stamps::new(seed))
         .map_err(|problem| problem.to_string())?;
-    let options = Options { embedded: Some(faults), exchanges, ..Options::default() };
+    // Whether a case notices something is all that counts, and what it would take at least is not.
+    let options = Options { embedded: Some(faults), exchanges, search: false, ..Options::default() };
     let stop = Stop::default();
     let observe = |event: Event<'_>| {
         let Event::Judged { id, verdict, .. } = event;
@@ -136,15 +145,45 @@ pub async fn kill(
     seed: u64,
 ) -> Result<Kill, String> {
     let named = named_by(fault)?;
-    let everything = Selection::default();
-    let selection = if scope == Scope::Named { &named } else { &everything };
+    let whole = reach(suite, fault)?;
+    let selection = if scope == Scope::Named { &named } else { &whole };
     let report =
         judge(suite, Settings { faults: vec![fault], ..Settings::default() }, selection, seed).await?;
     let is_named = |id: &String| suite.case(id).is_some_and(|case| named.takes(case));
     let broken = |case: &&CaseReport| is_broken(case.verdict);
     let (noticed, besides) =
         report.cases.iter().filter(broken).map(|case| case.id.clone()).partition(is_named);
-    Ok(Kill { fault, noticed, besides })
+    Ok(Kill { fault, noticed, besides, judged: report.cases.len() })
+}
+
+/// Whether the suite has a case that the fault names.
+///
+/// # Errors
+/// A pattern of the fault that is none, in words.
+pub fn concerns(suite: &Suite, fault: &Fault) -> Result<bool, String> {
+    let named = named_by(fault)?;
+    Ok(suite.cases.iter().any(|case| named.takes(case)))
+}
+
+/// All cases of the operations of which the fault names a case.
+fn reach(suite: &Suite, fault: &Fault) -> Result<Selection, String> {
+    let named = named_by(fault)?;
+    let cases = suite.cases.iter().filter(|case| named.takes(case));
+    of_operations(&cases.map(|case| case.operation.as_str()).collect())
+}
+
+/// What judges a variant of what all operations share: all cases of the first operation, and of the others those that
+/// are written, since their payloads are read by the same code.
+fn widely(suite: &Suite) -> Result<Selection, String> {
+    let operations = suite.contract.operations.iter().map(|operation| globset::escape(&operation.id));
+    let skipped: Vec<String> = operations.skip(1).map(|id| format!("{id}/request/*")).collect();
+    Selection::new(&[], &skipped, None, None)
+}
+
+/// All cases of some operations; all that there are where none is named.
+fn of_operations(operations: &BTreeSet<&str>) -> Result<Selection, String> {
+    let patterns: Vec<String> = operations.iter().map(|id| format!("{}/*", globset::escape(id))).collect();
+    Selection::new(&patterns, &[], None, None)
 }
 
 /// The cases that a fault names.
@@ -167,9 +206,12 @@ pub async fn spare(
     variant: Option<&'static Variant>,
     seed: u64,
 ) -> Result<Spared, String> {
+    let concerned: BTreeSet<&str> =
+        variant.into_iter().flat_map(|variant| variant.operations).copied().collect();
     let variants = variant.into_iter().collect();
-    let report =
-        judge(suite, Settings { variants, ..Settings::default() }, &Selection::default(), seed).await?;
+    let selection =
+        if variant.is_some() && concerned.is_empty() { widely(suite)? } else { of_operations(&concerned)? };
+    let report = judge(suite, Settings { variants, ..Settings::default() }, &selection, seed).await?;
     Ok(Spared { variant, dialect: None, accused: accused(&report) })
 }
 
@@ -178,9 +220,11 @@ pub async fn spare(
 /// # Errors
 /// As [`judge`]; or there is no dialect file of this name.
 pub async fn spare_in(dialect: &'static Dialect, seed: u64) -> Result<Spared, String> {
-    let suite = Arc::new(Suite::builtin_in(dialect.name).map_err(|problems| problems.to_string())?);
+    let family = [crate::contract::suites::FAMILY.to_owned()];
+    let suite = Suite::chosen_in(&family, dialect.name).map_err(|problems| problems.to_string())?;
+    let suite = Arc::new(suite);
     let settings = Settings { dialect, ..Settings::default() };
-    let report = judge(&suite, settings, &Selection::default(), seed).await?;
+    let report = judge(&suite, settings, &widely(&suite)?, seed).await?;
     Ok(Spared { variant: None, dialect: Some(dialect), accused: accused(&report) })
 }
 

@@ -1,7 +1,6 @@
 //! What a nightly job with few exchanges still finds.
 
-use super::{is_broken, observed};
-use crate::case::select::Selection;
+use super::{is_broken, observed, reach};
 use crate::case::suite::Suite;
 use crate::reference::{Fault, Settings};
 use std::sync::Arc;
@@ -32,9 +31,9 @@ pub async fn smallest_budget(
 ) -> Result<Option<usize>, String> {
     for exchanges in BUDGETS {
         let settings = Settings { faults: vec![fault], ..Settings::default() };
-        let everything = Selection::default();
+        let whole = reach(suite, fault)?;
         let report =
-            observed(suite, settings, &everything, seed, Some(exchanges), &|_, verdict| is_broken(verdict));
+            observed(suite, settings, &whole, seed, Some(exchanges), &|_, verdict| is_broken(verdict));
         if report.await?.cases.iter().any(|case| is_broken(case.verdict)) {
             return Ok(Some(exchanges));
         }

@@ -1,7 +1,6 @@
 //! How often a fault that needs overlapping requests is noticed.
 
-use super::{is_broken, named_by, observed};
-use crate::case::select::Selection;
+use super::{is_broken, named_by, observed, reach};
 use crate::case::suite::Suite;
 use crate::reference::{Fault, Settings};
 use std::sync::Arc;
@@ -29,12 +28,12 @@ pub async fn detection(
 ) -> Result<Detection, String> {
     let named = named_by(fault)?;
     let by_name = |id: &str| suite.case(id).is_some_and(|case| named.takes(case));
-    let everything = Selection::default();
+    let whole = reach(suite, fault)?;
     let mut noticed = 0;
     for run in 0..runs {
         let settings = Settings { faults: vec![fault], ..Settings::default() };
         let enough = |id: &str, verdict| is_broken(verdict) && by_name(id);
-        let report = observed(suite, settings, &everything, seed.wrapping_add(run), None, &enough).await?;
+        let report = observed(suite, settings, &whole, seed.wrapping_add(run), None, &enough).await?;
         noticed += u64::from(report.cases.iter().any(|case| enough(&case.id, case.verdict)));
     }
     Ok(Detection { fault, runs, noticed })

@@ -7,10 +7,13 @@
 use super::encoding::encode;
 use super::head;
 use crate::case::script::{SignatureEdit, Step, Time, Times, When, Wire};
+use crate::config::secret::Secret;
 use crate::config::{Config, secret};
-use crate::contract::Operation;
 use crate::contract::extension::{Encoding, Signing, TimeFormat};
+use crate::contract::{Operation, parts};
 use crate::exchange::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// The variable that names the file of the signing key.
 pub const KEY_FILE: &str = "PROOFMARK_KEY_FILE";
@@ -37,6 +40,8 @@ pub struct Writer<'a> {
     pub config: &'a Config,
     /// What stands before the operation's path at the target.
     pub prefix: &'a str,
+    /// Secrets that were given on the way, which are replaced by variables too.
+    pub secrets: &'a [Secret],
     /// The eight digits that all keys of the run have in common.
     pub nonce: &'a str,
     /// Whether this is the first command of its finding, which makes new digits.
@@ -56,9 +61,7 @@ impl Writer<'_> {
         let gzip = self.wire().is_some_and(|wire| wire.gzip);
         let plain = if gzip { super::write::unpacked(&request.body) } else { request.body.to_vec() };
         let body = self.quote(&plain);
-        if self.first && body.contains("$N") {
-            parts.push("N=$(date +%s | tail -c 9)".to_owned());
-        }
+        parts.extend(self.fed(&body));
         parts.push(format!("BODY={}", if body.is_empty() { "''" } else { &body }));
         let edited = |name: &str| {
             self.step.is_some_and(|step| step.headers.keys().any(|edited| edited.eq_ignore_ascii_case(name)))
@@ -68,7 +71,11 @@ impl Writer<'_> {
         };
         let mut headers = String::new();
         for (name, value) in &request.headers {
-            if is(name, &names.time) {
+            if request.is_hooked(name) {
+                let variable = format!("PROOFMARK_HOOK_{}", secret::in_upper_case(name));
+                let ask = "${".to_owned() + &variable + ":?set it to what the hook makes of this request}";
+                headers.push_str(&format!(" -H \"{name}: {ask}\""));
+            } else if is(name, &names.time) {
                 parts.push(format!("TIME={}", self.time()));
                 headers.push_str(&format!(" -H \"{name}: $TIME\""));
             } else if is(name, &names.signature) {
@@ -86,11 +93,15 @@ impl Writer<'_> {
         }
         let url = self.quote(request.url.as_bytes());
         let method = self.quote(request.method.as_bytes());
+        if self.first && [&body, &url, &headers].iter().any(|text| text.contains("$N")) {
+            parts.insert(0, "N=$(date +%s | tail -c 9)".to_owned());
+        }
         let pack = if gzip { PACK } else { "" };
         // An answer to HEAD announces a body that never comes.
         let patience = if request.method == "HEAD" { " --max-time 2" } else { "" };
+        let way = super::way::options(&self.config.network, &request.url);
         let send = format!(
-            "printf %s \"$BODY\"{pack} | curl -sS -i{patience} -X {method} {url}{headers} --data-binary @-"
+            "printf %s \"$BODY\"{pack} | curl -sS -i{way}{patience} -X {method} {url}{headers} --data-binary @-"
         );
         parts.push(match self.step.map(|step| step.times) {
             Some(Times::Burst(count)) => format!("for I in $(seq {count}); do {send} & done; wait"),
@@ -101,6 +112,18 @@ impl Writer<'_> {
 
     fn wire(&self) -> Option<&Wire> {
         self.step.map(|step| &step.wire)
+    }
+
+    /// What says where the secrets come from that the request takes out of earlier answers.
+    fn fed(&self, body: &str) -> Vec<String> {
+        let steps = self.step.iter().flat_map(|step| step.feed.values());
+        let answers: Vec<String> = steps.map(|feed| format!("{} of {}", feed.at, feed.of)).collect();
+        let mut variables: Vec<String> = self.secrets.iter().map(Secret::variable).collect();
+        variables.sort();
+        variables.dedup();
+        let used =
+            variables.iter().filter(|name| !answers.is_empty() && body.contains(&format!("${name}\"")));
+        used.map(|name| format!(": \"${{{name}:?take it out of {}}}\"", answers.join(", "))).collect()
     }
 
     /// The command that writes the claimed time.
@@ -228,7 +251,9 @@ impl Writer<'_> {
     fn quote(&self, bytes: &[u8]) -> String {
         let mut marks: Vec<(String, String)> =
             vec![(self.nonce.to_owned(), if self.first { "\"$N\"" } else { "\"${N:?}\"" }.to_owned())];
-        for secret in self.config.secrets.values() {
+        let fields = self.config.network.headers.iter().filter(|field| field.secret);
+        let given = self.secrets.iter().chain(fields.map(|field| &field.value));
+        for secret in self.config.secrets.values().chain(given) {
             let variable = format!("\"${}\"", secret.variable());
             let written = super::write::in_json(secret.expose());
             if written != secret.expose() {
@@ -236,6 +261,13 @@ impl Writer<'_> {
                 marks.push((written, in_json));
             }
             marks.push((super::write::escaped(secret.expose()), variable.clone()));
+            let encoded = parts::encoded(secret.expose());
+            if encoded != secret.expose() {
+                let in_url = format!("\"$(printf %s \"${}\" | jq -sRr @uri)\"", secret.variable());
+                marks.push((encoded, in_url));
+            }
+            let base64 = STANDARD.encode(secret.expose());
+            marks.push((base64, format!("\"$(printf %s \"${}\" | base64 -w0)\"", secret.variable())));
             marks.push((secret.expose().to_owned(), variable));
         }
         marks.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));

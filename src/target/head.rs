@@ -34,8 +34,11 @@ pub fn signed<'a>(operation: &Operation, path: &'a str, prefix: &str) -> &'a str
 impl Composer<'_> {
     /// Path and query of a step, and the part of them that is signed.
     pub(super) fn place(&self, path: &str, step: &Step) -> (String, String) {
-        let path = format!("{}{path}{}{}", self.prefix, self.operation.rules.suffix, step.wire.tail);
-        let signed = signed(self.operation, &path, &self.prefix).to_owned();
+        let (path, query) = path.find('?').map_or((path, ""), |at| path.split_at(at));
+        let operation = self.called(step);
+        let prefix = prefix(self.base, operation);
+        let path = format!("{prefix}{path}{}{query}{}", operation.rules.suffix, step.wire.tail);
+        let signed = signed(operation, &path, &prefix).to_owned();
         (path, signed)
     }
 
@@ -54,9 +57,8 @@ impl Composer<'_> {
     }
 
     fn fields(&self, step: &Step, draft: &Draft) -> Result<Headers, String> {
-        let names = &self.operation.rules.headers;
-        let mut headers: Headers =
-            vec![("Content-Type".to_owned(), "application/json; charset=UTF-8".to_owned())];
+        let names = &self.called(step).rules.headers;
+        let mut headers = draft.fields.clone();
         if step.wire.gzip {
             headers.push(("Content-Encoding".to_owned(), "gzip".to_owned()));
         }
@@ -67,6 +69,10 @@ impl Composer<'_> {
         }
         if let Some(name) = &names.time {
             headers.push((name.clone(), self.time(step)));
+        }
+        for field in &self.config.network.headers {
+            headers.retain(|(name, _)| !name.eq_ignore_ascii_case(&field.name));
+            headers.push((field.name.clone(), field.value.expose().to_owned()));
         }
         for (name, value) in &step.headers {
             headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
@@ -89,12 +95,12 @@ impl Composer<'_> {
         headers: &Headers,
         version: Option<u32>,
     ) -> Result<Option<String>, String> {
-        let names = &self.operation.rules.headers;
+        let names = &self.called(step).rules.headers;
         let signer = match &step.signature {
             SignatureEdit::KeyOf(name) => Some(name.clone()),
             _ => step.client.clone(),
         };
-        let (Some(signing), Some(key)) = (&self.operation.rules.signing, self.signing_keys.get(&signer))
+        let (Some(signing), Some(key)) = (&self.called(step).rules.signing, self.signing_keys.get(&signer))
         else {
             return Ok(None);
         };
@@ -143,7 +149,7 @@ impl Composer<'_> {
 
     /// The time that a step claims, as it is written down.
     fn time(&self, step: &Step) -> String {
-        let window = self.operation.rules.time.window.unwrap_or_default();
+        let window = self.called(step).rules.time.window.unwrap_or_default();
         let ago = match step.time {
             Time::Now => 0,
             Time::SecondsAgo(seconds) => i64::from(seconds),
@@ -158,7 +164,7 @@ impl Composer<'_> {
     }
 
     fn written(&self, step: &Step, at: Timestamp) -> String {
-        let format = step.wire.time.unwrap_or(self.operation.rules.time.format);
+        let format = step.wire.time.unwrap_or(self.called(step).rules.time.format);
         let there = OFFSET.to_datetime(at);
         match format {
             TimeFormat::Seconds => at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),

@@ -97,7 +97,7 @@ mod tests {
             r#""templates":[{"templateParameters":{"Title":"mini-inbox-title","Content":"hello mini program","#,
             r#""Url":"mini://platformapi/startapp?_ariver_appid=888888"}}]}"#
         );
-        let contract = contract::builtin()?;
+        let contract = contract::suites::builtin()?;
         let signing = contract.operations[0].rules.signing.as_ref().ok_or("the contract signs")?;
         let content = |path| {
             let parts = Parts {

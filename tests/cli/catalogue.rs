@@ -89,10 +89,18 @@ fn an_unknown_case_is_answered_with_the_nearest() {
 #[test]
 fn every_fault_names_cases_that_exist() {
     let place = Place::new();
-    let ids: Vec<String> = cases(&place).iter().map(|case| case["id"].as_str().unwrap().to_owned()).collect();
-    let done = place.run("faults --format json").exit(0);
+    for suite in ["", " --suite family"] {
+        faults_name_cases(&place, suite);
+    }
+}
+
+fn faults_name_cases(place: &Place, suite: &str) {
+    let listed = place.run(&format!("list --format json{suite}")).exit(0);
+    let listed: Vec<Value> = serde_json::from_str(&listed.out).unwrap();
+    let ids: Vec<String> = listed.iter().map(|case| case["id"].as_str().unwrap().to_owned()).collect();
+    let done = place.run(&format!("faults --format json{suite}")).exit(0);
     let faults: Vec<Value> = serde_json::from_str(&done.out).unwrap();
-    let text = place.run("faults").exit(0).out;
+    let text = place.run(&format!("faults{suite}")).exit(0).out;
     let mut names = BTreeSet::new();
     let mut laws = BTreeSet::new();
     for fault in &faults {

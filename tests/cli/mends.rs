@@ -9,7 +9,7 @@ fn a_key_or_token_in_the_wrong_form_is_not_echoed() {
         ("[client]\nprivate_key = \"MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\"\n", "MIIEvQ"),
         ("[client]\nserver_public_key = \"MIIBIjANBgkqhkiG9w0BAQEFAAOC\"\n", "MIIBIj"),
         ("[tokens]\nvalid = 123456789012\n", "123456789012"),
-        ("[tokens]\nvalid = [\"canary-token\"]\n", "canary-token"),
+        ("[tokens]\nvalid = [[\"canary-token\"]]\n", "canary-token"),
     ] {
         place.write("p.toml", toml);
         let done = place.run("run --config p.toml --target http://127.0.0.1:9").exit(2);

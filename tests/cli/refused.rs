@@ -192,7 +192,7 @@ fn a_value_in_the_wrong_place_is_not_repeated() {
         "[client]\nkey_version = \"HUSH\"\n",
         "[client]\nid = [\"HUSH\"]\n",
         "[limits]\nrate = \"HUSH, expected HUSH\"\n",
-        "[tokens]\nvalid = [\"HUSH\"]\n",
+        "[tokens]\nvalid = [[\"HUSH\"]]\n",
         "[tokens]\nvalid = \"HUSH\n",
         "[tokens]\nvalid = HUSH\n",
     ] {

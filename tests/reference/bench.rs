@@ -36,8 +36,11 @@ pub(crate) fn varied(name: &str) -> Bench {
 }
 
 pub(crate) fn bench_with(settings: Settings) -> Bench {
-    let http = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-    Bench { wallet: Wallet::start(settings).unwrap(), http }
+    let mut http = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+    if settings.variants.iter().any(|variant| variant.http2) {
+        http = http.http2_prior_knowledge();
+    }
+    Bench { wallet: Wallet::start(settings).unwrap(), http: http.build().unwrap() }
 }
 
 pub(crate) fn fresh_key() -> String {

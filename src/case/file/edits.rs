@@ -23,6 +23,16 @@ pub(super) fn lost(example: &Value, step: &Step) -> Vec<Lost> {
             lost.push(Lost { at, message: format!("`{pointer}` {message}"), mend: mend.to_owned() });
         }
     }
+    for (nth, pointer) in step.vary.iter().enumerate() {
+        let at = place::concrete(&document, pointer);
+        if !document.pointer_mut(&at).is_some_and(place::vary) {
+            lost.push(Lost {
+                at: format!("/vary/{nth}"),
+                message: format!("`{pointer}` leads to nothing that has another value of the same form"),
+                mend: "name a text with a letter or digit in it, a whole number or a boolean".to_owned(),
+            });
+        }
+    }
     lost
 }
 

@@ -7,11 +7,12 @@ use super::args::{Listing, SelftestArgs};
 use super::output::{self, Failure};
 use crate::case::suite::Suite;
 use crate::contract::dialect::DEFAULT;
+use crate::contract::suites::FAMILY;
 use crate::exit::Exit;
 use crate::reference::{self, Dialect, Fault, Variant};
 use crate::selftest::{
-    Detection, Kill, Matrix, Nightly, Scope, Spared, detection, kill, nightly, smallest_budget, spare,
-    spare_in,
+    Detection, Kill, Matrix, Nightly, Scope, Spared, concerns, detection, kill, nightly, smallest_budget,
+    spare, spare_in,
 };
 use futures_util::{Stream, StreamExt as _, stream};
 use std::sync::Arc;
@@ -42,8 +43,9 @@ impl Findings<'_> {
 
 /// Judges the harness itself and prints the kill matrix.
 pub(super) fn selftest(args: &SelftestArgs) -> Result<Exit, Failure> {
-    let suite = Arc::new(Suite::builtin().map_err(Failure::own)?);
-    let Chosen { faults, variants, dialects } = chosen(&args.only)?;
+    let names = if args.suites.is_empty() { vec![FAMILY.to_owned()] } else { args.suites.clone() };
+    let suite = Arc::new(Suite::chosen(&names).map_err(Failure::input)?);
+    let Chosen { faults, variants, dialects } = chosen(&suite, &args.only)?;
     let runtime = super::run::runtime()?;
     let shown = matches!(args.format, Listing::Text);
     runtime.block_on(async {
@@ -92,7 +94,7 @@ struct Chosen {
 }
 
 /// Without names all of them, and the wallet as it is.
-fn chosen(only: &[String]) -> Result<Chosen, Failure> {
+fn chosen(suite: &Suite, only: &[String]) -> Result<Chosen, Failure> {
     let wanted = |name: &str| only.is_empty() || only.iter().any(|only| only == name);
     let known = |name: &String| {
         reference::fault(name).is_some()
@@ -104,9 +106,17 @@ fn chosen(only: &[String]) -> Result<Chosen, Failure> {
             "--only {name}: no fault, variant or dialect is called so (see `proofmark faults`)"
         )));
     }
-    let faults = reference::faults().iter().filter(|fault| wanted(fault.name)).collect();
+    let mut faults = Vec::new();
+    for fault in reference::faults().iter().filter(|fault| wanted(fault.name)) {
+        if concerns(suite, fault).map_err(Failure::own)? {
+            faults.push(fault);
+        }
+    }
     let plain = if only.is_empty() { vec![None] } else { Vec::new() };
-    let variants = reference::variants().iter().filter(|variant| wanted(variant.name));
+    let judges = |variant: &Variant| {
+        variant.operations.is_empty() || variant.operations.iter().any(|id| suite.contract.judges(id))
+    };
+    let variants = reference::variants().iter().filter(|variant| wanted(variant.name) && judges(variant));
     let dialects = reference::dialects().iter().copied().filter(|dialect| wanted(dialect.name));
     // The default one is that of all other wallets.
     let dialects = dialects.filter(|dialect| !only.is_empty() || dialect.name != DEFAULT).collect();

@@ -2,6 +2,7 @@
 //! said.
 
 use super::asked::Asked;
+use crate::contract::Operation;
 use crate::contract::extension::{HttpKind, StatusClass};
 use crate::exchange::{Exchange, NoAnswer};
 use crate::law::Judgement;
@@ -89,7 +90,7 @@ impl<T> Default for Numbers<T> {
 pub(super) struct Reader {
     keys: Numbers<(String, Option<String>)>,
     contents: Numbers<(usize, String)>,
-    ids: Numbers<String>,
+    ids: Numbers<(String, String)>,
 }
 
 /// An event, or what the exchange shows whatever came before it.
@@ -101,7 +102,7 @@ impl Reader {
     /// # Errors
     /// The judgement that follows from the exchange alone.
     pub(super) fn read(&mut self, hearing: &Hearing<'_>, at: usize, exchange: &Exchange) -> Read {
-        let Asked { scope, key, content } = Asked::of(hearing.operation, exchange);
+        let Asked { scope, key, content } = hearing.asked(exchange);
         let key = self.keys.of((scope, key.map(|key| key.to_string())));
         let said = match hearing.read(at, exchange, HttpKind::Answered) {
             Ok(heard) => self.said(hearing, &heard),
@@ -124,7 +125,8 @@ impl Reader {
     }
 
     fn said(&mut self, hearing: &Hearing<'_>, heard: &Heard<'_>) -> Said {
-        let mut id = || heard.outcome.effect.clone().map(|id| self.ids.of(id));
+        let operation = &hearing.called(heard.exchange).operation.id;
+        let mut id = || heard.outcome.effect.clone().map(|id| self.ids.of((operation.clone(), id)));
         match heard.class {
             StatusClass::Success => Said::Done(id()),
             StatusClass::Accepted => Said::Accepted(id()),
@@ -138,19 +140,20 @@ impl Reader {
 
 /// Whether a refusal says that the key was used before with other content.
 pub(in crate::law) fn is_conflict(hearing: &Hearing<'_>, heard: &Heard<'_>) -> bool {
-    let rules = hearing.operation.rules.idempotency.as_ref();
-    rules.is_some_and(|rules| has_code_of(hearing, heard, &rules.conflict))
+    let operation = hearing.called(heard.exchange).operation;
+    let rules = operation.rules.idempotency.as_ref();
+    rules.is_some_and(|rules| has_code_of(operation, heard, &rules.conflict))
 }
 
 /// Whether a refusal says that a twin is still being worked on.
 fn is_in_progress(hearing: &Hearing<'_>, heard: &Heard<'_>) -> bool {
-    let rules = hearing.operation.rules.idempotency.as_ref();
+    let operation = hearing.called(heard.exchange).operation;
+    let rules = operation.rules.idempotency.as_ref();
     let situation = rules.and_then(|rules| rules.in_progress.as_ref());
-    situation.is_some_and(|situation| has_code_of(hearing, heard, situation))
+    situation.is_some_and(|situation| has_code_of(operation, heard, situation))
 }
 
-fn has_code_of(hearing: &Hearing<'_>, heard: &Heard<'_>, situation: &str) -> bool {
-    let codes = hearing.operation.situation(situation).map(|situation| &situation.codes);
-    let code = heard.outcome.code.as_ref();
-    heard.class == StatusClass::Refused && codes.zip(code).is_some_and(|(codes, code)| codes.contains(code))
+fn has_code_of(operation: &Operation, heard: &Heard<'_>, situation: &str) -> bool {
+    let situation = operation.situation(situation);
+    heard.class == StatusClass::Refused && situation.is_some_and(|situation| heard.outcome.says(situation))
 }

@@ -54,6 +54,12 @@ pub fn account<'a>(
     exchanges: impl Iterator<Item = (usize, &'a Exchange)>,
 ) -> Result<Account, Judgement> {
     let mut reader = Reader::default();
+    // What has no key at all, and is called on the way only, takes no part.
+    let keyed = |exchange: &Exchange| {
+        let operation = hearing.called(exchange).operation;
+        operation.id == hearing.operation.id || operation.rules.idempotency.is_some()
+    };
+    let exchanges = exchanges.filter(|(_, exchange)| keyed(exchange));
     let mut events =
         exchanges.map(|(at, exchange)| reader.read(hearing, at, exchange)).collect::<Result<Vec<_>, _>>()?;
     events.sort_by_key(|event| (event.from, event.at));
@@ -137,9 +143,11 @@ pub fn whole(hearing: &Hearing<'_>) -> Judgement {
     Judgement::Undecided(format!("effect not observed: {why}; an order explains every answer"))
 }
 
-/// The key of an event as it was sent.
-fn key_text(hearing: &Hearing<'_>, event: &Event) -> Option<Value> {
-    Asked::of(hearing.operation, hearing.history.exchanges.get(event.at)?).key
+/// The key of an event as it was sent, and the probe that counts its effects.
+fn key_text<'a>(hearing: &Hearing<'a>, event: &Event) -> Option<(Option<&'a str>, Option<Value>)> {
+    let exchange = hearing.history.exchanges.get(event.at)?;
+    let effect = hearing.called(exchange).operation.rules.effect.as_ref();
+    Some((effect.map(|effect| effect.probe.as_str()), hearing.asked(exchange).key))
 }
 
 /// The breach where the effects of a key are not what its answers promise: one for each scope in which it was used.

@@ -4,7 +4,6 @@ use super::event::Event;
 use super::order::Kind;
 use crate::contract::Operation;
 use crate::law::Breach;
-use crate::law::answer::Answer;
 use crate::law::hearing::Hearing;
 
 /// What is broken: the history of one key, or that two keys are two.
@@ -98,7 +97,7 @@ pub(in crate::law) fn count(operation: &Operation, show: Vec<usize>, seen: u64, 
 
 fn describe(hearing: &Hearing<'_>, event: &Event) -> String {
     let exchange = hearing.history.exchanges.get(event.at);
-    exchange.map_or(String::new(), |exchange| Answer::read(hearing.operation, exchange).describe())
+    exchange.map_or(String::new(), |exchange| hearing.answer(exchange).describe())
 }
 
 /// The name of the effect's id, as in `messageId`.
@@ -110,6 +109,9 @@ pub(in crate::law) fn id_name(operation: &Operation) -> String {
 /// ` with` and the codes of a used key, where the contract has some.
 pub(in crate::law) fn conflict_codes(operation: &Operation) -> String {
     let situation = operation.rules.idempotency.as_ref().map(|rules| rules.conflict.as_str());
-    let codes = situation.and_then(|name| operation.situation(name)).map(|situation| &situation.codes);
-    codes.map(|codes| format!(" with {}", codes.join(" or "))).unwrap_or_default()
+    let codes = situation.and_then(|name| operation.situation(name)).map(|situation| {
+        // Codes alone are told by name, as they always were.
+        if situation.statuses.is_empty() { situation.codes.join(" or ") } else { situation.in_words() }
+    });
+    codes.map(|codes| format!(" with {codes}")).unwrap_or_default()
 }

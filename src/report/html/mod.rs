@@ -76,6 +76,7 @@ fn header(report: &Report) -> Markup {
                     code { (line(&report.target.url)) }
                     @if report.target.embedded { " (embedded)" }
                     @for fault in &report.target.faults { " " span.tag { "fault " (line(fault)) } }
+                    @for way in words::way(&report.target) { ", " (way) }
                 }
                 dt { "Started" } dd { time datetime=(line(&report.started)) { (line(&report.started)) } }
                 dt { "Took" }

@@ -1,53 +1,9 @@
-//! The table of faults. A fault is one row here and one `if` where the behaviour lives.
+//! The faults of sendInbox, and of what all operations share: transport, headers, signatures and answers.
 
-/// A way in which the reference wallet can be broken on purpose.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// Name on the command line, in kebab case.
-    pub name: &'static str,
-    /// What it breaks, in one sentence.
-    pub summary: &'static str,
-    /// The law that it breaks: shape, status, code, idempotency, header or robustness.
-    pub law: &'static str,
-    /// Whether it shows only when requests overlap, so that a run may miss it by chance.
-    pub race: bool,
-    /// Globs on the ids of the cases that must notice it.
-    pub noticed_by: &'static [&'static str],
-    pub(super) flaw: Flaw,
-}
-
-/// Every fault that the wallet knows.
-pub fn faults() -> &'static [Fault] {
-    FAULTS
-}
-
-/// The fault of that name.
-pub fn fault(name: &str) -> Option<&'static Fault> {
-    FAULTS.iter().find(|fault| fault.name == name)
-}
-
-/// Declares the faults: `Flaw = name, law, summary, globs;`, with `race` behind the globs where chance plays a part.
-macro_rules! faults {
-    (@race) => { false };
-    (@race race) => { true };
-    ($($flaw:ident = $name:literal, $law:literal, $summary:literal, $globs:expr $(, $race:ident)?;)+) => {
-        /// What the code asks for; each has one row in the table.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Flaw { $($flaw),+ }
-
-        static FAULTS: &[Fault] = &[$(Fault {
-            name: $name,
-            summary: $summary,
-            law: $law,
-            race: faults!(@race $($race)?),
-            noticed_by: &$globs,
-            flaw: Flaw::$flaw,
-        }),+];
-    };
-}
+use super::fault_table;
 
 #[rustfmt::skip]
-faults! {
+fault_table! {
     AccessTokenOneOver = "access-token-accepts-129", "shape", "Takes an accessToken of 129 characters, one more than the contract allows.", ["sendInbox/request/accessToken/maxLength/above*"];
     AccessTokenOneUnder = "access-token-refuses-128", "shape", "Refuses an accessToken of exactly 128 characters.", ["sendInbox/request/accessToken/maxLength/at*"];
     AccessTokenMayBeMissing = "access-token-may-be-missing", "shape", "Sends although accessToken is missing.", ["sendInbox/request/accessToken/required/missing"];
@@ -151,6 +107,9 @@ faults! {
     SignatureAsInvalidToken = "signature-as-invalid-token", "code", "Reports a wrong signature as INVALID_ACCESS_TOKEN.", ["sendInbox/code/cause-signature"];
     MalformedAsInvalidToken = "malformed-json-as-invalid-token", "code", "Reports text that is not JSON as INVALID_ACCESS_TOKEN.", ["sendInbox/code/cause-invalid-json"];
     TwoErrorsAsClientError = "two-errors-as-client-error", "code", "Reports a bad token together with another error as INVALID_CLIENT.", ["sendInbox/code/both-*"];
+    SignatureAndTokenAnsweredUnknown = "signature-and-token-answered-unknown", "code", "Answers U to a wrong signature together with a bad token.", ["sendInbox/code/both-signature-and-token"];
+    SignatureAndFieldAsInvalidToken = "signature-and-field-as-invalid-token", "code", "Blames the token for a wrong signature together with an illegal field.", ["sendInbox/code/both-signature-and-missing-field"];
+    HalfWrittenSlot = "half-written-slot", "idempotency", "Marks a key as begun before the work is done, and leaves the mark there when the caller hangs up: U for ever after.", ["sendInbox/idempotency/cut-then-settles", "sendInbox/idempotency/cut-*", "sendInbox/idempotency/history-cut"];
     TwoErrorsAnsweredUnknown = "two-errors-answered-unknown", "code", "Answers U to a bad token together with another error.", ["sendInbox/code/both-*"];
     TokenTrustedByConnection = "token-trusted-by-connection", "code", "Takes any token on a connection that has shown a good one.", ["sendInbox/code/invalid-token-after-valid"];
     ConnectionDistrusted = "connection-distrusted", "code", "Refuses every token on a connection that has shown a bad one.", ["sendInbox/comparison/good-after-bad-token"];

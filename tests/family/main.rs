@@ -1,0 +1,7 @@
+//! The suites of the family: case files for several operations, and the reference wallet's payments and messages over
+//! real sockets.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod files;
+mod suites;
+mod wallet;

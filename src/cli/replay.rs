@@ -45,10 +45,10 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
     let stamps = Stamps::random().map_err(Failure::own)?;
     let mut wallet = None;
     if args.config.target.is_none() && report.target.embedded {
-        let names = if args.faults.is_empty() { &report.target.faults } else { &args.faults };
+        let faults = if args.faults.is_empty() { &report.target.faults } else { &args.faults };
         let started = {
             let dialect = embedded::speaking(suite.contract.dialect.as_deref());
-            embedded::start(Settings { faults: embedded::faults(names)?, dialect, ..Settings::default() })?
+            embedded::start(Settings { faults: embedded::faults(faults)?, dialect, ..Settings::default() })?
         };
         config = crate::embedded::config(&started.base_url(), config.limits);
         wallet = Some(started);

@@ -32,6 +32,7 @@ fn exchange(at: usize, key: usize) -> Exchange {
             url: "http://127.0.0.1/v1/messages/sendInbox".to_owned(),
             headers: vec![("Client-Id".to_owned(), "CLIENT".to_owned())],
             body: Bytes::from(request.to_string()),
+            hooked: None,
         },
         outcome: Ok(Response {
             status: 200,
@@ -52,10 +53,11 @@ fn exchange(at: usize, key: usize) -> Exchange {
 fn judge(bencher: Bencher<'_, '_>, (exchanges, keys): (usize, usize)) {
     let contract = contract::suites::builtin().unwrap();
     let operation = &contract.operations[0];
-    let schemas = Schemas::new();
+    let schemas = Schemas::new(operation);
     let history = History {
         exchanges: (0..exchanges).map(|at| exchange(at, at % keys)).collect(),
         effects: Vec::new(),
+        missing: None,
     };
     bencher.counter(ItemsCount::new(exchanges)).bench_local(|| {
         let judgement = whole(&Hearing { operation, schemas: &schemas, history: &history, others: &[] });

@@ -1,5 +1,6 @@
 //! The embedded reference wallet as a target: a configuration that fits it.
 
+use crate::config::network::Network;
 use crate::config::probe::Probe;
 use crate::config::secret::Secret;
 use crate::config::supply::Supply;
@@ -38,6 +39,7 @@ pub fn config(base_url: &str, limits: Limits) -> Config {
     let key = |name: &str, pem: &str| Some(Secret::new(name, pem.to_owned()));
     Config {
         url: Some(base_url.to_owned()),
+        dialect: None,
         client: Client {
             id: Some(known.client_id.to_owned()),
             key_version: Some(known.key_version),
@@ -71,5 +73,6 @@ pub fn config(base_url: &str, limits: Limits) -> Config {
             })
             .collect(),
         limits: Limits { settle: limits.settle.or(Some(SETTLE)), ..limits },
+        network: Network::default(),
     }
 }

@@ -14,6 +14,7 @@ use crate::case::Case;
 use crate::case::select::Selection;
 use crate::case::suite::Suite;
 use crate::config::Config;
+use crate::contract::dialect::DEFAULT;
 use crate::law::verdict::Verdict;
 use crate::report::model::{CaseReport, Report};
 use crate::report::terminal;
@@ -49,7 +50,8 @@ impl Default for Plan {
 /// The suite cannot be read, or the configuration names no target.
 pub fn against(config: Config, plan: &Plan) -> Result<Vec<Trial>, String> {
     let url = config.url.clone().ok_or("the configuration names no target: give [target] url")?;
-    let suite = Arc::new(Suite::builtin().map_err(|problems| problems.to_string())?);
+    let dialect = config.dialect.as_deref().unwrap_or(DEFAULT);
+    let suite = Arc::new(Suite::chosen_in(&[], dialect).map_err(|problems| problems.to_string())?);
     let judge = Arc::new(Judge {
         suite: Arc::clone(&suite),
         config,

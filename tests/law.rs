@@ -7,7 +7,6 @@ use proofmark::contract::{self, Contract};
 use proofmark::exchange::{EffectCount, Exchange, History, NoAnswer, Request, Response, SignatureCheck};
 use proofmark::law::hearing::{Hearing, Schemas};
 use proofmark::law::{Judgement, judge};
-use proofmark::schema::{Formats, Oracle};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -33,6 +32,7 @@ fn exchange(role: &str, outcome: Result<Response, NoAnswer>) -> Exchange {
             url: "http://127.0.0.1/v1/messages/sendInbox".to_owned(),
             headers: Vec::new(),
             body: Bytes::new(),
+            hooked: None,
         },
         outcome,
         signature: SignatureCheck::Unchecked,
@@ -64,9 +64,7 @@ fn answer(short: &str) -> Result<Response, NoAnswer> {
 fn judged(rule: &Rule, answers: &[(&str, &str)], count: Option<u64>) -> Judgement {
     let contract = contract();
     let operation = &contract.operations[0];
-    let compile = |schema| Oracle::new(schema, Formats::Annotated).expect("a schema");
-    let schemas: Schemas =
-        operation.responses.iter().map(|(status, schema)| (status.clone(), compile(schema))).collect();
+    let schemas = Schemas::new(operation);
     let exchanges = answers.iter().map(|(role, short)| sent(rule, answers, role, short)).collect();
     let effects = count.map(|count| EffectCount { role: answers[0].0.to_owned(), copy: 0, count: Ok(count) });
     let history = History { exchanges, effects: effects.into_iter().collect(), missing: None };
@@ -322,7 +320,7 @@ fn the_probe_counts_what_the_answer_promises() {
 fn without_a_count_answers_can_only_break() {
     let contract = contract();
     let operation = &contract.operations[0];
-    let schemas = Schemas::new();
+    let schemas = Schemas::default();
     let one = rule(json!({ "rule": "effects", "of": "a", "count": 1, "when": "success" }));
     let none = rule(json!({ "rule": "effects", "of": "a", "count": 0, "when": "refused" }));
     // The key follows the role.
@@ -400,7 +398,7 @@ fn an_open_outcome_settles() {
     let settles = rule(json!({ "rule": "settles", "of": "r", "class": "unknown" }));
     let contract = contract();
     let operation = &contract.operations[0];
-    let schemas = Schemas::new();
+    let schemas = Schemas::default();
     let judged = |last: &str| {
         let mut first = exchange("r", answer("U"));
         first.superseded = true;
@@ -433,7 +431,7 @@ fn history(exchanges: Vec<Exchange>, count: Option<u64>) -> Judgement {
     let history = History { exchanges, effects: effects.into_iter().collect(), missing: None };
     judge(
         &rule(json!({ "rule": "history" })),
-        &Hearing { operation, schemas: &Schemas::new(), history: &history, others: &[] },
+        &Hearing { operation, schemas: &Schemas::default(), history: &history, others: &[] },
     )
 }
 
@@ -606,4 +604,86 @@ fn a_target_that_asks_for_fewer_requests_is_not_judged() {
             assert_eq!(verdict(&judgement), "undecided", "{rule} {busy}: {judgement:?}");
         }
     }
+}
+
+/// The judgement of one answer whose signature was checked with this result.
+fn signed(checks: &[SignatureCheck]) -> Judgement {
+    let contract = contract();
+    let operation = &contract.operations[0];
+    let mut exchanges: Vec<Exchange> = checks.iter().map(|_| exchange("r", answer("U"))).collect();
+    let last = exchanges.len() - 1;
+    exchanges[last] = exchange("r", answer("S:m1"));
+    for (at, check) in checks.iter().enumerate() {
+        exchanges[at].signature = *check;
+        exchanges[at].superseded = at < last;
+    }
+    let history = History { exchanges, effects: Vec::new(), missing: None };
+    let rule = rule(json!({ "rule": "response-signature", "of": "r" }));
+    judge(&rule, &Hearing { operation, schemas: &Schemas::new(operation), history: &history, others: &[] })
+}
+
+#[test]
+fn every_answer_on_the_way_is_signed() {
+    use SignatureCheck::{Absent, Invalid, Misencoded, Unchecked, Valid};
+    for (checks, expected) in [
+        (&[Valid][..], "held"),
+        (&[Absent], "response-signature"),
+        (&[Invalid], "response-signature"),
+        (&[Misencoded("base64url")], "response-signature"),
+        (&[Unchecked], "undecided"),
+        (&[Valid, Valid], "held"),
+        (&[Absent, Valid], "response-signature"),
+        (&[Valid, Absent], "response-signature"),
+    ] {
+        assert_eq!(verdict(&signed(checks)), expected, "{checks:?}");
+    }
+}
+
+#[test]
+fn what_must_not_be_taken_may_be_answered_as_it_pleases() {
+    let untaken = rule(json!({ "rule": "untaken", "of": "r" }));
+    table(
+        &untaken,
+        &[
+            (&[("r", "200:")], "held"),
+            (&[("r", "204:")], "held"),
+            (&[("r", "405:")], "held"),
+            (&[("r", "F:METHOD_NOT_SUPPORTED")], "held"),
+            (&[("r", "S:m1")], "taken"),
+            (&[("r", "A")], "taken"),
+            (&[("r", "500:oops")], "breakdown"),
+            (&[("r", "301:")], "redirect"),
+            (&[("r", "closed")], "answer"),
+            (&[("r", "429:slow down")], "undecided"),
+        ],
+    );
+    assert_eq!(verdict(&judged(&untaken, &[("r", "405:")], Some(0))), "held");
+    assert_eq!(verdict(&judged(&untaken, &[("r", "200:")], Some(1))), "effects");
+}
+
+#[test]
+fn refusals_may_have_http_statuses_of_their_own() {
+    let mut contract = contract();
+    contract.operations[0].rules.http.refused = vec![200, 400];
+    let judged = |status: u16, short: &str| {
+        let Ok(answer) = answer(short) else { panic!("an answer") };
+        let exchanges = vec![exchange("r", Ok(Response { status, ..answer }))];
+        let history = History { exchanges, effects: Vec::new(), missing: None };
+        let rule = match short.split_once(':') {
+            Some(("F", _)) => json!({ "rule": "refused", "of": "r", "situation": "illegal-parameter" }),
+            _ => json!({ "rule": "taken", "of": "r" }),
+        };
+        let hearing = Hearing {
+            operation: &contract.operations[0],
+            schemas: &Schemas::new(&contract.operations[0]),
+            others: &[],
+            history: &history,
+        };
+        verdict(&judge(&self::rule(rule), &hearing)).to_owned()
+    };
+    assert_eq!(judged(400, "F:PARAM_ILLEGAL"), "held");
+    assert_eq!(judged(200, "F:PARAM_ILLEGAL"), "held");
+    assert_eq!(judged(401, "F:PARAM_ILLEGAL"), "http-status");
+    assert_eq!(judged(200, "S:m1"), "held");
+    assert_eq!(judged(400, "S:m1"), "http-status");
 }

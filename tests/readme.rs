@@ -71,6 +71,28 @@ fn the_configuration_is_read_whole() {
 }
 
 #[test]
+fn the_way_to_the_target_is_read_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["ca.pem", "client-cert.pem", "client-cert.key", "sign.sh"] {
+        std::fs::write(folder.path().join(name), name).unwrap();
+    }
+    let environment = |name: &str| match name {
+        "STAGING_PROXY" => Some("http://user:password@proxy.example.test:3128".to_owned()),
+        "GATEWAY_KEY" => Some("a key".to_owned()),
+        _ => None,
+    };
+    let toml = blocks("toml").into_iter().find(|text| text.contains("ca.pem")).unwrap();
+    let config = Config::parse("proofmark.toml", &toml, folder.path(), None, &environment).unwrap();
+    let network = config.network;
+    let target = url::Url::parse(&config.url.unwrap()).unwrap();
+    assert_eq!(network.proxy_for(&target).unwrap().url.as_str(), "http://proxy.example.test:3128/");
+    assert!(network.proxy_for(&url::Url::parse("http://10.1.2.3/").unwrap()).is_none());
+    assert_eq!(network.http.as_str(), "2");
+    assert!(network.ca.is_some() && network.identity.is_some() && network.hook.is_some());
+    assert_eq!((network.resolve.len(), network.headers.len()), (1, 2));
+}
+
+#[test]
 fn the_main_job_prints_what_is_shown() {
     // What differs from run to run: how long it took, and the port.
     let steady = |text: &str| {
@@ -88,4 +110,15 @@ fn the_main_job_prints_what_is_shown() {
     let shown = blocks("console").into_iter().find(|text| text.starts_with("$ cargo run")).unwrap();
     let (_, shown) = shown.split_once('\n').unwrap();
     assert_eq!(steady(&proofmark(&["run"])), steady(shown));
+}
+
+#[test]
+fn the_dialect_shown_is_sound() {
+    let text =
+        blocks("yaml").into_iter().find(|text| text.starts_with("format: proofmark.dialect/1")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dialect.yaml");
+    std::fs::write(&path, text).unwrap();
+    let said = proofmark(&["lint", path.to_str().unwrap()]);
+    assert!(said.ends_with("no problems\n"), "{said}");
 }

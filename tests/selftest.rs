@@ -5,9 +5,9 @@
 use proofmark::case::select::Selection;
 use proofmark::case::suite::Suite;
 use proofmark::law::verdict::Verdict;
-use proofmark::reference::{Settings, fault, faults, variant, variants};
+use proofmark::reference::{Settings, dialects, fault, faults, variant, variants};
 use proofmark::report::model::{CaseReport, RowState};
-use proofmark::selftest::{Scope, detection, judge, kill, nightly, smallest_budget, spare};
+use proofmark::selftest::{Scope, detection, judge, kill, nightly, smallest_budget, spare, spare_in};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -43,6 +43,18 @@ async fn every_correct_wallet_is_left_alone() {
             let name = variant.map_or("the wallet as it is", |variant| variant.name);
             assert!(spared.accused.is_empty(), "{name}, seed {seed}: {:?}", spared.accused);
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_wallet_is_left_alone_in_every_dialect() {
+    let files = proofmark::contract::dialect::Dialect::names();
+    let spoken: Vec<&str> = dialects().iter().map(|dialect| dialect.name).collect();
+    assert_eq!(files.len(), spoken.len());
+    for dialect in dialects() {
+        assert!(files.iter().any(|name| name == dialect.name), "no file for {}", dialect.name);
+        let spared = spare_in(dialect, 1).await.unwrap();
+        assert!(spared.accused.is_empty(), "{}: {:?}", dialect.name, spared.accused);
     }
 }
 

@@ -1,12 +1,15 @@
 //! From a case to a concrete script: payloads drawn from (run seed, case id, sample) and nothing else.
 
+use super::carried::{self, edited};
 use super::model::{BoundPlan, Case, GoalPlan, Plan};
 use super::rule::{AT, CONTROL, INSIDE, PROBE};
 use super::script::{MADE_UP, Script, Step};
 use crate::contract::Operation;
-use crate::generate::{Edit, Generator, Refusal, draw, seed};
-use crate::schema::pointer;
+use crate::generate::{Edit, Generator, Goal, Refusal, draw, seed};
 use serde_json::Value;
+
+/// How many whole documents are looked at until one arrives as it is.
+const DRAWS: u64 = 12;
 
 /// The script of one sample of a case.
 ///
@@ -22,14 +25,27 @@ pub fn script(
     match &case.plan {
         Plan::Written(script) => Ok(script.clone()),
         Plan::Programs(programs) => programs.script(&case.id, run_seed, sample),
+        Plan::Goal(plan) if operation.layout.parted => {
+            let seeded = |attempt: u64| seed(run_seed, &case.id, sample + (attempt << 32));
+            let step = carried::step(PROBE, operation, generator, &plan.goal, &seeded);
+            let step = step.ok_or_else(not_carried)?;
+            around_step(case, plan, operation, generator, run_seed, step)
+        }
         Plan::Goal(plan) => {
             let edit = draw(&generator.edits(&plan.goal)?, seed(run_seed, &case.id, sample))?;
             around_edit(case, plan, operation, generator, run_seed, &edit)
         }
         Plan::Bound(plan) => around_bound(case, plan, operation, generator, run_seed),
         Plan::Samples => {
-            let document = draw(&generator.valid()?, seed(run_seed, &case.id, sample))?;
-            Ok(around_document(document))
+            let valid = generator.valid()?;
+            for attempt in 0..DRAWS {
+                let drawn = draw(&valid, seed(run_seed, &case.id, sample + (attempt << 32)))?;
+                let document = carried::with_known(operation, drawn);
+                if carried::arrives_whole(operation, &document) {
+                    return Ok(around_document(document));
+                }
+            }
+            Err(not_carried())
         }
     }
 }
@@ -46,16 +62,56 @@ pub fn around_edit(
     run_seed: u64,
     edit: &Edit,
 ) -> Result<Script, Refusal> {
+    let at = generator.edited(&plan.goal);
+    let step = if operation.layout.parted {
+        let drawn = seed(run_seed, &case.id, 0);
+        carried::around(PROBE, operation, generator, &plan.goal, at, edit, drawn).ok_or_else(not_carried)?
+    } else {
+        edited(PROBE, operation, at, edit)
+    };
+    around_step(case, plan, operation, generator, run_seed, step)
+}
+
+/// The script in which a step meets a goal.
+fn around_step(
+    case: &Case,
+    plan: &GoalPlan,
+    operation: &Operation,
+    generator: &Generator,
+    run_seed: u64,
+    step: Step,
+) -> Result<Script, Refusal> {
     let mut steps = Vec::new();
     if plan.goal.valid {
         steps.push(control(case, plan, operation, generator, run_seed)?);
         for (role, goal) in &plan.references {
-            let edit = draw(&generator.edits(goal)?, seed(run_seed, &format!("{}#{role}", case.id), 0))?;
-            steps.push(edited(role, operation, generator.edited(goal), &edit));
+            steps.push(beside(case, operation, generator, run_seed, role, goal)?);
         }
     }
-    steps.push(edited(PROBE, operation, generator.edited(&plan.goal), edit));
+    steps.push(step);
     Ok(Script(steps))
+}
+
+/// The step that meets a goal which another is held against.
+fn beside(
+    case: &Case,
+    operation: &Operation,
+    generator: &Generator,
+    run_seed: u64,
+    role: &str,
+    goal: &Goal,
+) -> Result<Step, Refusal> {
+    let seeded = |attempt: u64| seed(run_seed, &format!("{}#{role}", case.id), attempt << 32);
+    if operation.layout.parted {
+        return carried::step(role, operation, generator, goal, &seeded).ok_or_else(not_carried);
+    }
+    let edit = draw(&generator.edits(goal)?, seeded(0))?;
+    Ok(edited(role, operation, generator.edited(goal), &edit))
+}
+
+/// Why there is no payload where none can be sent so that the target could tell.
+fn not_carried() -> Refusal {
+    Refusal::GaveUp { message: "none arrives at the target so that it could tell".to_owned() }
 }
 
 /// The script that sends a value one within its bound, one at it and one beyond.
@@ -66,10 +122,7 @@ fn around_bound(
     generator: &Generator,
     run_seed: u64,
 ) -> Result<Script, Refusal> {
-    let step = |role, goal| {
-        let edit = draw(&generator.edits(goal)?, seed(run_seed, &format!("{}#{role}", case.id), 0))?;
-        Ok(edited(role, operation, generator.edited(goal), &edit))
-    };
+    let step = |role, goal| beside(case, operation, generator, run_seed, role, goal);
     let steps = [(INSIDE, &plan.inside), (AT, &plan.at), (PROBE, &plan.beyond)];
     steps.into_iter().map(|(role, goal)| step(role, goal)).collect::<Result<_, _>>().map(Script)
 }
@@ -93,26 +146,7 @@ fn control(
     }
     let near = generator.goals().iter().find(|goal| goal.pointer == plan.goal.pointer && goal.side == "near");
     match near {
-        Some(goal) => {
-            let edit = draw(&generator.edits(goal)?, seed(run_seed, &format!("{}#{CONTROL}", case.id), 0))?;
-            Ok(edited(CONTROL, operation, generator.edited(goal), &edit))
-        }
+        Some(goal) => beside(case, operation, generator, run_seed, CONTROL, goal),
         None => Ok(Step { credential: Some(MADE_UP.to_owned()), ..Step::new(CONTROL) }),
     }
-}
-
-fn edited(role: &str, operation: &Operation, at: &str, edit: &Edit) -> Step {
-    let mut step = Step::new(role);
-    match edit {
-        Edit::Replace(value) => {
-            step.set.insert(at.to_owned(), value.clone());
-        }
-        Edit::Remove => step.remove.push(at.to_owned()),
-        Edit::Insert(name, value) => {
-            step.set.insert(pointer::join(at, name), value.clone());
-        }
-    }
-    let key = operation.rules.idempotency.as_ref().map(|idempotency| idempotency.key.as_str());
-    step.key.stamp = key == Some(at);
-    step
 }

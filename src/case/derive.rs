@@ -1,5 +1,6 @@
 //! Cases that follow from the request schema: every keyword at every place, both sides of each bound.
 
+use super::carried;
 use super::grade::{Law, Level};
 use super::model::{BoundPlan, Case, GoalPlan, Plan};
 use super::rule::{ASCII, AT, CONTROL, INSIDE, PROBE, Rule, THREE_BYTE};
@@ -13,10 +14,16 @@ use std::collections::BTreeMap;
 /// The boundary cases of an operation, in the order of its schema, and the case of sampled payloads.
 pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
     let mut cases = Vec::new();
-    for goal in generator.goals().iter().filter(|goal| !depends(operation, goal)) {
+    for goal in carried::goals(operation, generator).into_iter().filter(|goal| !depends(operation, goal)) {
         let text = goal.valid && goal.side.starts_with("text-");
         let mut case = boundary(operation, generator, goal);
-        if text {
+        if goal.valid && carried::in_path(operation, &goal.pointer) {
+            // Whether there is such a thing is the target's affair.
+            case.rule = Rule::Orderly { of: PROBE.to_owned() };
+            case.law = Law::Robustness;
+            case.title = format!("{}: an orderly answer", words::what(goal));
+            cases.push(case);
+        } else if text {
             let taken = Case {
                 id: format!("{}-taken", case.id),
                 level: Level::Should,
@@ -72,7 +79,7 @@ fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
         (
             Rule::Refused {
                 of: PROBE.to_owned(),
-                situation: operation.rules.invalid.clone(),
+                situation: situation(operation, goal),
                 made_up,
                 documented: false,
             },
@@ -87,8 +94,8 @@ fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
             words::what(goal),
             if compared { "treated like one well inside" } else { outcome }
         ),
-        clause: clause(&operation.request, &goal.pointer),
-        level: level(goal),
+        clause: clause(operation, &goal.pointer),
+        level: level(operation, goal),
         law: Law::Shape,
         position: position(operation, goal),
         fix: words::fix(goal),
@@ -102,11 +109,26 @@ fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
     }
 }
 
+/// Why a request that violates a goal is refused.
+fn situation(operation: &Operation, goal: &Goal) -> String {
+    let rules = &operation.rules;
+    let missing = goal.keyword == "required";
+    let key = rules.idempotency.as_ref().filter(|key| missing && key.key == goal.pointer);
+    if let Some(situation) = key.and_then(|key| key.missing.as_ref()) {
+        return situation.clone();
+    }
+    if operation.layout.parted && missing && goal.pointer == operation.layout.body_at() {
+        return rules.unreadable.as_ref().unwrap_or(&rules.invalid).clone();
+    }
+    rules.invalid.clone()
+}
+
 /// A made-up credential or fixture is refused in any case, so that only the code tells whether its length
 /// was looked at. No page demands a certain order of checks, hence a SHOULD.
 fn told_by_code(operation: &Operation, goal: &Goal, case: &Case) -> Option<Case> {
     let length = goal.keyword == "maxLength" || goal.keyword == "minLength";
-    (length && !goal.valid && stands_in(operation, &goal.pointer)).then(|| Case {
+    let named = !carried::in_path(operation, &goal.pointer);
+    (length && named && !goal.valid && stands_in(operation, &goal.pointer)).then(|| Case {
         id: format!("{}-code", case.id),
         title: format!("{}: refused for its length", words::what(goal)),
         level: Level::Should,
@@ -148,7 +170,7 @@ fn sampled(operation: &Operation) -> Case {
         id: format!("{}/request/valid/sampled", operation.id),
         operation: operation.id.clone(),
         title: "generated valid requests: taken".to_owned(),
-        clause: clause(&operation.request, ""),
+        clause: clause(operation, ""),
         level: Level::Should,
         law: Law::Shape,
         position: None,
@@ -179,7 +201,11 @@ fn needs(operation: &Operation, pointer: &str, valid: bool) -> Vec<String> {
 
 /// How binding a bound is. Text outside the BMP and combining marks are advisory, since the sources say
 /// "characters" and no more; what the contract does not name at all is advisory too.
-fn level(goal: &Goal) -> Level {
+fn level(operation: &Operation, goal: &Goal) -> Level {
+    // What a target does not take although the schema allows it may be known to the target alone.
+    if operation.guessed && goal.valid {
+        return Level::Should;
+    }
     match goal.side.as_str() {
         "at-astral" | "at-combining" | "above-combining" => Level::Should,
         "extra" if goal.valid => Level::Should,
@@ -211,8 +237,15 @@ fn references(generator: &Generator, goal: &Goal) -> Vec<(String, Goal)> {
 }
 
 /// The clause written beside the schema of the nearest place around the pointer.
-fn clause(schema: &Value, pointer: &str) -> String {
-    let nodes = walk::along(schema, pointer).into_iter().rev();
+fn clause(operation: &Operation, pointer: &str) -> String {
+    let nodes = walk::along(&operation.request, pointer).into_iter().rev();
     let mut clauses = nodes.filter_map(|node| node.pointer("/x-proofmark/clause")?.as_str());
-    clauses.next().unwrap_or_default().to_owned()
+    match clauses.next() {
+        Some(clause) => clause.to_owned(),
+        None if operation.rules.outcome.by_http() => {
+            let place = if pointer.is_empty() { "the request" } else { pointer };
+            format!("{place}, as the document describes it ({} {})", operation.method, operation.path)
+        }
+        None => String::new(),
+    }
 }

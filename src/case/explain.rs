@@ -4,10 +4,10 @@ use super::Case;
 use super::model::Plan;
 use super::programs::Programs;
 use super::rule::Rule;
-use super::script::{Feed, Fields, KeyChange, SignatureEdit, Step, Time, Times, When, Writing};
-use super::words;
+use super::script::{Feed, KeyChange, Step, Times, When, Writing};
+use super::{wire, words};
 use crate::contract::Operation;
-use crate::contract::extension::StatusClass;
+use crate::contract::extension::{HttpKind, StatusClass};
 
 /// The clause, what is sent, what is accepted, and how to mend a target that breaks it. `judged` is the operation that
 /// the case's rule is about.
@@ -136,27 +136,8 @@ fn step_in_words(step: &Step, endpoint: &str) -> String {
         Some(value) => format!("with the header {name}: {value}"),
         None => format!("without the header {name}"),
     }));
-    parts.extend(match step.fields {
-        Fields::AsNamed => None,
-        Fields::LowerCase => Some("with the names of header fields in lower case".to_owned()),
-        Fields::Reversed => Some("with header fields in reverse order".to_owned()),
-    });
     parts.extend(writing_in_words(&step.write));
-    if let Time::SecondsAgo(seconds) = step.time {
-        parts.push(format!("claiming a time {seconds} seconds ago"));
-    }
-    parts.extend(
-        match step.signature {
-            SignatureEdit::Right => None,
-            SignatureEdit::Missing => Some("unsigned"),
-            SignatureEdit::Malformed => Some("with a malformed signature header"),
-            SignatureEdit::Wrong => Some("with a wrong signature"),
-            SignatureEdit::OtherBody => Some("with the signature of another body"),
-            SignatureEdit::OtherPath => Some("with the signature of another path"),
-            SignatureEdit::OtherTime => Some("with the signature of another time"),
-        }
-        .map(str::to_owned),
-    );
+    parts.extend(wire::in_words(step));
     if step.new_connection {
         parts.push("on a new connection".to_owned());
     }
@@ -202,6 +183,8 @@ fn writing_in_words(writing: &Writing) -> Option<String> {
         Writing::Spaced => "with white space between all tokens".to_owned(),
         Writing::Reordered => "with members in reverse order".to_owned(),
         Writing::Escaped => "with characters escaped".to_owned(),
+        Writing::EscapedSlashes => "with slashes escaped".to_owned(),
+        Writing::EscapedLetters => "with letters escaped as \\uXXXX".to_owned(),
         Writing::DuplicateKey(name) => format!("with the member {name} twice"),
         Writing::Followed(text) => format!("followed by `{text}`"),
         Writing::ByteOrderMark => "after a byte order mark".to_owned(),
@@ -217,7 +200,9 @@ fn writing_in_words(writing: &Writing) -> Option<String> {
 
 fn accepted(rule: &Rule, operation: &Operation) -> String {
     let literals = |class| operation.literals(class).join(" or ");
-    let taken = format!("{} or {}", literals(StatusClass::Success), literals(StatusClass::Accepted));
+    let taken = [operation.literals(StatusClass::Success), operation.literals(StatusClass::Accepted)]
+        .concat()
+        .join(" or ");
     let refused = literals(StatusClass::Refused);
     let id = operation.rules.effect.as_ref().map_or("id", |effect| effect.id.trim_start_matches('/'));
     match rule {
@@ -225,6 +210,7 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
             Some(refused) => format!("`{of}` is answered {taken} although `{refused}` was refused before"),
             None => format!("`{of}` is answered {taken}"),
         },
+        Rule::TakenOnce { of } => format!("one of `{of}` is answered {taken}, and every other {refused}"),
         Rule::Refused { of, situation, documented, .. } => {
             let codes = operation.situation(situation).filter(|s| s.exact).map(|s| s.codes.join(" or "));
             let any = if *documented { "a documented code" } else { "whatever code" };
@@ -241,6 +227,9 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
         Rule::Orderly { of } => format!(
             "`{of}` has any answer but HTTP 5xx, {}, a stack trace or a closed connection",
             literals(StatusClass::Unknown)
+        ),
+        Rule::Untaken { of } => format!(
+            "`{of}` has any answer but {taken}, HTTP 5xx, a redirect, a stack trace or a closed connection, and a probe counts nothing for it"
         ),
         Rule::Alike { control, of, .. } => format!(
             "`{of}` is treated like `{control}`: taken where that is taken, refused with the same code where it is refused"
@@ -290,9 +279,16 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
         Rule::Schema { of, .. } => format!("the answer to `{of}` satisfies the response schema"),
         Rule::Pairing { of, .. } => format!("the answer to `{of}` carries a code that goes with its status"),
         Rule::HttpStatus { of, .. } => {
-            format!("the answer to `{of}` is HTTP {:?}", operation.rules.http.answered)
+            format!("the answer to `{of}` is HTTP {:?}", operation.http(HttpKind::Answered))
         }
         Rule::MediaType { of } => format!("the answer to `{of}` is application/json, or says nothing"),
+        Rule::Documented { of, .. } => {
+            let known: Vec<&str> = operation.documented.keys().map(String::as_str).collect();
+            format!(
+                "the answer to `{of}` is HTTP {}, with a media type that is documented for it",
+                known.join(", ")
+            )
+        }
         Rule::Charset { of } => format!("the answer to `{of}` is UTF-8 and does not claim otherwise"),
         Rule::EffectId { of, present, .. } => {
             format!("the answer to `{of}` {} {id}", if *present { "carries" } else { "does not carry" })

@@ -1,5 +1,6 @@
 //! Reading case files.
 
+mod binding;
 mod edits;
 mod feeds;
 mod spread;
@@ -33,9 +34,10 @@ struct CaseFile {
     cases: Vec<CaseEntry>,
 }
 
+/// A case as a file has it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CaseEntry {
+pub(super) struct CaseEntry {
     id: String,
     title: String,
     clause: String,
@@ -127,25 +129,37 @@ fn of_operation(
             ));
         }
         problems.extend(check(document, &at, contract, operation, &entry));
-        let needs = needs(contract, operation, &entry);
-        cases.push(Case {
-            id: format!("{}/{}/{}", operation.id, file.group, entry.id),
-            operation: operation.id.clone(),
-            title: entry.title,
-            clause: entry.clause,
-            level: entry.level,
-            law: entry.law.unwrap_or(file.law),
-            position: entry.position,
-            fix: entry.fix,
-            needs,
-            plan: match entry.programs {
-                Some(programs) => Plan::Programs(Box::new(programs)),
-                None => Plan::Written(Script(entry.send)),
-            },
-            rule: entry.expect,
-        });
+        cases.extend(case(contract, operation, &file.group, file.law, entry));
     }
     if problems.is_empty() { Ok(cases) } else { Err(Problems(problems)) }
+}
+
+/// The case of an entry; nothing where the contract does not bind the target to it.
+pub(super) fn case(
+    contract: &Contract,
+    operation: &Operation,
+    group: &str,
+    law: Law,
+    entry: CaseEntry,
+) -> Option<Case> {
+    let needs = needs(contract, operation, &entry);
+    let level = binding::level(operation, &entry)?;
+    Some(Case {
+        id: format!("{}/{group}/{}", operation.id, entry.id),
+        operation: operation.id.clone(),
+        title: entry.title,
+        clause: entry.clause,
+        level,
+        law: entry.law.unwrap_or(law),
+        position: entry.position,
+        fix: entry.fix,
+        needs,
+        plan: match entry.programs {
+            Some(programs) => Plan::Programs(Box::new(programs)),
+            None => Plan::Written(Script(entry.send)),
+        },
+        rule: entry.expect,
+    })
 }
 
 fn check(
@@ -309,14 +323,14 @@ fn needs(contract: &Contract, operation: &Operation, entry: &CaseEntry) -> Vec<S
     let kinds = entry.programs.iter().flat_map(|programs| programs.steps().unwrap_or_default());
     for step in &entry.send.iter().cloned().chain(kinds).collect::<Vec<_>>() {
         let operation = called(contract, operation, step);
-        let names = &operation.rules.headers;
-        let own = [&names.client, &names.time, &names.signature];
         if !matches!(step.write, Writing::Text(_)) {
             needs.extend(credential_names(operation, step));
         }
         needs.extend(step.client.iter().map(|name| format!("clients.{name}")));
-        let edits_own = step.headers.keys().any(|name| own.iter().any(|own| own.as_ref() == Some(name)));
-        if edits_own || step.signature != SignatureEdit::Right || step.time != super::script::Time::Now {
+        if let SignatureEdit::KeyOf(name) = &step.signature {
+            needs.insert(format!("clients.{name}"));
+        }
+        if step.edits_signing(&operation.rules.headers) {
             needs.insert("client.private_key".to_owned());
         }
     }
@@ -346,14 +360,17 @@ impl Rule {
                 std::iter::once(of).chain(after_refused.as_ref()).map(String::as_str).collect()
             }
             Self::Refused { of, .. }
+            | Self::TakenOnce { of }
             | Self::Code { of, .. }
             | Self::Orderly { of }
+            | Self::Untaken { of }
             | Self::Effects { of, .. }
             | Self::Schema { of, .. }
             | Self::Pairing { of, .. }
             | Self::HttpStatus { of, .. }
             | Self::MediaType { of }
             | Self::Charset { of }
+            | Self::Documented { of, .. }
             | Self::EffectId { of, .. }
             | Self::Member { of, .. }
             | Self::Shows { of, .. }

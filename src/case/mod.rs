@@ -3,7 +3,9 @@
 //! Boundary cases are derived from the request schema ([`derive`](mod@derive)); the others are data in `cases/`
 //! ([`file`](mod@file)). A [`Suite`](suite::Suite) holds both beside their contract.
 
+mod any;
 pub mod build;
+mod carried;
 mod cost;
 pub mod credentials;
 pub mod derive;
@@ -15,8 +17,10 @@ pub mod programs;
 pub mod rule;
 pub mod script;
 pub mod select;
+mod settle;
 mod subject;
 pub mod suite;
+pub mod wire;
 mod words;
 
 pub use model::Case;

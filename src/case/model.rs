@@ -3,7 +3,8 @@
 use super::grade::{Law, Level};
 use super::programs::Programs;
 use super::rule::Rule;
-use super::script::Script;
+use super::script::{Script, Step};
+use crate::contract::Operation;
 use crate::generate::Goal;
 
 /// One thing that is asked of a target.
@@ -45,6 +46,16 @@ impl Case {
     /// Whether it has steps that wait for the end of the run.
     pub fn is_late(&self) -> bool {
         matches!(&self.plan, Plan::Written(script) if script.is_late())
+    }
+
+    /// Whether one of its steps is about who sent a request when; see [`Step::edits_signing`].
+    pub fn edits_signing(&self, operation: &Operation) -> bool {
+        let edits = |step: &Step| step.edits_signing(&operation.rules.headers);
+        match &self.plan {
+            Plan::Written(script) => script.0.iter().any(edits),
+            Plan::Programs(programs) => programs.steps().is_ok_and(|steps| steps.iter().any(edits)),
+            Plan::Goal(_) | Plan::Bound(_) | Plan::Samples => false,
+        }
     }
 }
 

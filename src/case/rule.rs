@@ -30,6 +30,11 @@ pub enum Rule {
         #[serde(default, rename = "after-refused")]
         after_refused: Option<String>,
     },
+    /// Of several requests that spend the same single-use value, one is taken and no other.
+    TakenOnce {
+        /// The step, a burst.
+        of: String,
+    },
     /// The request is refused, finally, as the situation asks.
     Refused {
         /// The step that must be refused.
@@ -53,6 +58,11 @@ pub enum Rule {
     },
     /// Any answer will do that is not a breakdown: no HTTP 5xx, no unknown outcome, no stack trace.
     Orderly {
+        /// The step.
+        of: String,
+    },
+    /// The request is not taken and breaks nothing, whatever its answer says, and has no effect that a probe counts.
+    Untaken {
         /// The step.
         of: String,
     },
@@ -169,6 +179,14 @@ pub enum Rule {
     MediaType {
         /// The step.
         of: String,
+    },
+    /// HTTP status and media type of the answer are ones that the document describes.
+    Documented {
+        /// The step.
+        of: String,
+        /// Whether this is about refusals too.
+        #[serde(default)]
+        refusals: bool,
     },
     /// The answer is UTF-8, and does not claim another charset.
     Charset {

@@ -3,6 +3,8 @@
 //! A script names secrets, keys and times instead of holding them, so it can be written by hand in a case
 //! file, stored in a report and sent again later against another target.
 
+pub use super::wire::{Fields, SignatureEdit, Time, ValueForm, Wire};
+use crate::contract::extension::HeaderNames;
 use crate::schema::pointer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -94,6 +96,9 @@ pub struct Step {
     /// What is done to the signature.
     #[serde(default, skip_serializing_if = "is_default")]
     pub signature: SignatureEdit,
+    /// What else differs on the wire.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub wire: Wire,
     /// The client that sends it, one of `[clients]`; by default the usual one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
@@ -140,6 +145,7 @@ impl Step {
             fields: Fields::default(),
             time: Time::default(),
             signature: SignatureEdit::default(),
+            wire: Wire::default(),
             client: None,
             when: When::default(),
             new_connection: false,
@@ -149,6 +155,17 @@ impl Step {
             cut_after: None,
             probe: false,
         }
+    }
+
+    /// Whether the step is about who sent the request when, so that only who has the key can say what is right: it
+    /// edits the signature, the time, or a header field of the contract's own.
+    pub fn edits_signing(&self, names: &HeaderNames) -> bool {
+        let own = [&names.client, &names.time, &names.signature];
+        let is_own = |name: &String| own.into_iter().flatten().any(|own| own.eq_ignore_ascii_case(name));
+        self.headers.keys().any(is_own)
+            || self.signature != SignatureEdit::Right
+            || self.time != Time::Now
+            || self.wire.is_about_trust()
     }
 
     /// Whether the step takes part in requests that overlap, or leaves one without its answer.
@@ -240,6 +257,13 @@ impl Step {
         if let Some(method) = self.method.as_ref().filter(|method| !is_token(method)) {
             add("/method", format!("{method:?} is no HTTP method"), "use letters, such as PATCH");
         }
+        if !self.wire.tail.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
+            add(
+                "/wire/tail",
+                format!("{:?} cannot stand in an address", self.wire.tail),
+                "percent-encode it",
+            );
+        }
         for (name, value) in &self.headers {
             let at = pointer::join("/headers", name);
             if !is_token(name) {
@@ -324,6 +348,10 @@ pub enum Writing {
     Reordered,
     /// Compact, non-ASCII and `/` escaped as `\uXXXX` and `\/`.
     Escaped,
+    /// Compact, `/` escaped as `\/`.
+    EscapedSlashes,
+    /// Compact, capitals and everything but ASCII escaped as `\uXXXX`.
+    EscapedLetters,
     /// Compact, the named member written twice, the first time with another value.
     DuplicateKey(String),
     /// Compact, followed by this text.
@@ -344,30 +372,6 @@ pub enum Writing {
     Text(String),
 }
 
-/// How header fields are written down; none of it may matter (RFC 9110, 5.1 and 5.3).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fields {
-    /// Names with capitals, in the order of the contract.
-    #[default]
-    AsNamed,
-    /// Names in lower case.
-    LowerCase,
-    /// In reverse order.
-    Reversed,
-}
-
-/// The time that a request claims.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Time {
-    /// The time of sending.
-    #[default]
-    Now,
-    /// So many seconds before sending.
-    SecondsAgo(u32),
-}
-
 /// When a step is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -379,27 +383,6 @@ pub enum When {
     End,
     /// The same with so many milliseconds in place of the run's retention; a finding's script has it.
     EndAfter(u64),
-}
-
-/// What is done to the signature of a request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SignatureEdit {
-    /// Signed as the contract says.
-    #[default]
-    Right,
-    /// The header field is left out.
-    Missing,
-    /// The header field does not have the contract's form.
-    Malformed,
-    /// The right form around a signature in which one bit is wrong.
-    Wrong,
-    /// The right signature of another body.
-    OtherBody,
-    /// The right signature of another path.
-    OtherPath,
-    /// The right signature of another time.
-    OtherTime,
 }
 
 /// How many requests a step sends.
@@ -415,6 +398,6 @@ pub enum Times {
     Series(usize),
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

@@ -17,7 +17,7 @@ impl Rule {
     /// The class of status that the rule is about, where it is about one.
     pub fn class(&self) -> Option<StatusClass> {
         match self {
-            Self::Taken { .. } => Some(StatusClass::Success),
+            Self::Taken { .. } | Self::TakenOnce { .. } => Some(StatusClass::Success),
             Self::Refused { .. } | Self::Code { .. } | Self::Cause { .. } | Self::SameRefusal { .. } => {
                 Some(StatusClass::Refused)
             }

@@ -1,10 +1,10 @@
 //! A contract and all its cases.
 
-use super::{Case, derive, file};
+use super::{Case, any, file, settle};
+use crate::contract::dialect::{DEFAULT, Dialect};
 use crate::contract::problem::{Problem, Problems};
-use crate::contract::{self, Contract};
+use crate::contract::{self, Contract, Operation};
 use crate::generate::Generator;
-use crate::schema::Formats;
 use include_dir::{Dir, include_dir};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,8 +19,9 @@ const SHARED: &str = "family";
 /// The built-in case files of a contract's operations, by their name in the repository.
 pub fn builtin_cases(contract: &Contract) -> Vec<(String, &'static str)> {
     let known = |path: &str, text: &str| match path.split('/').next() {
+        Some(any::FOLDER) | None => false,
         Some(SHARED) => file::operations(path, text).iter().any(|id| contract.judges(id)),
-        folder => folder.is_some_and(|folder| contract.judges(folder)),
+        Some(folder) => contract.judges(folder),
     };
     let texts = contract::texts(&BUILTIN).into_iter().filter(|(path, text)| known(path, text));
     texts.map(|(path, text)| (format!("cases/{path}"), text)).collect()
@@ -52,23 +53,47 @@ impl Suite {
     /// # Errors
     /// A name that no suite has.
     pub fn chosen(names: &[String]) -> Result<Self, Problems> {
-        let contract = contract::suites::chosen(names)?;
+        Self::chosen_in(names, DEFAULT)
+    }
+
+    /// The built-in suites of these names in a built-in dialect.
+    ///
+    /// # Errors
+    /// There is no dialect or no suite of such a name.
+    pub fn chosen_in(names: &[String], dialect: &str) -> Result<Self, Problems> {
+        let contract = contract::suites::chosen_in(names, &Dialect::builtin(dialect)?)?;
         let cases = builtin_cases(&contract);
         Self::new(contract, &cases)
     }
 
-    /// A suite from a contract and the texts of its case files.
+    /// A suite from a contract and the texts of its case files. An operation that none of them is about has the cases
+    /// that suit any operation.
     ///
     /// # Errors
-    /// Every problem in the request schemas and the case files.
-    pub fn new(contract: Contract, files: &[(String, &str)]) -> Result<Self, Problems> {
-        let mut cases = Vec::new();
+    /// Every problem in the request schemas and the case files. An operation without an extension of its own that no
+    /// payload can be made for is left out, and told of in the contract's warnings.
+    pub fn new(mut contract: Contract, files: &[(String, &str)]) -> Result<Self, Problems> {
         let mut generators = BTreeMap::new();
-        for operation in &contract.operations {
-            let generator = Generator::new(&operation.request, Formats::Annotated)
-                .map_err(|refusal| schema_problem(&operation.id, &refusal.to_string()))?;
-            cases.extend(derive::cases(operation, &generator));
-            generators.insert(operation.id.clone(), Arc::new(generator));
+        let mut problems = Vec::new();
+        for (mut operation, settled) in settle::all(std::mem::take(&mut contract.operations)) {
+            match settled {
+                Ok((generator, example)) => {
+                    operation.example = example;
+                    generators.insert(operation.id.clone(), generator);
+                    contract.operations.push(operation);
+                }
+                Err(message) if operation.guessed => {
+                    let problem = Problem::new(&contract.title, message, "correct the schema");
+                    contract.warnings.push(problem.at_pointer(&operation.at));
+                }
+                Err(message) => problems.push(schema_problem(&operation.id, &message)),
+            }
+        }
+        if contract.operations.is_empty() && problems.is_empty() {
+            problems.append(&mut contract.warnings);
+        }
+        if !problems.is_empty() {
+            return Err(Problems(problems));
         }
         let mut digest = blake3::Hasher::new();
         digest.update(contract.text.as_bytes());
@@ -77,7 +102,14 @@ impl Suite {
             written.extend(file::parse(name, text, &contract)?);
             digest.update(text.as_bytes());
         }
+        let bare = |operation: &&Operation| !written.iter().any(|case: &Case| case.operation == operation.id);
+        let bare: Vec<&Operation> = contract.operations.iter().filter(bare).collect();
+        if !bare.is_empty() {
+            let general = any::cases(&contract::texts(&BUILTIN), &contract, &bare, &generators)?;
+            written.extend(general);
+        }
         written.sort_by_key(|case| case.law);
+        let mut cases: Vec<Case> = settle::derived(&contract.operations, &generators);
         cases.extend(written);
         let digest = format!("blake3:{}", digest.finalize().to_hex());
         Ok(Self { contract, cases, generators, digest })
@@ -89,6 +121,6 @@ impl Suite {
     }
 }
 
-fn schema_problem(operation: &str, message: &str) -> Problems {
-    Problem::new("request schema", format!("of {operation}: {message}"), "correct the schema").into()
+fn schema_problem(operation: &str, message: &str) -> Problem {
+    Problem::new("request schema", format!("of {operation}: {message}"), "correct the schema")
 }

@@ -78,11 +78,13 @@ pub(super) enum Command {
     },
     /// Send a finding's minimal exchanges again; exit 1 if it still breaks
     Replay(ReplayArgs),
-    /// Check a contract or case file
+    /// Find out by asking how a target speaks, and write a configuration to start with
+    Probe(ProbeArgs),
+    /// Check a contract, case file or dialect
     Lint {
-        /// The file; a contract has `openapi`, a case file `cases`
+        /// The file; a contract has `openapi`, a case file `cases`, a dialect `changes`
         file: PathBuf,
-        /// The contract that a case file belongs to, in place of the built-in one
+        /// The contract that a case file belongs to, in place of the built-in one, or that a dialect is for too
         #[arg(long, value_name = "FILE")]
         contract: Option<PathBuf>,
     },
@@ -93,12 +95,17 @@ pub(super) struct SuiteArgs {
     /// A built-in suite to judge (repeatable), in place of sendInbox; `family` names all of them
     #[arg(long = "suite", value_name = "NAME", conflicts_with = "contract")]
     pub(super) names: Vec<String>,
-    /// An OpenAPI 3.1 document with x-proofmark, in place of the built-in contract
+    /// An OpenAPI 3.0 or 3.1 document, with or without x-proofmark, or an overlay on one, in place of the built-in
+    /// contract
     #[arg(long, value_name = "FILE")]
     pub(super) contract: Option<PathBuf>,
     /// A case file for the contract (repeatable); without one, the built-in cases of its operations
     #[arg(long = "cases", value_name = "FILE")]
     pub(super) cases: Vec<PathBuf>,
+    /// How the wallet speaks: a built-in dialect or a dialect file, in place of what the configuration says; `list
+    /// --dialect` alone lists the built-in ones
+    #[arg(long, value_name = "NAME|FILE", num_args = 0..=1, default_missing_value = "")]
+    pub(super) dialect: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -209,6 +216,10 @@ was found in time.")]
 pub(super) struct GenerateArgs {
     /// A JSON Schema file, FILE#/json/pointer, or an operation of the built-in suite, such as sendInbox
     pub(super) source: String,
+    /// Take SOURCE for an operation of this OpenAPI document: its requests are printed, those with parameters as
+    /// {"path": …, "query": …, "header": …, "cookie": …, "body": …}
+    #[arg(long, value_name = "FILE", conflicts_with = "dialect")]
+    pub(super) contract: Option<PathBuf>,
     #[command(flatten)]
     pub(super) reading: ReadingArgs,
     /// So many valid payloads [default: 10]
@@ -290,6 +301,9 @@ pub(super) struct ServeArgs {
     /// Turn on a correct variant (repeatable)
     #[arg(long = "variant", value_name = "NAME")]
     pub(super) variants: Vec<String>,
+    /// Speak as the wallet of this dialect does
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub(super) dialect: String,
     /// Do not ask for signatures
     #[arg(long)]
     pub(super) unsigned: bool,
@@ -321,6 +335,27 @@ pub(super) struct SelftestArgs {
     /// Only this fault or variant (repeatable)
     #[arg(long = "only", value_name = "NAME")]
     pub(super) only: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+At most a few dozen requests are sent, one after the other, and each lacks what the operation needs, so that it has to \
+be refused. With a client's key, it is found out which signatures are taken; without one, the rest.
+
+Exit codes: 0 the configuration is written; 2 the input is wrong, or the file is there already; 3 nothing answers, or \
+nothing answers like the operation.")]
+pub(super) struct ProbeArgs {
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    /// The configuration to write
+    #[arg(long, value_name = "FILE", default_value = "proofmark.toml")]
+    pub(super) output: PathBuf,
+    /// Replace the file where it is there already
+    #[arg(long)]
+    pub(super) force: bool,
+    /// The operation to look for [default: the first one that the default dialect names]
+    #[arg(long, value_name = "ID")]
+    pub(super) operation: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 
 /// `proofmark explain`.
 pub(super) fn case(id: &str, args: &SuiteArgs) -> Result<Exit, Failure> {
-    let suite = input::suite_of(id, args)?;
+    let suite = input::suite_of(id, args, None)?;
     let operation = |id: &str| suite.contract.operation(id);
     let found = suite.case(id);
     let found = found.and_then(|case| Some((case, operation(&case.operation)?, operation(case.judged())?)));

@@ -16,7 +16,11 @@ const VAIN: u32 = 20;
 
 /// Prints payloads, one JSON object a line.
 pub(super) fn payloads(args: &GenerateArgs) -> Result<Exit, Failure> {
-    let source = Source::read(&args.source, args.reading.into())?;
+    let reading = args.reading.into();
+    let source = match &args.contract {
+        Some(contract) => Source::of_operation(contract, &args.source, reading)?,
+        None => Source::read(&args.source, reading)?,
+    };
     let generator = match Generator::new(&source.schema.value, source.formats) {
         Ok(generator) => generator,
         Err(refusal) => return refused(&source, &refusal),

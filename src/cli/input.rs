@@ -1,13 +1,16 @@
 //! From arguments to what the library works on.
 
 use super::args::{ConfigArgs, SelectArgs, SuiteArgs};
-use super::output::Failure;
+use super::output::{self, Failure};
 use crate::case::select::Selection;
 use crate::case::suite::{Suite, builtin_cases};
 use crate::config::Config;
+use crate::contract::dialect::{self, Dialect};
+use crate::contract::problem::Problem;
 use crate::contract::{self, Contract, suites};
 use crate::reference::Fault;
 use crate::target::keys::{SigningKey, VerifyingKey};
+use crate::target::tls;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,18 +24,18 @@ pub(super) fn text(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// The suite: built in, or from the files that are named.
-pub(super) fn suite(args: &SuiteArgs) -> Result<Arc<Suite>, Failure> {
+/// The suite: built in, or from the files that are named; in the dialect that the arguments name, or else the
+/// configuration.
+pub(super) fn suite(args: &SuiteArgs, configured: Option<&str>) -> Result<Arc<Suite>, Failure> {
+    let named = args.dialect.as_deref().or(configured);
+    let dialect = named.map(|name| dialect(name, args.contract.as_deref())).transpose()?;
     let contract = match &args.contract {
-        None => suites::chosen(&args.names).map_err(Failure::input)?,
+        None => {
+            let dialect = dialect.map_or_else(|| Dialect::builtin(dialect::DEFAULT), Ok);
+            suites::chosen_in(&args.names, &dialect.map_err(Failure::own)?).map_err(Failure::input)?
+        }
         Some(path) => {
-            let text = text(path)?;
-            let name = path.display().to_string();
-            let problems = contract::lint::contract(&name, &text);
-            if !problems.is_empty() {
-                return Err(Failure::input(contract::problem::Problems(problems)));
-            }
-            let contract = Contract::parse(&name, &text).map_err(Failure::input)?;
+            let contract = contract::lint::load(path, dialect.as_ref()).map_err(Failure::input)?;
             // The cases that are built in may call operations which the file does not have.
             if args.cases.is_empty() { suites::beside(contract).map_err(Failure::own)? } else { contract }
         }
@@ -46,18 +49,62 @@ pub(super) fn suite(args: &SuiteArgs) -> Result<Arc<Suite>, Failure> {
     } else {
         named.iter().map(|(name, text)| (name.clone(), text.as_str())).collect()
     };
-    Suite::new(contract, &files).map(Arc::new).map_err(Failure::input)
+    let suite = Suite::new(contract, &files).map_err(Failure::input)?;
+    warn(&suite.contract.warnings);
+    Ok(Arc::new(suite))
+}
+
+/// Says what of a document cannot be used.
+fn warn(warnings: &[Problem]) {
+    const SHOWN: usize = 20;
+    for warning in warnings.iter().take(SHOWN) {
+        output::note(&format!("warning: {warning}"));
+    }
+    if let Some(more) = warnings.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        output::note(&format!("warning: {more} more like these (see `proofmark lint`)"));
+    }
+}
+
+/// A contract for which nothing but its form is looked at.
+pub(super) fn contract(path: &Path) -> Result<Contract, Failure> {
+    Contract::load(path).map_err(Failure::input)
+}
+
+/// The built-in dialect of this name, or the one in this file, for the built-in contracts and this one.
+pub(super) fn dialect(name: &str, contract: Option<&Path>) -> Result<Dialect, Failure> {
+    if Dialect::names().iter().any(|known| known == name) {
+        return Dialect::builtin(name).map_err(Failure::own);
+    }
+    let path = Path::new(name);
+    if name.is_empty() || !path.is_file() {
+        return Err(Failure::input(format!(
+            "--dialect {name}: neither a built-in dialect nor a file (name a file, or one of: {})",
+            Dialect::names().join(", ")
+        )));
+    }
+    let text = text(path)?;
+    let mut problems = contract::lint::dialect(name, &text, contract);
+    // Operations that nobody has described yet are no harm to those that are.
+    problems.retain(|problem| problem.pointer.as_deref() != Some("/operations"));
+    if !problems.is_empty() {
+        return Err(Failure::input(contract::problem::Problems(problems)));
+    }
+    Dialect::parse(name, &text).map_err(Failure::input)
 }
 
 /// The suite in which a case is looked up: the default one where that has it, else all that are built in, unless
 /// files or names say otherwise.
-pub(super) fn suite_of(case: &str, args: &SuiteArgs) -> Result<Arc<Suite>, Failure> {
-    let suite = suite(args)?;
+pub(super) fn suite_of(
+    case: &str,
+    args: &SuiteArgs,
+    configured: Option<&str>,
+) -> Result<Arc<Suite>, Failure> {
+    let suite = suite(args, configured)?;
     let given = args.contract.is_some() || !args.cases.is_empty() || !args.names.is_empty();
     if given || suite.case(case).is_some() {
         return Ok(suite);
     }
-    Suite::chosen(&[suites::FAMILY.to_owned()]).map(Arc::new).map_err(Failure::own)
+    self::suite(&SuiteArgs { names: vec![suites::FAMILY.to_owned()], ..args.clone() }, configured)
 }
 
 /// The built-in suites that judge faults of the embedded wallet: the default one, or those of which the faults name
@@ -113,7 +160,7 @@ fn check_keys(config: &Config) -> Result<(), String> {
         client.private_key.as_ref().map(SigningKey::from_pem).transpose()?;
     }
     config.client.server_public_key.as_ref().map(VerifyingKey::from_pem).transpose()?;
-    Ok(())
+    tls::check(&config.network)
 }
 
 /// The selection of cases.

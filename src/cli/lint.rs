@@ -2,6 +2,7 @@
 
 use super::input;
 use super::output::{self, Failure};
+use crate::case::suite::Suite;
 use crate::contract::document::Document;
 use crate::contract::problem::Problem;
 use crate::contract::suites::FAMILY;
@@ -13,28 +14,57 @@ use std::path::Path;
 pub(super) fn lint(path: &Path, contract: Option<&Path>) -> Result<Exit, Failure> {
     let text = input::text(path)?;
     let name = path.display().to_string();
-    let document = Document::parse(&name, &text).map_err(Failure::input)?;
+    let document = Document::read_text(&name, &text).map_err(Failure::input)?;
     let problems: Vec<Problem> = if document.value.get("cases").is_some() {
         let contract = match contract {
             None => contract::suites::chosen(&[FAMILY.to_owned()]).map_err(Failure::own)?,
-            Some(path) => {
-                Contract::parse(&path.display().to_string(), &input::text(path)?).map_err(Failure::input)?
-            }
+            Some(path) => input::contract(path)?,
         };
         crate::case::file::parse(&name, &text, &contract).err().map(|problems| problems.0).unwrap_or_default()
-    } else if document.value.get("openapi").is_some() {
-        rules::contract(&name, &text)
+    } else if document.value.get("changes").is_some() {
+        rules::dialect(&name, &text, contract)
+    } else if ["openapi", "swagger", "overlay"].iter().any(|member| document.value.get(*member).is_some()) {
+        match rules::load(path, None) {
+            Ok(contract) => return whole(&name, contract),
+            Err(problems) => problems.0,
+        }
     } else {
         vec![Problem::new(
             &name,
-            "is neither a contract nor a case file",
-            "a contract has a member `openapi`, a case file has `cases`",
+            "is neither a contract nor a case file nor a dialect",
+            "a contract has a member `openapi`, a case file has `cases`, a dialect `changes`",
         )]
     };
     if problems.is_empty() {
         output::print(&format!("{name}: no problems\n"));
         return Ok(Exit::Held);
     }
+    refused(problems)
+}
+
+/// What is found when the payloads of a contract are made: nothing, or which operations are left out.
+fn whole(name: &str, contract: Contract) -> Result<Exit, Failure> {
+    let all = contract.operations.len();
+    let suite = match Suite::new(contract, &[]) {
+        Ok(suite) => suite,
+        Err(problems) => return refused(problems.0),
+    };
+    let warnings = &suite.contract.warnings;
+    for warning in warnings {
+        output::note(&format!("warning: {warning}"));
+    }
+    if warnings.is_empty() {
+        output::print(&format!("{name}: no problems\n"));
+    } else {
+        let served = suite.contract.operations.len();
+        let left =
+            format!("{} warnings; {served} of {all} operations that were read can be judged", warnings.len());
+        output::print(&format!("{name}: {left}\n"));
+    }
+    Ok(Exit::Held)
+}
+
+fn refused(problems: Vec<Problem>) -> Result<Exit, Failure> {
     let count = problems.len();
     output::error(&contract::problem::Problems(problems).to_string());
     output::note(&format!("{count} problem{}", if count == 1 { "" } else { "s" }));

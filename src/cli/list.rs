@@ -3,13 +3,17 @@
 use super::args::{ListArgs, Listing};
 use super::input;
 use super::output::{self, Failure};
+use crate::contract::dialect::Dialect;
 use crate::exit::Exit;
 use crate::reference::{self, Fault};
 use serde_json::{Value, json};
 
 /// `proofmark list`.
 pub(super) fn cases(args: &ListArgs) -> Result<Exit, Failure> {
-    let suite = input::suite(&args.suite)?;
+    if args.suite.dialect.as_deref() == Some("") {
+        return dialects(args.format);
+    }
+    let suite = input::suite(&args.suite, None)?;
     let selection = input::selection(&args.select)?;
     let cases: Vec<_> = suite.cases.iter().filter(|case| selection.takes(case)).collect();
     if cases.is_empty() {
@@ -73,6 +77,30 @@ pub(super) fn faults(format: Listing, suites: &[String]) -> Result<Exit, Failure
         ));
     }
     text.push_str(&format!("{} faults\n", known.len()));
+    output::print(&text);
+    Ok(Exit::Held)
+}
+
+/// The built-in dialects.
+fn dialects(format: Listing) -> Result<Exit, Failure> {
+    let mut all = Vec::new();
+    for name in Dialect::names() {
+        all.push(Dialect::builtin(&name).map_err(Failure::own)?);
+    }
+    if let Listing::Json = format {
+        let row = |one: &Dialect| json!({ "id": one.id, "title": one.title, "operations": one.operations, "open": one.open });
+        let list: Vec<Value> = all.iter().map(row).collect();
+        output::print(&format!("{}\n", serde_json::to_string_pretty(&list).map_err(Failure::own)?));
+        return Ok(Exit::Held);
+    }
+    let mut text = String::new();
+    for one in &all {
+        let operations =
+            if one.operations.is_empty() { "none".to_owned() } else { one.operations.join(", ") };
+        text.push_str(&format!("{}\n    {}\n    documents: {operations}\n", one.id, one.title));
+        text.extend(one.open.iter().map(|open| format!("    open: {open}\n")));
+    }
+    text.push_str(&format!("{} dialects\n", all.len()));
     output::print(&text);
     Ok(Exit::Held)
 }

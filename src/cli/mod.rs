@@ -12,6 +12,7 @@ mod input;
 mod lint;
 mod list;
 mod output;
+mod probe;
 mod progress;
 mod replay;
 mod reports;
@@ -65,6 +66,7 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Accept { report, snapshot } => reports::accept(&report, &snapshot),
         Command::Merge { shards, reports } => reports::merge(&shards, &reports),
         Command::Replay(args) => replay::replay(&args),
+        Command::Probe(args) => probe::probe(&args),
         Command::Lint { file, contract } => lint::lint(&file, contract.as_deref()),
     }
 }

@@ -33,28 +33,30 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
             args.case_id
         ))
     })?;
-    let suite = input::suite_of(&args.case_id, &args.suite)?;
+    let mut config = input::config(&args.config)?;
+    let named = config.dialect.as_deref().or(report.suite.dialect.as_deref());
+    let suite = input::suite_of(&args.case_id, &args.suite, named)?;
     let Some(case) = suite.case(&args.case_id).cloned() else {
         return Err(Failure::input(format!(
             "the suite has no case {} (name the contract and case files of the report with --contract and --cases)",
             args.case_id
         )));
     };
-    let mut config = input::config(&args.config)?;
     let stamps = Stamps::random().map_err(Failure::own)?;
     let mut wallet = None;
     if args.config.target.is_none() && report.target.embedded {
         let names = if args.faults.is_empty() { &report.target.faults } else { &args.faults };
-        let started = embedded::start(Settings { faults: embedded::faults(names)?, ..Settings::default() })?;
+        let started = {
+            let dialect = embedded::speaking(suite.contract.dialect.as_deref());
+            embedded::start(Settings { faults: embedded::faults(names)?, dialect, ..Settings::default() })?
+        };
         config = crate::embedded::config(&started.base_url(), config.limits);
         wallet = Some(started);
     }
     let url = config.url.clone().unwrap_or(report.target.url.clone());
     let session = Session::new(suite, config, &url, report.seed, stamps).map_err(Failure::input)?;
-    if let Some(need) = session.lacks(&case) {
-        return Err(Failure::input(format!(
-            "{need} is not configured, and this case needs it (name a file with --config)"
-        )));
+    if let Some(lack) = session.lacks(&case) {
+        return Err(Failure::input(format!("{lack}, and this case needs it (name a file with --config)")));
     }
     let outcome = super::run::runtime()?.block_on(send(&Arc::new(session), &case, finding));
     drop(wallet);

@@ -1,6 +1,6 @@
 //! `proofmark run`.
 
-use super::args::{RunArgs, SelectArgs, SuiteArgs};
+use super::args::{RunArgs, SelectArgs};
 use super::embedded;
 use super::ending::Ending;
 use super::input;
@@ -8,6 +8,8 @@ use super::output::{self, Failure};
 use super::progress::Progress;
 use super::reports::{self, Gaps};
 use crate::case::grade::Level;
+use crate::case::suite::Suite;
+use crate::contract::dialect::Dialect;
 use crate::exit::Exit;
 use crate::law::verdict::Verdict;
 use crate::reference::{Settings, Wallet};
@@ -21,14 +23,16 @@ use std::sync::atomic::Ordering;
 
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let faults = embedded::faults(&args.faults)?;
-    let suite = if args.suite.names.is_empty() && args.suite.contract.is_none() {
-        // A fault is shown by the suite that notices it.
-        let names = input::suites_of(&faults)?;
-        input::suite(&SuiteArgs { names, ..args.suite.clone() })?
-    } else {
-        input::suite(&args.suite)?
-    };
     let mut config = input::config(&args.config)?;
+    let mut chosen = args.suite.clone();
+    if chosen.names.is_empty() && chosen.contract.is_none() {
+        // A fault is shown by the suite that notices it.
+        chosen.names = input::suites_of(&faults)?;
+    }
+    let suite = input::suite(&chosen, config.dialect.as_deref())?;
+    if !args.quiet {
+        tell_undocumented(&suite);
+    }
     config.limits.rate = args.rate.or(config.limits.rate);
     config.limits.retention = args.retention.or(config.limits.retention);
     let budget = args.budget.or(config.limits.budget);
@@ -72,11 +76,16 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         let stamps = Stamps::random().map_err(Failure::own)?;
         Session::new(suite, config, &url, args.seed, stamps)
     } else {
-        let started = embedded::start(Settings { faults, ..Settings::default() })?;
+        let started = {
+            let dialect = embedded::speaking(suite.contract.dialect.as_deref());
+            embedded::start(Settings { faults, dialect, ..Settings::default() })?
+        };
         let url = started.base_url();
         wallet = Some(started);
         options.embedded = Some(args.faults.clone());
-        let config = crate::embedded::config(&url, config.limits);
+        let http = config.network.http;
+        let mut config = crate::embedded::config(&url, config.limits);
+        config.network.http = http;
         Session::new(suite, config, &url, args.seed, Stamps::new(args.seed))
     };
     let session = Arc::new(session.map_err(Failure::input)?);
@@ -92,6 +101,20 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     }
     let gaps = Gaps { chosen: args.select.is_given(), shard: args.select.shard.is_some(), interrupted };
     conclude(args, accepted.as_ref(), &outcome, &gaps)
+}
+
+/// Says which operations are judged in a dialect whose wallet does not document them.
+fn tell_undocumented(suite: &Suite) {
+    let Some(name) = suite.contract.dialect.as_deref() else { return };
+    let Ok(dialect) = Dialect::builtin(name) else { return };
+    let operations = suite.contract.operations.iter().map(|operation| operation.id.as_str());
+    let strange = dialect.undocumented(operations);
+    if !strange.is_empty() {
+        output::note(&format!(
+            "the sources of the dialect {name} do not document {}: it is judged as the contract has it, spoken as {name} speaks",
+            strange.join(", ")
+        ));
+    }
 }
 
 /// Runs to the end, or to an interrupt. With nothing to judge, the target is not even greeted.

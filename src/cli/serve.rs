@@ -17,6 +17,7 @@ pub(super) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
         port: args.port,
         faults: embedded::faults(&args.faults)?,
         variants: embedded::variants(&args.variants)?,
+        dialect: embedded::dialect(&args.dialect)?,
         require_signature: !args.unsigned,
         webhook: args.webhook.clone(),
         ..Settings::default()
@@ -31,14 +32,18 @@ pub(super) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
     drop(entered);
     let mut ending =
         listening.map_err(|error| Failure::own(format!("signals cannot be waited for: {error}")))?;
+    let http2 = settings.variants.iter().any(|variant| variant.http2);
     let wallet = embedded::start(settings)?;
     let url = wallet.base_url();
     if let Some(folder) = &args.write_config {
-        write_config(folder, &url)?;
+        write_config(folder, &url, &args.dialect, http2)?;
     }
     output::line(&format!("listening on {url}"));
     if let Some(folder) = &args.write_config {
         output::line(&format!("configuration: {}", folder.join(CONFIG).display()));
+    }
+    if args.dialect != "default" {
+        output::line(&format!("dialect: {}", args.dialect));
     }
     for fault in &args.faults {
         output::line(&format!("fault: {fault}"));
@@ -56,14 +61,14 @@ const MARK: &str =
     "# A configuration for the reference wallet. Its keys and tokens are public and protect nothing.\n";
 
 /// Writes what a client of the wallet needs: the configuration and the demo keys, which protect nothing.
-fn write_config(folder: &Path, url: &str) -> Result<(), Failure> {
+fn write_config(folder: &Path, url: &str, dialect: &str, http2: bool) -> Result<(), Failure> {
     std::fs::create_dir_all(folder).map_err(|error| {
         Failure::input(format!(
             "--write-config {}: cannot be made: {error} (choose another folder)",
             folder.display()
         ))
     })?;
-    for (name, text) in client_files(url) {
+    for (name, text) in client_files(url, dialect, http2) {
         write_atomically(&folder.join(name), &text).map_err(Failure::input)?;
     }
     Ok(())
@@ -72,7 +77,7 @@ fn write_config(folder: &Path, url: &str) -> Result<(), Failure> {
 /// Makes sure that nothing is replaced but what an earlier `serve` wrote: a key that is gone cannot be made
 /// again.
 fn check_replaceable(folder: &Path) -> Result<(), Failure> {
-    for (name, ours) in client_files("") {
+    for (name, ours) in client_files("", "", false) {
         let path = folder.join(name);
         let replaceable = match std::fs::read(&path) {
             Ok(found) if name == CONFIG => found.starts_with(MARK.as_bytes()),
@@ -94,12 +99,17 @@ fn check_replaceable(folder: &Path) -> Result<(), Failure> {
 const CONFIG: &str = "proofmark.toml";
 
 /// The files for a client of the wallet at this URL, by name.
-fn client_files(url: &str) -> [(&'static str, String); 4] {
+fn client_files(url: &str, dialect: &str, http2: bool) -> [(&'static str, String); 4] {
     let known = credentials();
     let parameters: Vec<String> =
         known.template_parameters.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    let dialect = match dialect {
+        "default" => String::new(),
+        name => format!("dialect = \"{name}\"\n"),
+    };
+    let http = if http2 { "http = \"2\"\n" } else { "" };
     let toml = format!(
-        "{MARK}[target]\nurl = \"{url}\"\n\n\
+        "{MARK}[target]\nurl = \"{url}\"\n{dialect}{http}\n\
          [client]\nid = \"{}\"\nkey_version = {}\nprivate_key = {{ file = \"client.pem\" }}\n\
          server_public_key = {{ file = \"wallet.pub.pem\" }}\n\n\
          [clients.second]\nid = \"{}\"\nkey_version = {}\nprivate_key = {{ file = \"second.pem\" }}\n\n\

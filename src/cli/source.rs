@@ -44,6 +44,27 @@ impl Source {
         }
     }
 
+    /// The requests of an operation of a contract in a file.
+    pub(super) fn of_operation(path: &Path, id: &str, reading: Reading) -> Result<Self, Failure> {
+        let contract = super::input::contract(path)?;
+        let name = path.display().to_string();
+        let Some(operation) = contract.operation(id) else {
+            const SHOWN: usize = 10;
+            let known: Vec<&str> =
+                contract.operations.iter().map(|one| one.id.as_str()).take(SHOWN).collect();
+            let more = if contract.operations.len() > SHOWN { ", …" } else { "" };
+            return Err(Failure::input(format!(
+                "{name} has no operation `{id}` that can be read (name one of: {}{more})",
+                known.join(", ")
+            )));
+        };
+        let file = File { name: format!("{name}, {id}"), path: None };
+        match reading.read(&operation.request, "") {
+            Ok(schema) => Ok(Self { schema, formats: reading.formats, file }),
+            Err(error) => Err(file.failure(&error.pointer, &error.message, &error.mend)),
+        }
+    }
+
     /// The failure of a schema that cannot be used, with the place of what is wrong.
     pub(super) fn failure(&self, pointer: &str, message: &str, mend: &str) -> Failure {
         self.file.failure(pointer, message, mend)

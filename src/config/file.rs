@@ -16,6 +16,8 @@ pub(super) struct File {
     fixtures: Option<toml::Table>,
     probe: Option<BTreeMap<String, super::probe::Raw>>,
     limits: Option<Limits>,
+    headers: Option<BTreeMap<String, Source>>,
+    hook: Option<super::hook::Raw>,
     #[serde(default)]
     profile: BTreeMap<String, Layer>,
 }
@@ -32,12 +34,20 @@ pub(super) struct Layer {
     pub(super) fixtures: toml::Table,
     pub(super) probe: BTreeMap<String, super::probe::Raw>,
     pub(super) limits: Limits,
+    pub(super) headers: BTreeMap<String, Source>,
+    pub(super) hook: Option<super::hook::Raw>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Target {
     pub(super) url: Option<String>,
+    pub(super) ca: Option<Source>,
+    pub(super) proxy: Option<Source>,
+    pub(super) no_proxy: Option<Vec<String>>,
+    pub(super) http: Option<String>,
+    pub(super) resolve: BTreeMap<String, String>,
+    pub(super) dialect: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -47,6 +57,8 @@ pub(super) struct Client {
     pub(super) key_version: Option<u32>,
     pub(super) private_key: Option<Source>,
     pub(super) server_public_key: Option<Source>,
+    pub(super) certificate: Option<Source>,
+    pub(super) certificate_key: Option<Source>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -123,16 +135,26 @@ impl File {
             fixtures: self.fixtures.unwrap_or_default(),
             probe: self.probe.unwrap_or_default(),
             limits: self.limits.unwrap_or_default(),
+            headers: self.headers.unwrap_or_default(),
+            hook: self.hook,
         };
         let Some(name) = profile else { return Ok(layer) };
         let known: Vec<String> = self.profile.keys().cloned().collect();
         let mut profiles = self.profile;
         let over = profiles.remove(name).ok_or(known)?;
         layer.target.url = over.target.url.or(layer.target.url);
+        layer.target.ca = over.target.ca.or(layer.target.ca);
+        layer.target.proxy = over.target.proxy.or(layer.target.proxy);
+        layer.target.no_proxy = over.target.no_proxy.or(layer.target.no_proxy);
+        layer.target.http = over.target.http.or(layer.target.http);
+        layer.target.resolve.extend(over.target.resolve);
+        layer.target.dialect = over.target.dialect.or(layer.target.dialect);
         layer.client.id = over.client.id.or(layer.client.id);
         layer.client.key_version = over.client.key_version.or(layer.client.key_version);
         layer.client.private_key = over.client.private_key.or(layer.client.private_key);
         layer.client.server_public_key = over.client.server_public_key.or(layer.client.server_public_key);
+        layer.client.certificate = over.client.certificate.or(layer.client.certificate);
+        layer.client.certificate_key = over.client.certificate_key.or(layer.client.certificate_key);
         layer.clients.extend(over.clients);
         layer.tokens.extend(over.tokens);
         layer.template.extend(over.template);
@@ -145,6 +167,12 @@ impl File {
         layer.limits.exchanges = over.limits.exchanges.or(layer.limits.exchanges);
         layer.limits.settle = over.limits.settle.or(layer.limits.settle);
         layer.limits.retention = over.limits.retention.or(layer.limits.retention);
+        for name in over.headers.keys() {
+            // Names of header fields are the same whatever their case.
+            layer.headers.retain(|before, _| !before.eq_ignore_ascii_case(name));
+        }
+        layer.headers.extend(over.headers);
+        layer.hook = over.hook.or(layer.hook);
         Ok(layer)
     }
 }

@@ -1,12 +1,17 @@
 //! The configuration: where the target is, who we are there, and what the target really has.
 
 mod file;
+pub mod hook;
+pub mod network;
 pub mod probe;
+mod reach;
 pub mod secret;
 pub mod supply;
 
+use crate::contract::dialect::Dialect;
 use crate::contract::problem::Problem;
 use file::{Layer, OtherClient, Source};
+use network::Network;
 use probe::Probe;
 use secret::Secret;
 use serde_json::Value;
@@ -20,6 +25,8 @@ use supply::{Given, Supply};
 pub struct Config {
     /// The target's base URL.
     pub url: Option<String>,
+    /// How the target speaks: the name of a built-in dialect, or the path of a dialect file.
+    pub dialect: Option<String>,
     /// Who sends.
     pub client: Client,
     /// Other clients of the same target, by name, such as `second`; they have no key to verify answers with.
@@ -34,6 +41,8 @@ pub struct Config {
     pub probes: BTreeMap<String, Probe>,
     /// Limits of the run.
     pub limits: Limits,
+    /// How the target is reached.
+    pub network: Network,
 }
 
 /// Who sends the requests.
@@ -142,8 +151,9 @@ impl Config {
             Supply::List(values) => Some(values),
             _ => None,
         });
+        let network = self.network.secrets();
         let own = self.secrets.values().chain(lists.flatten());
-        own.chain(keys.into_iter().flatten()).chain(others).collect()
+        own.chain(keys.into_iter().flatten()).chain(others).chain(network).collect()
     }
 }
 
@@ -154,7 +164,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn config(&self, layer: Layer) -> Result<Config, Problem> {
+    fn config(&self, mut layer: Layer) -> Result<Config, Problem> {
+        let network = self.network(&mut layer)?;
         let (mut secrets, mut supplies) = (BTreeMap::new(), BTreeMap::new());
         for (kind, raw) in layer.tokens {
             let name = format!("tokens.{kind}");
@@ -179,6 +190,7 @@ impl Reader<'_> {
                 .map_err(|message| self.problem("target.url", &message, "write http://… or https://…"))?;
         }
         Ok(Config {
+            dialect: layer.target.dialect.map(|name| self.dialect(name)),
             url: layer.target.url,
             client: Client {
                 id: layer.client.id.map(|id| self.client_id("client.id", id)).transpose()?,
@@ -188,6 +200,7 @@ impl Reader<'_> {
             },
             clients: self.clients(layer.clients)?,
             secrets,
+            network,
             supplies,
             values: serde_json::json!({ "template": layer.template, "fixtures": layer.fixtures }),
             probes: self.probes(layer.probe)?,
@@ -216,6 +229,11 @@ impl Reader<'_> {
             Ok((name, client))
         };
         clients.into_iter().map(read).collect()
+    }
+
+    /// A dialect that is no built-in one is a file beside the configuration.
+    fn dialect(&self, name: String) -> String {
+        if Dialect::names().contains(&name) { name } else { self.folder.join(name).display().to_string() }
     }
 
     fn client_id(&self, member: &str, id: String) -> Result<String, Problem> {

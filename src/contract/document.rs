@@ -1,14 +1,18 @@
 //! YAML and JSON files as values that remember where each part stands in the file.
 
+use super::json;
 use super::problem::Problem;
 use crate::schema::pointer;
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 use saphyr_parser::Event;
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// How deep a document may be nested: as deep as JSON is read.
 const DEEPEST: usize = 128;
+/// The longest text in JSON whose lines are looked up; finding them takes longer than reading the values.
+const LINED: usize = 4 << 20;
 
 /// A document and the line of each of its parts.
 #[derive(Clone, Debug)]
@@ -17,7 +21,13 @@ pub struct Document {
     pub name: String,
     /// The content.
     pub value: Value,
-    lines: BTreeMap<String, usize>,
+    lines: OnceLock<BTreeMap<String, usize>>,
+    /// The text. Lines of JSON are found out when one is asked for.
+    text: String,
+    /// Other files that are parts of this document, each at the pointer where it stands.
+    parts: Vec<(String, Document)>,
+    /// Whether an overlay lies on it, so that it is somebody else's.
+    pub(super) laid: bool,
 }
 
 impl Document {
@@ -44,16 +54,67 @@ impl Document {
                 "keep one document a file",
             ));
         };
-        let mut document = Self { name: name.to_owned(), value: Value::Null, lines: BTreeMap::new() };
-        document.value = document.convert(node, String::new())?;
-        Ok(document)
+        let mut lines = BTreeMap::new();
+        let value = convert(name, node, String::new(), &mut lines)?;
+        Ok(Self::new(name, value, Some(lines), text))
     }
 
-    /// The 1-based line of a part, or of the nearest part around it that has one.
+    /// Reads a file in JSON or YAML, whichever its text is. JSON is read much faster.
+    ///
+    /// # Errors
+    /// As [`Document::parse`].
+    pub fn read_text(name: &str, text: &str) -> Result<Self, Problem> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if !text.trim_start().starts_with('{') {
+            return Self::parse(name, text);
+        }
+        match json::parse(name, text) {
+            Ok(value) => Ok(Self::new(name, value, None, text)),
+            // Flow mappings of YAML begin like objects.
+            Err(problem) => Self::parse(name, text).map_err(|_| problem),
+        }
+    }
+
+    /// A text that is the same where the document is: what a digest can be taken over.
+    pub(super) fn text(&self) -> String {
+        if self.parts.is_empty() && !self.laid && !self.text.is_empty() {
+            self.text.clone()
+        } else {
+            self.value.to_string()
+        }
+    }
+
+    /// A document made of a value, and of other files at the pointers where they stand in it.
+    pub(super) fn composed(self, value: Value, parts: Vec<(String, Self)>) -> Self {
+        Self { value, parts, ..self }
+    }
+
+    fn new(name: &str, value: Value, lines: Option<BTreeMap<String, usize>>, text: &str) -> Self {
+        let known = OnceLock::new();
+        if let Some(lines) = lines {
+            known.get_or_init(|| lines);
+        }
+        Self {
+            name: name.to_owned(),
+            value,
+            lines: known,
+            text: text.to_owned(),
+            parts: Vec::new(),
+            laid: false,
+        }
+    }
+
+    /// The 1-based line of a part, or of the nearest part around it that has one; 1 in a file of JSON that is too
+    /// large to look.
     pub fn line(&self, pointer: &str) -> usize {
+        let lines = self.lines.get_or_init(|| {
+            let parsed =
+                (self.text.len() <= LINED).then(|| Self::parse(&self.name, &self.text).ok()).flatten();
+            parsed.and_then(|parsed| parsed.lines.into_inner()).unwrap_or_default()
+        });
         let mut at = pointer;
         loop {
-            if let Some(line) = self.lines.get(at) {
+            if let Some(line) = lines.get(at) {
                 return *line;
             }
             at = match at.rfind('/') {
@@ -65,6 +126,11 @@ impl Document {
 
     /// A problem with the part at this pointer.
     pub fn problem(&self, pointer: &str, message: impl Into<String>, mend: impl Into<String>) -> Problem {
+        let within =
+            |at: &str| pointer.strip_prefix(at).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        if let Some((rest, part)) = self.parts.iter().find_map(|(at, part)| Some((within(at)?, part))) {
+            return part.problem(rest, message, mend);
+        }
         Problem::new(&self.name, message, mend).at_line(self.line(pointer)).at_pointer(pointer)
     }
 
@@ -79,55 +145,60 @@ impl Document {
             self.problem(&place, error.into_inner().to_string(), "correct or remove this member")
         })
     }
+}
 
-    fn convert(&mut self, node: &MarkedYaml<'_>, pointer: String) -> Result<Value, Problem> {
-        let line = node.span.start.line();
-        let file = self.name.clone();
-        let fault =
-            |message: &str, mend: &str| Problem::new(&file, message, mend).at_line(line).at_pointer(&pointer);
-        let value = match &node.data {
-            YamlData::Value(scalar) => match scalar {
-                Scalar::Null => Value::Null,
-                Scalar::Boolean(value) => Value::Bool(*value),
-                Scalar::Integer(value) => Value::from(*value),
-                Scalar::FloatingPoint(value) => {
-                    let Some(number) = Number::from_f64(value.into_inner()) else {
-                        return Err(fault("a number is not finite", "write a finite number"));
-                    };
-                    Value::Number(number)
-                }
-                Scalar::String(value) => Value::String(value.to_string()),
-            },
-            YamlData::Sequence(items) => {
-                let mut list = Vec::with_capacity(items.len());
-                for (index, item) in items.iter().enumerate() {
-                    list.push(self.convert(item, format!("{pointer}/{index}"))?);
-                }
-                Value::Array(list)
+/// The value of a node; the line of each part of it is put down.
+fn convert(
+    file: &str,
+    node: &MarkedYaml<'_>,
+    pointer: String,
+    lines: &mut BTreeMap<String, usize>,
+) -> Result<Value, Problem> {
+    let line = node.span.start.line();
+    let fault =
+        |message: &str, mend: &str| Problem::new(file, message, mend).at_line(line).at_pointer(&pointer);
+    let value = match &node.data {
+        YamlData::Value(scalar) => match scalar {
+            Scalar::Null => Value::Null,
+            Scalar::Boolean(value) => Value::Bool(*value),
+            Scalar::Integer(value) => Value::from(*value),
+            Scalar::FloatingPoint(value) => {
+                let Some(number) = Number::from_f64(value.into_inner()) else {
+                    return Err(fault("a number is not finite", "write a finite number"));
+                };
+                Value::Number(number)
             }
-            YamlData::Mapping(members) => {
-                let mut map = Map::new();
-                for (key, member) in members {
-                    let name = match &key.data {
-                        YamlData::Value(Scalar::String(name)) => name.to_string(),
-                        YamlData::Value(Scalar::Integer(number)) => number.to_string(),
-                        YamlData::Value(Scalar::Boolean(value)) => value.to_string(),
-                        YamlData::Value(Scalar::Null) => "null".to_owned(),
-                        _ => return Err(fault("a key is not text", "write the key as a string")),
-                    };
-                    let place = pointer::join(&pointer, &name);
-                    self.lines.insert(place.clone(), key.span.start.line());
-                    let value = self.convert(member, place)?;
-                    map.insert(name, value);
-                }
-                Value::Object(map)
+            Scalar::String(value) => Value::String(value.to_string()),
+        },
+        YamlData::Sequence(items) => {
+            let mut list = Vec::with_capacity(items.len());
+            for (index, item) in items.iter().enumerate() {
+                list.push(convert(file, item, format!("{pointer}/{index}"), lines)?);
             }
-            YamlData::Tagged(_, inner) => return self.convert(inner, pointer),
-            _ => return Err(fault("cannot be read as a value", "write plain YAML or JSON here")),
-        };
-        self.lines.entry(pointer).or_insert(line);
-        Ok(value)
-    }
+            Value::Array(list)
+        }
+        YamlData::Mapping(members) => {
+            let mut map = Map::new();
+            for (key, member) in members {
+                let name = match &key.data {
+                    YamlData::Value(Scalar::String(name)) => name.to_string(),
+                    YamlData::Value(Scalar::Integer(number)) => number.to_string(),
+                    YamlData::Value(Scalar::Boolean(value)) => value.to_string(),
+                    YamlData::Value(Scalar::Null) => "null".to_owned(),
+                    _ => return Err(fault("a key is not text", "write the key as a string")),
+                };
+                let place = pointer::join(&pointer, &name);
+                lines.insert(place.clone(), key.span.start.line());
+                let value = convert(file, member, place, lines)?;
+                map.insert(name, value);
+            }
+            Value::Object(map)
+        }
+        YamlData::Tagged(_, inner) => return convert(file, inner, pointer, lines),
+        _ => return Err(fault("cannot be read as a value", "write plain YAML or JSON here")),
+    };
+    lines.entry(pointer).or_insert(line);
+    Ok(value)
 }
 
 /// Refuses text that is nested deeper than JSON is read, before anything is built from it: what is built is walked

@@ -2,6 +2,10 @@
 //!
 //! Its JSON Schema is `schemas/extension.v1.json`; the members below mirror it.
 
+pub use super::outcome::{Credential, Form, HttpKind, HttpPolicy, Idempotency, Outcome, Situation};
+pub use super::signing::{
+    Algorithm, Demand, Encoding, HeaderNames, SignedPath, Signing, TimeFormat, TimeRules,
+};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,7 +21,8 @@ pub struct Extension {
     pub format: String,
     /// Where an answer says how it went.
     pub outcome: Outcome,
-    /// HTTP statuses by kind of answer.
+    /// HTTP statuses by kind of answer; without any, those that the document describes.
+    #[serde(default)]
     pub http: HttpPolicy,
     /// The statuses that an answer can carry, by their literal.
     pub statuses: BTreeMap<String, Status>,
@@ -36,6 +41,9 @@ pub struct Extension {
     pub busy: Option<String>,
     /// The situation of a request that breaks its schema.
     pub invalid: String,
+    /// The situation of a request that cannot be read at all; that of [`Self::invalid`] where it is not named.
+    #[serde(default)]
+    pub unreadable: Option<String>,
     /// Members of the request that hold a secret of the configuration.
     #[serde(default)]
     pub credentials: Vec<Credential>,
@@ -51,34 +59,15 @@ pub struct Extension {
     /// How requests and responses are signed.
     #[serde(default)]
     pub signing: Option<Signing>,
+    /// The time that requests carry.
+    #[serde(default)]
+    pub time: TimeRules,
+    /// What stands behind the operation's path in every request, such as `.htm`.
+    #[serde(default)]
+    pub suffix: String,
     /// Positions taken where the sources are silent or contradict each other.
     #[serde(default)]
     pub positions: Vec<Position>,
-}
-
-/// JSON pointers into a response.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Outcome {
-    /// Where the status stands.
-    pub status: String,
-    /// Where the code stands.
-    pub code: String,
-    /// Where the message for people stands.
-    #[serde(default)]
-    pub message: Option<String>,
-}
-
-/// Which HTTP statuses are right for which kind of answer.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HttpPolicy {
-    /// For an answer to a readable, trusted request.
-    pub answered: Vec<u16>,
-    /// For a request that cannot be read.
-    pub unreadable: Vec<u16>,
-    /// For a request whose sender cannot be trusted.
-    pub unauthenticated: Vec<u16>,
 }
 
 /// What a status means to the caller.
@@ -169,59 +158,6 @@ pub struct Code {
     pub unprovokable: Option<String>,
 }
 
-/// A situation and the codes that answer it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Situation {
-    /// The situation in words, to follow "because".
-    pub meaning: String,
-    /// Codes that answer it.
-    pub codes: Vec<String>,
-    /// Whether the contract demands one of [`Self::codes`], or merely suggests them.
-    #[serde(default)]
-    pub exact: bool,
-    /// Which HTTP statuses may answer it.
-    #[serde(default)]
-    pub http: HttpKind,
-    /// The position it rests on.
-    #[serde(default)]
-    pub position: Option<u32>,
-}
-
-/// A row of [`HttpPolicy`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum HttpKind {
-    /// [`HttpPolicy::answered`].
-    #[default]
-    Answered,
-    /// [`HttpPolicy::unreadable`].
-    Unreadable,
-    /// [`HttpPolicy::unauthenticated`].
-    Unauthenticated,
-}
-
-/// What makes a request the same request.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Idempotency {
-    /// JSON pointer to the key in the request.
-    pub key: String,
-    /// What the key is unique within: `client`, `path`.
-    pub scope: Vec<String>,
-    /// The situation of a used key with other content.
-    pub conflict: String,
-    /// JSON pointers to the members of the request that make it another one under the same key, where the contract
-    /// names them; `*` stands for an object's first member.
-    #[serde(default)]
-    pub parameters: Vec<String>,
-    /// The situation of a key whose first request is still being carried out, where the contract documents one.
-    #[serde(default, rename = "in-progress")]
-    pub in_progress: Option<String>,
-    /// Where the contract says so.
-    pub source: String,
-}
-
 /// What the operation does to the world, once a key.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -232,26 +168,6 @@ pub struct Effect {
     pub probe: String,
     /// One effect in words, such as "one message".
     pub meaning: String,
-}
-
-/// A member of the request that holds a secret.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Credential {
-    /// JSON pointer into the request.
-    pub pointer: String,
-    /// The table of the configuration that holds the secrets.
-    pub table: String,
-    /// The kind that a good request uses.
-    pub default: String,
-    /// The situation of a request with a made-up value.
-    pub unknown: String,
-    /// Whether a good value is good for one request only.
-    #[serde(default, rename = "single-use")]
-    pub single_use: bool,
-    /// Whether it is put in only where the document has the member anyhow; else it always is.
-    #[serde(default, rename = "when-present")]
-    pub when_present: bool,
 }
 
 /// A member of the response that holds a secret.
@@ -274,48 +190,6 @@ pub struct Fixture {
     pub config: String,
 }
 
-/// Names of header fields; an operation without one does not use it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct HeaderNames {
-    /// Carries the client's id in a request.
-    pub client: Option<String>,
-    /// Carries the time of a request, ISO 8601.
-    pub time: Option<String>,
-    /// Carries the signature of a request.
-    pub signature: Option<String>,
-    /// Carries the client's id in a response.
-    pub response_client: Option<String>,
-    /// Carries the time of a response.
-    pub response_time: Option<String>,
-    /// Carries the signature of a response.
-    pub response_signature: Option<String>,
-}
-
-/// How requests and responses are signed.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Signing {
-    /// The algorithm.
-    pub algorithm: Algorithm,
-    /// What is signed; `{method}`, `{path}`, `{client}`, `{time}` and `{body}` stand for the message's own.
-    pub content: String,
-    /// The header's value; `{keyVersion}` and `{signature}` are filled in.
-    pub value: String,
-    /// The parameter of the header's value that carries the signature's text.
-    pub parameter: String,
-    /// Where the contract says so.
-    pub source: String,
-}
-
-/// Signature algorithms that proofmark speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub enum Algorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017), text in base64.
-    #[serde(rename = "rsa-pkcs1v15-sha256")]
-    RsaPkcs1v15Sha256,
-}
-
 /// A position taken.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -331,11 +205,13 @@ pub struct Position {
     pub bounds: Vec<String>,
 }
 
-mod duration {
+pub(super) mod duration {
     use serde::{Deserialize, Deserializer, de::Error};
     use std::time::Duration;
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
+    pub(in crate::contract) fn deserialize<'de, D: Deserializer<'de>>(
+        input: D,
+    ) -> Result<Duration, D::Error> {
         let text = String::deserialize(input)?;
         humantime::parse_duration(&text)
             .map_err(|error| D::Error::custom(format!("`{text}` is no duration: {error}")))

@@ -1,33 +1,117 @@
 //! Checking a contract: its form against the published schemas, and what no schema can say.
 
+use super::dialect::Dialect;
 use super::document::Document;
 use super::extension::{Extension, StatusClass};
-use super::problem::Problem;
-use super::{Contract, Operation, walk};
+use super::parts::Place;
+use super::problem::{Problem, Problems};
+use super::{Contract, Operation, files, load, walk};
 use crate::schema::{Formats, Oracle, SchemaError, place, pointer};
 use jsonschema::Registry;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 const CONTRACT: &str = include_str!("../../schemas/contract.v1.json");
 const EXTENSION: &str = include_str!("../../schemas/extension.v1.json");
+const DIALECT: &str = include_str!("../../schemas/dialect.v1.json");
 const EXTENSION_URI: &str = "urn:proofmark:schema:extension.v1";
 
 /// Every problem of a contract's text; none for a sound one.
 pub fn contract(name: &str, text: &str) -> Vec<Problem> {
+    contract_in(name, text, None)
+}
+
+/// The same of a contract as a dialect has it; what comes of a change of the dialect is told at its line.
+pub fn contract_in(name: &str, text: &str, dialect: Option<&Dialect>) -> Vec<Problem> {
+    match Document::read_text(name, text) {
+        Ok(document) => checked(&document, dialect).map_or_else(|problems| problems.0, |_| Vec::new()),
+        Err(problem) => vec![problem],
+    }
+}
+
+/// Reads a contract from a file and the files that it refers to, as a dialect has it, and checks it.
+///
+/// # Errors
+/// Every problem found. What is wrong with an operation that has no extension of its own keeps that operation out,
+/// and is a warning of the contract.
+pub fn load(path: &Path, dialect: Option<&Dialect>) -> Result<Contract, Problems> {
+    checked(&files::load(path)?, dialect)
+}
+
+fn checked(document: &Document, dialect: Option<&Dialect>) -> Result<Contract, Problems> {
+    let mut changed = document.clone();
+    let applied = dialect.map(|dialect| dialect.apply(&mut changed.value)).unwrap_or_default();
+    let check = || {
+        let problems = form(&changed);
+        if !problems.is_empty() {
+            return Err(Problems(problems));
+        }
+        let contract = load::contract(document.clone(), document.text(), dialect)?;
+        let declared = contract.operations.iter().filter(|operation| !operation.guessed);
+        let problems: Vec<Problem> = declared.flat_map(|one| Checker::new(&changed, one).check()).collect();
+        if problems.is_empty() { Ok(contract) } else { Err(Problems(problems)) }
+    };
+    check().map_err(|problems| match dialect {
+        Some(dialect) => dialect.blame(&applied, problems),
+        None => problems,
+    })
+}
+
+/// Every problem of a dialect's text: its form, changes without a place and operations that are in none of the built-in
+/// contracts and of this one, and what is wrong with those contracts in the dialect.
+pub fn dialect(name: &str, text: &str, contract: Option<&Path>) -> Vec<Problem> {
     let document = match Document::parse(name, text) {
         Ok(document) => document,
         Err(problem) => return vec![problem],
     };
-    let problems = form(&document);
+    let problems = against(DIALECT, &document, "see schemas/dialect.v1.json");
     if !problems.is_empty() {
         return problems;
     }
-    let contract = match Contract::parse(name, text) {
-        Ok(contract) => contract,
+    let dialect = match Dialect::parse(name, text) {
+        Ok(dialect) => dialect,
         Err(problems) => return problems.0,
     };
-    contract.operations.iter().flat_map(|operation| Checker::new(&document, operation).check()).collect()
+    let builtin = super::suites::documents().into_iter().map(|(name, text)| Document::parse(&name, text));
+    let own = contract.map(files::load);
+    let read: Result<Vec<Document>, Problem> = builtin.chain(own).collect();
+    let read = match read {
+        Ok(read) => read,
+        Err(problem) => return vec![problem],
+    };
+    let documents: Vec<Value> = read.iter().map(|document| document.value.clone()).collect();
+    let mut problems = dialect.strangers(&documents).0;
+    let has = |id: &str| {
+        let mut operations = documents.iter().filter_map(|document| document["paths"].as_object());
+        operations.any(|paths| {
+            let mut methods = paths.values().filter_map(Value::as_object).flat_map(|item| item.values());
+            methods.any(|operation| operation["operationId"] == id)
+        })
+    };
+    let strange = dialect.operations.iter().filter(|id| !has(id));
+    problems.extend(strange.map(|id| dialect.operation_problem(id)));
+    for document in &read {
+        for problem in checked(document, Some(&dialect)).map_or_else(|problems| problems.0, |_| Vec::new()) {
+            // A change with `*` does the same harm in many places.
+            if !problems.iter().any(|known| known.line == problem.line && known.message == problem.message) {
+                problems.push(problem);
+            }
+        }
+    }
+    problems
+}
+
+/// Problems with a document's form that one self-contained schema finds.
+fn against(schema: &str, document: &Document, mend: &str) -> Vec<Problem> {
+    let read = serde_json::from_str::<Value>(schema).map_err(|error| error.to_string());
+    match read.and_then(|schema| jsonschema::validator_for(&schema).map_err(|error| error.to_string())) {
+        Ok(validator) => validator
+            .iter_errors(&document.value)
+            .map(|error| document.problem(error.instance_path().as_str(), error.to_string(), mend))
+            .collect(),
+        Err(message) => vec![document.problem("", message, "this is a fault of proofmark")],
+    }
 }
 
 /// Problems that the published schemas find.
@@ -65,9 +149,7 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     fn new(document: &'a Document, operation: &'a Operation) -> Self {
-        let path = pointer::join("/paths", &operation.path);
-        let at = format!("{path}/{}", operation.method.to_lowercase());
-        Self { document, operation, at, problems: Vec::new() }
+        Self { document, operation, at: operation.at.clone(), problems: Vec::new() }
     }
 
     fn say(&mut self, tail: &str, message: String, mend: &str) {
@@ -86,20 +168,43 @@ impl<'a> Checker<'a> {
     }
 
     fn schemas(&mut self) {
-        let body = "/requestBody/content/application~1json";
         match judge(&self.operation.request) {
-            Err(error) => self.schema_problem(&format!("{body}/schema"), &error),
-            Ok(oracle) => {
+            Err(error) => self.schema_problem(&self.request_at(), &error),
+            Ok(oracle) if !self.operation.made_up => {
                 for breach in oracle.breaches(&self.operation.example) {
-                    let place = format!("{body}/example{}", breach.pointer);
+                    let place = self.example_at(&breach.pointer);
                     self.say(&place, breach.message, "make the example satisfy the schema");
                 }
             }
+            // An example that was made up is made anew where it does not fit.
+            Ok(_) => {}
         }
-        for (status, schema) in &self.operation.responses {
+        for schema in self.operation.responses.values() {
             if let Err(error) = judge(schema) {
-                self.schema_problem(&format!("/responses/{status}/content/application~1json/schema"), &error);
+                let at = schema.at().strip_prefix(&self.at).map(ToOwned::to_owned);
+                self.schema_problem(&at.unwrap_or_else(|| "/responses".to_owned()), &error);
             }
+        }
+    }
+
+    /// Where the schema of the body stands below the operation.
+    fn request_at(&self) -> String {
+        self.body_at().map_or_else(String::new, |body| format!("{body}/schema"))
+    }
+
+    /// The media type of the body in JSON.
+    fn body_at(&self) -> Option<String> {
+        let content = format!("{}/requestBody/content", self.at);
+        let media = self.document.value.pointer(&content)?.as_object()?.keys().next()?;
+        Some(pointer::join("/requestBody/content", media))
+    }
+
+    /// Where a place in the example stands below the operation.
+    fn example_at(&self, place: &str) -> String {
+        let body = self.operation.layout.body_at();
+        match (place.strip_prefix(body), self.body_at()) {
+            (Some(rest), Some(at)) => format!("{at}/example{rest}"),
+            _ => "/parameters".to_owned(),
         }
     }
 
@@ -135,7 +240,13 @@ impl<'a> Checker<'a> {
                     "keep one entry with all its statuses",
                 );
             }
-            for status in entry.statuses.iter().filter(|status| !rules.statuses.contains_key(*status)) {
+            let known = |status: &str| {
+                let of_class = || status.get(..1).map(|class| format!("{class}XX"));
+                rules.statuses.contains_key(status)
+                    || (rules.outcome.by_http()
+                        && of_class().is_some_and(|class| rules.statuses.contains_key(&class)))
+            };
+            for status in entry.statuses.iter().filter(|status| !known(status)) {
                 let place = format!("/x-proofmark/codes/{index}/statuses");
                 self.say(
                     &place,
@@ -145,6 +256,14 @@ impl<'a> Checker<'a> {
             }
         }
         for (name, situation) in &rules.situations {
+            if situation.codes.is_empty() && situation.statuses.is_empty() {
+                let place = format!("/x-proofmark/situations/{name}");
+                self.say(
+                    &place,
+                    format!("nothing answers the situation {name}"),
+                    "give it `codes` or `statuses`",
+                );
+            }
             for code in situation.codes.iter().filter(|code| self.operation.code(code).is_none()) {
                 let place = format!("/x-proofmark/situations/{name}/codes");
                 self.say(
@@ -159,6 +278,9 @@ impl<'a> Checker<'a> {
     fn references(&mut self, rules: &Extension) {
         let mut named = vec![("/x-proofmark/invalid".to_owned(), &rules.invalid)];
         named.extend(rules.busy.iter().map(|name| ("/x-proofmark/busy".to_owned(), name)));
+        named.extend(rules.unreadable.iter().map(|name| ("/x-proofmark/unreadable".to_owned(), name)));
+        let missing = rules.idempotency.iter().filter_map(|i| i.missing.as_ref());
+        named.extend(missing.map(|name| ("/x-proofmark/idempotency/missing".to_owned(), name)));
         named.extend(
             rules.idempotency.iter().map(|i| ("/x-proofmark/idempotency/conflict".to_owned(), &i.conflict)),
         );
@@ -206,14 +328,23 @@ impl<'a> Checker<'a> {
             }
         }
         for (place, pointer) in pointers {
+            let parameter = || {
+                let tokens = pointer::tokens(pointer);
+                let place = tokens.first().and_then(|place| Place::named(place));
+                place
+                    .zip(tokens.get(1))
+                    .is_some_and(|(place, name)| self.operation.layout.parameter(place, name).is_some())
+            };
             let example = &self.operation.example;
-            if example.pointer(&place::concrete(example, pointer)).is_none() {
+            if example.pointer(&place::concrete(example, pointer)).is_none() && !parameter() {
                 let message = format!("{pointer} leads nowhere in the request's example");
                 self.say(&format!("/x-proofmark{place}"), message, "correct the pointer or the example");
             }
         }
         let outcome = &rules.outcome;
-        let mut answers = vec![("/outcome/status", &outcome.status), ("/outcome/code", &outcome.code)];
+        let mut answers = Vec::new();
+        answers.extend((!outcome.by_http()).then_some(("/outcome/status", &outcome.status)));
+        answers.extend(outcome.code.iter().map(|code| ("/outcome/code", code)));
         answers.extend(rules.issued.iter().map(|issued| ("/issued", &issued.pointer)));
         answers.extend(outcome.message.iter().map(|message| ("/outcome/message", message)));
         answers.extend(rules.effect.iter().map(|effect| ("/effect/id", &effect.id)));
@@ -244,7 +375,7 @@ impl<'a> Checker<'a> {
     /// A problem with a schema, at the place in the document where the schema says it is.
     fn schema_problem(&mut self, place: &str, error: &SchemaError) {
         // Schemas are read with the document's components beside them, so their pointers are the document's.
-        let pointer = if error.pointer.starts_with("/components/") {
+        let pointer = if self.document.value.pointer(&error.pointer).is_some() && !error.pointer.is_empty() {
             error.pointer.clone()
         } else {
             format!("{}{place}{}", self.at, error.pointer)

@@ -1,4 +1,4 @@
-//! The contract: an `OpenAPI` 3.1 document with `x-proofmark`, read into types.
+//! The contract: an `OpenAPI` 3.0 or 3.1 document, with `x-proofmark` for what `OpenAPI` cannot say, read into types.
 //!
 //! ```
 //! let contract = proofmark::contract::suites::builtin()?;
@@ -6,20 +6,37 @@
 //! # Ok::<(), proofmark::contract::problem::Problems>(())
 //! ```
 
+mod body;
+pub mod dialect;
 pub mod document;
 pub mod extension;
+mod files;
+pub mod guess;
 pub mod json;
 pub mod lint;
 mod load;
+pub mod outcome;
+mod overlay;
+mod parameters;
+pub mod parts;
 pub mod problem;
+pub mod responses;
+mod rules;
+mod sample;
+mod security;
+pub mod signing;
 pub mod suites;
 pub mod walk;
 
+use dialect::Dialect;
 use extension::{Code, Extension, HttpKind, Position, Situation, Status, StatusClass};
 use include_dir::{Dir, File};
-use problem::Problems;
+use parts::Layout;
+use problem::{Problem, Problems};
+use responses::ResponseSchema;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// A contract: operations and where they were read from.
 #[derive(Clone, Debug)]
@@ -30,29 +47,49 @@ pub struct Contract {
     pub version: String,
     /// The text that was read; digests are taken over it.
     pub text: String,
+    /// The dialect that it was read in, where one was named.
+    pub dialect: Option<String>,
     /// Its operations, in document order by path and method.
     pub operations: Vec<Operation>,
     /// Operations of other contracts that steps can call, and that are not judged.
     pub siblings: Vec<Operation>,
+    /// What of the document cannot be used, beside what is read.
+    pub warnings: Vec<Problem>,
 }
 
 /// One operation of a contract.
 #[derive(Clone, Debug)]
 pub struct Operation {
-    /// The `operationId`.
+    /// The `operationId`, with `.` in place of what cannot stand in a case id; made of method and path where there is
+    /// none.
     pub id: String,
+    /// Where it stands in the document.
+    pub at: String,
     /// The HTTP method in upper case.
     pub method: String,
-    /// The path below the target's base URL.
+    /// The path below the base path.
     pub path: String,
+    /// The base path below the target's URL, which the contract names in `servers`; mostly empty.
+    pub base: String,
     /// One sentence on what it does.
     pub summary: String,
+    /// The methods that the path has.
+    pub methods: Vec<String>,
+    /// How a request's document stands in HTTP.
+    pub layout: Layout,
     /// The request schema as one self-contained JSON Schema document.
     pub request: Value,
-    /// The response schemas by HTTP status or `default`, each self-contained.
-    pub responses: BTreeMap<String, Value>,
+    /// The response schemas by HTTP status, status class such as `2XX`, or `default`, each self-contained. Where a
+    /// response has several media types in JSON, the further ones are called `200 application/hal+json` and so on.
+    pub responses: BTreeMap<String, ResponseSchema>,
+    /// The statuses that the document describes, with the media types of each.
+    pub documented: BTreeMap<String, Vec<String>>,
     /// A request that satisfies the schema, and that fixtures and credentials complete.
     pub example: Value,
+    /// Whether the example was made up, for want of one.
+    pub made_up: bool,
+    /// Whether the document has no `x-proofmark` for the operation, so that all rules are guessed.
+    pub guessed: bool,
     /// What `OpenAPI` cannot say.
     pub rules: Extension,
 }
@@ -79,12 +116,32 @@ impl Contract {
     /// # Errors
     /// Every problem found, each with its place.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
-        load::contract(name, text)
+        Self::parse_in(name, text, None)
     }
 
-    /// The operation of this id, one that is judged or one of [`Contract::siblings`].
+    /// Reads a contract as a dialect has it.
+    ///
+    /// # Errors
+    /// As [`Contract::parse`]; what comes of a change of the dialect is told at its line.
+    pub fn parse_in(name: &str, text: &str, dialect: Option<&Dialect>) -> Result<Self, Problems> {
+        load::contract(document::Document::read_text(name, text)?, text.to_owned(), dialect)
+    }
+
+    /// Reads a contract from a file, and the files that it refers to.
+    ///
+    /// # Errors
+    /// As [`Contract::parse`].
+    pub fn load(path: &Path) -> Result<Self, Problems> {
+        let document = files::load(path)?;
+        let text = document.text();
+        load::contract(document, text, None)
+    }
+
+    /// The operation of this id, as the document or as a case id has it: one that is judged, or one of
+    /// [`Contract::siblings`].
     pub fn operation(&self, id: &str) -> Option<&Operation> {
-        self.all().find(|operation| operation.id == id)
+        let named = |id: &str| self.all().find(|operation| operation.id == id);
+        named(id).or_else(|| named(&load::plain(id)))
     }
 
     /// Every operation that a step can call: those that are judged, then the others.
@@ -104,6 +161,11 @@ impl Contract {
 }
 
 impl Operation {
+    /// The address below the target's URL: base path, path and suffix.
+    pub fn address(&self) -> String {
+        format!("{}{}{}", self.base, self.path, self.rules.suffix)
+    }
+
     /// The status of this literal.
     pub fn status(&self, literal: &str) -> Option<&Status> {
         self.rules.statuses.get(literal)
@@ -143,11 +205,23 @@ impl Operation {
         }
     }
 
-    /// The key in [`Operation::responses`] of the schema for an HTTP status: its own, or that of `default`, or that
-    /// of the first answered status.
-    pub fn response_key(&self, status: u16) -> Option<String> {
-        let first = self.rules.http.answered.first().map(u16::to_string);
-        let keys = [Some(status.to_string()), Some("default".to_owned()), first];
-        keys.into_iter().flatten().find(|key| self.responses.contains_key(key))
+    /// The HTTP statuses that an answer of a class may have to a kind of request.
+    pub fn http_of(&self, kind: HttpKind, class: StatusClass) -> &[u16] {
+        let refused = &self.rules.http.refused;
+        let own = kind == HttpKind::Answered && class == StatusClass::Refused && !refused.is_empty();
+        if own { refused } else { self.http(kind) }
+    }
+
+    /// The key in [`Operation::responses`] of the schema for an answer: that of its HTTP status and media type, or of
+    /// the status, its class or `default`; where a body says how it went, also that of the first answered status.
+    pub fn response_key(&self, status: u16, media: Option<&str>) -> Option<String> {
+        let own = [status.to_string(), format!("{}XX", status / 100), "default".to_owned()];
+        let key = own.into_iter().find(|key| self.documented.contains_key(key));
+        let Some(key) = key else {
+            let first = self.rules.http.answered.first().map(u16::to_string);
+            return first.filter(|key| !self.rules.outcome.by_http() && self.responses.contains_key(key));
+        };
+        let named = media.map(|media| format!("{key} {media}"));
+        named.into_iter().chain([key]).find(|key| self.responses.contains_key(key))
     }
 }

@@ -1,5 +1,6 @@
 //! The contracts that are built in. Each document is a suite, called by its title.
 
+use super::dialect::{self, Dialect};
 use super::problem::{Problem, Problems};
 use super::{Contract, document::Document, texts};
 use include_dir::{Dir, include_dir};
@@ -14,17 +15,26 @@ static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
 /// The member of a document's `info` that says whether it is the suite which is judged where none is named.
 const DEFAULT: &str = "/info/x-proofmark-default";
 
+/// The texts of the built-in contracts by their name in the repository.
+pub(crate) fn documents() -> Vec<(String, &'static str)> {
+    let texts = texts(&BUILTIN).into_iter().filter(|(name, _)| !name.contains('/'));
+    texts.map(|(name, text)| (format!("schemas/{name}"), text)).collect()
+}
+
 /// All contracts that are built in: the default one first, the others in the order of their files.
 ///
 /// # Errors
 /// None for the shipped documents; a test reads them.
 pub fn all() -> Result<Vec<Contract>, Problems> {
+    all_in(&Dialect::builtin(dialect::DEFAULT)?)
+}
+
+fn all_in(dialect: &Dialect) -> Result<Vec<Contract>, Problems> {
     let mut contracts = Vec::new();
-    for (name, text) in texts(&BUILTIN).into_iter().filter(|(name, _)| !name.contains('/')) {
-        let name = format!("schemas/{name}");
+    for (name, text) in documents() {
         let default = Document::parse(&name, text)?.value.pointer(DEFAULT) == Some(&Value::Bool(true));
         let at = if default { 0 } else { contracts.len() };
-        contracts.insert(at, Contract::parse(&name, text)?);
+        contracts.insert(at, Contract::parse_in(&name, text, Some(dialect))?);
     }
     Ok(contracts)
 }
@@ -43,7 +53,15 @@ pub fn builtin() -> Result<Contract, Problems> {
 /// # Errors
 /// A name that no suite has.
 pub fn chosen(names: &[String]) -> Result<Contract, Problems> {
-    let all = all()?;
+    chosen_in(names, &Dialect::builtin(dialect::DEFAULT)?)
+}
+
+/// The same in a dialect.
+///
+/// # Errors
+/// A name that no suite has, or what the dialect makes of a contract that then cannot be read.
+pub fn chosen_in(names: &[String], dialect: &Dialect) -> Result<Contract, Problems> {
+    let all = all_in(dialect)?;
     let known = || all.iter().map(|contract| contract.title.as_str()).collect::<Vec<_>>();
     if let Some(name) = names.iter().find(|name| *name != FAMILY && !known().contains(&name.as_str())) {
         let mend = format!("name one of: {}, {FAMILY}", known().join(", "));
@@ -87,6 +105,8 @@ fn joined(parts: Vec<Contract>) -> Contract {
         title: list(|part| &part.title),
         version: list(|part| &part.version),
         text: parts.iter().map(|part| part.text.as_str()).collect(),
+        dialect: parts.first().and_then(|part| part.dialect.clone()),
+        warnings: parts.iter().flat_map(|part| part.warnings.clone()).collect(),
         operations: parts.into_iter().flat_map(|part| part.operations).collect(),
         siblings: Vec::new(),
     }

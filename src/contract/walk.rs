@@ -10,16 +10,28 @@ pub fn along<'a>(schema: &'a Value, pointer: &str) -> Vec<&'a Value> {
     let mut node = resolve(schema, schema);
     let mut nodes = vec![node];
     for name in pointer::tokens(pointer) {
-        let next = node
-            .pointer("/properties")
-            .and_then(|properties| properties.get(&name))
-            .or_else(|| node.get("items").filter(|_| name.parse::<usize>().is_ok()))
-            .or_else(|| node.get("additionalProperties"));
+        let next = part(schema, node, &name, 0);
         let Some(next) = next else { break };
         node = resolve(schema, next);
         nodes.push(node);
     }
     nodes
+}
+
+/// The schema of a member or item: that of the node itself, or else of one that judges the same value.
+fn part<'a>(root: &'a Value, node: &'a Value, name: &str, depth: usize) -> Option<&'a Value> {
+    const DEEPEST: usize = 8;
+    let own = node
+        .pointer("/properties")
+        .and_then(|properties| properties.get(name))
+        .or_else(|| node.get("items").filter(|_| name.parse::<usize>().is_ok()))
+        .or_else(|| node.get("additionalProperties").filter(|schema| schema.is_object()));
+    own.or_else(|| {
+        let lists =
+            ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| node.get(keyword)?.as_array());
+        let mut beside = lists.flatten().filter(|_| depth < DEEPEST);
+        beside.find_map(|schema| part(root, resolve(root, schema), name, depth + 1))
+    })
 }
 
 /// Whether a schema describes the place of a pointer.

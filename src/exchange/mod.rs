@@ -22,6 +22,30 @@ pub struct Request {
     pub headers: Headers,
     /// The body, byte for byte.
     pub body: Bytes,
+    /// What a hook made of it; nothing where there is none.
+    pub hooked: Option<Hooked>,
+}
+
+/// What a hook made of a request.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hooked {
+    /// The header fields that it set, whose values are secret.
+    pub fields: Vec<String>,
+    /// The body as it was before.
+    pub content: Bytes,
+}
+
+impl Request {
+    /// The body as it was composed, whatever a hook made of it before it was sent.
+    pub fn content(&self) -> &Bytes {
+        self.hooked.as_ref().map_or(&self.body, |hooked| &hooked.content)
+    }
+
+    /// Whether a hook set this header field.
+    pub fn is_hooked(&self, name: &str) -> bool {
+        let fields = self.hooked.iter().flat_map(|hooked| &hooked.fields);
+        fields.into_iter().any(|field| field.eq_ignore_ascii_case(name))
+    }
 }
 
 /// An HTTP response as it came in.
@@ -61,6 +85,14 @@ pub enum NoAnswer {
     Unreachable,
     /// The TLS handshake failed.
     Tls,
+    /// The target's certificate was issued by nobody that we trust.
+    Untrusted,
+    /// The target wants a client certificate, or another one.
+    Unidentified,
+    /// The target speaks none of the HTTP versions that we offered.
+    Version,
+    /// The proxy let nothing through to the target.
+    Proxy,
     /// The time limit of the exchange ended.
     Timeout,
     /// The connection was closed or reset before the response was complete.
@@ -74,7 +106,12 @@ pub enum NoAnswer {
 impl NoAnswer {
     /// Whether the target could not even be spoken to, so that the failure says nothing of its conformance.
     pub fn is_environment(self) -> bool {
-        matches!(self, Self::Unreachable | Self::Tls)
+        self.is_tls() || matches!(self, Self::Unreachable | Self::Proxy)
+    }
+
+    /// Whether no secure connection came about, which sending again will not mend.
+    pub fn is_tls(self) -> bool {
+        matches!(self, Self::Tls | Self::Untrusted | Self::Unidentified | Self::Version)
     }
 
     /// The failure in words.
@@ -82,6 +119,10 @@ impl NoAnswer {
         match self {
             Self::Unreachable => "no connection could be opened",
             Self::Tls => "the TLS handshake failed",
+            Self::Untrusted => "the target's TLS certificate is not trusted",
+            Self::Unidentified => "the target refused the TLS handshake over the client certificate",
+            Self::Version => "the target does not speak the HTTP version that was offered",
+            Self::Proxy => "the proxy let the request not through to the target",
             Self::Timeout => "no complete answer within the time limit",
             Self::Closed => "the connection was closed before the answer was complete",
             Self::Malformed => "the answer is not HTTP",
@@ -99,6 +140,8 @@ pub enum SignatureCheck {
     Absent,
     /// The signature holds.
     Valid,
+    /// The signature holds, but its text is encoded in a way that the contract does not have: which one.
+    Misencoded(&'static str),
     /// The signature does not hold, or its header field cannot be read.
     Invalid,
 }

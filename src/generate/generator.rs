@@ -12,6 +12,7 @@ use super::place::places;
 use super::plan::{Plan, Program};
 use super::refusal::Refusal;
 use super::rewrite;
+use super::seed::{Seeds, draw};
 use super::source::Source;
 use super::stand_in::Reading;
 use super::strategy::strategy;
@@ -26,6 +27,8 @@ use std::sync::{Arc, OnceLock};
 
 /// How many values are looked at before a normal form is relied on.
 const TRIALS: u64 = 16;
+/// How many boundary documents, and as many random ones, serve as samples.
+const SAMPLES: usize = 6;
 /// How many values are looked at one by one rather than filtered when they are drawn.
 const FEW: usize = 512;
 
@@ -43,6 +46,7 @@ pub struct Generator {
     planned: BTreeMap<Goal, Planned>,
     complete: bool,
     valid: OnceLock<Result<Arc<Program>, Refusal>>,
+    samples: OnceLock<Vec<Value>>,
 }
 
 impl Generator {
@@ -67,7 +71,17 @@ impl Generator {
             }
         }
         let complete = !places.cut;
-        Ok(Self { outline, formats, oracle, reading, goals, planned, complete, valid: OnceLock::new() })
+        Ok(Self {
+            outline,
+            formats,
+            oracle,
+            reading,
+            goals,
+            planned,
+            complete,
+            valid: OnceLock::new(),
+            samples: OnceLock::new(),
+        })
     }
 
     /// Whether [`Self::goals`] covers every place that the schema speaks of: a schema that spells out very
@@ -89,6 +103,19 @@ impl Generator {
     pub fn valid(&self) -> Result<SBoxedStrategy<Value>, Refusal> {
         let program = self.valid_program()?;
         strategy(Values(program))
+    }
+
+    /// A few valid documents, always the same ones, for who wants something that stands in many of them; none where
+    /// there is none.
+    pub(crate) fn samples(&self) -> &[Value] {
+        self.samples.get_or_init(|| {
+            let boundaries = self.boundaries(0).map(|(value, _)| value).take(SAMPLES);
+            let seeds = Seeds::new(0, "samples");
+            let random = self.valid().into_iter().flat_map(|valid| {
+                (0..SAMPLES as u64).filter_map(|index| draw(&valid, seeds.at(index)).ok()).collect::<Vec<_>>()
+            });
+            boundaries.chain(random).collect()
+        })
     }
 
     /// How many values [`Self::valid`] has made so far, and how many candidates its filters rejected on

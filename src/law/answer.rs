@@ -1,7 +1,7 @@
 //! An exchange as the contract reads it: which status, which code, which effect.
 
 use crate::contract::Operation;
-use crate::contract::extension::StatusClass;
+use crate::contract::extension::{Situation, StatusClass};
 use crate::exchange::{Exchange, NoAnswer, Response};
 use serde_json::Value;
 
@@ -34,6 +34,26 @@ pub struct Outcome<'a> {
     pub code: Option<String>,
     /// The effect's id, where there is one.
     pub effect: Option<String>,
+    /// Whether the HTTP status is the status.
+    pub by_http: bool,
+}
+
+/// The outcome of an operation whose HTTP status says how it went. A body that is not JSON says nothing more.
+fn by_http<'a>(operation: &Operation, response: &'a Response) -> Outcome<'a> {
+    let body = response.json().unwrap_or_default();
+    let status = operation.http_literal(response.status);
+    let class = operation.status(&status).map(|status| status.class);
+    let scalar = |pointer: &str| match body.pointer(pointer)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    // What is made is no refusal's, and refusals have codes.
+    let took = class.is_some_and(StatusClass::took);
+    let code = operation.rules.outcome.code.as_deref().filter(|_| !took).and_then(scalar);
+    let effect = operation.rules.effect.as_ref().filter(|_| took).and_then(|effect| scalar(&effect.id));
+    let effect = effect.filter(|id| !id.is_empty());
+    Outcome { response, body, status, class, code, effect, by_http: true }
 }
 
 impl<'a> Answer<'a> {
@@ -43,19 +63,22 @@ impl<'a> Answer<'a> {
             Ok(response) => response,
             Err(reason) => return Self::None(*reason),
         };
+        let rules = &operation.rules;
+        if rules.outcome.by_http() {
+            return Self::Outcome(Box::new(by_http(operation, response)));
+        }
         let Some(body) = response.json() else {
             let lacks = if response.truncated { "an end that is worth waiting for" } else { "a JSON body" };
             return Self::Opaque { response, lacks };
         };
-        let rules = &operation.rules;
         let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(ToOwned::to_owned);
         let Some(status) = text(&rules.outcome.status) else {
             return Self::Opaque { response, lacks: "a status" };
         };
         let class = operation.status(&status).map(|status| status.class);
-        let code = text(&rules.outcome.code);
+        let code = rules.outcome.code.as_deref().and_then(text);
         let effect = rules.effect.as_ref().and_then(|effect| text(&effect.id)).filter(|id| !id.is_empty());
-        Self::Outcome(Box::new(Outcome { response, body, status, class, code, effect }))
+        Self::Outcome(Box::new(Outcome { response, body, status, class, code, effect, by_http: false }))
     }
 
     /// The outcome, where there is one.
@@ -77,8 +100,7 @@ impl<'a> Answer<'a> {
         match self {
             Self::Outcome(outcome) => {
                 let busy = operation.rules.busy.as_ref().and_then(|name| operation.situation(name));
-                let says =
-                    busy.zip(outcome.code.as_ref()).is_some_and(|(busy, code)| busy.codes.contains(code));
+                let says = busy.is_some_and(|busy| outcome.says(busy));
                 (says || outcome.response.status == 429) && !outcome.class.is_some_and(StatusClass::took)
             }
             Self::Opaque { response, .. } => matches!(response.status, 429 | 503),
@@ -97,8 +119,23 @@ impl<'a> Answer<'a> {
 }
 
 impl Outcome<'_> {
+    /// Whether the answer says that this is the situation.
+    pub fn says(&self, situation: &Situation) -> bool {
+        situation.fits(&self.status, self.response.status, self.code.as_deref())
+    }
+
+    /// Whether its status is one of these, by its literal or as the HTTP status that it stands for.
+    pub fn is_one_of(&self, statuses: &[String]) -> bool {
+        statuses.contains(&self.status)
+            || (self.by_http && statuses.contains(&self.response.status.to_string()))
+    }
+
     /// The outcome in a few words, without anything that differs from run to run.
     pub fn describe(&self) -> String {
+        if self.by_http {
+            let code = self.code.as_deref().map(|code| format!(", code {}", word(code))).unwrap_or_default();
+            return format!("HTTP {}{code}", self.response.status);
+        }
         let code = self.code.as_deref().map_or("no code".to_owned(), word);
         format!("HTTP {}, status {}, code {code}", self.response.status, word(&self.status))
     }

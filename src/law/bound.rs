@@ -61,9 +61,8 @@ fn refused_beyond(hearing: &Hearing<'_>, at: &Heard<'_>, beyond: &Heard<'_>, mad
     if says_invalid(hearing, beyond) {
         return Judgement::Held(format!("the answer changes at the bound: {}", beyond.describe()));
     }
-    let code = beyond.outcome.code.as_deref().unwrap_or_default();
     if !made_up {
-        return if names_other(hearing, code) {
+        return if names_other(hearing, beyond) {
             Judgement::Undecided(format!("refused, and not for its form: {}", beyond.describe()))
         } else {
             Judgement::Held(format!("taken up to the bound, refused beyond: {}", beyond.describe()))

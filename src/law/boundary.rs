@@ -5,6 +5,7 @@
 
 use super::code::says_invalid;
 use super::hearing::{Heard, Hearing};
+use super::history::Asked;
 use super::{Breach, Judgement};
 use crate::case::rule::{ASCII, THREE_BYTE};
 use crate::contract::extension::{HttpKind, StatusClass};
@@ -70,11 +71,8 @@ pub fn alike<'a>(hearing: &Hearing<'a>, control: &'a str, of: &'a str, made_up: 
 /// Whether the request's key is too short to be unlike those of other runs.
 fn short_key(hearing: &Hearing<'_>, heard: &Heard<'_>) -> bool {
     const UNIQUE: usize = 16;
-    let body: Option<serde_json::Value> = serde_json::from_slice(&heard.exchange.request.body).ok();
-    let idempotency = hearing.operation.rules.idempotency.as_ref();
-    let key = idempotency
-        .zip(body.as_ref())
-        .and_then(|(idempotency, body)| body.pointer(&idempotency.key)?.as_str());
+    let key = Asked::of(hearing.operation, heard.exchange).key;
+    let key = key.as_ref().and_then(serde_json::Value::as_str);
     key.is_some_and(|key| key.chars().count() < UNIQUE)
 }
 

@@ -71,7 +71,7 @@ fn blames_another(hearing: &Hearing<'_>, heard: &Heard<'_>, situations: &[&Situa
     let Some(code) = heard.outcome.code.as_ref().and_then(|code| hearing.operation.code(code)) else {
         return false;
     };
-    code.unprovokable.is_none() && !situations.iter().any(|situation| situation.codes.contains(&code.code))
+    code.unprovokable.is_none() && !situations.iter().any(|situation| heard.outcome.says(situation))
 }
 
 fn meanings(situations: &[&Situation]) -> String {
@@ -80,11 +80,15 @@ fn meanings(situations: &[&Situation]) -> String {
 }
 
 fn codes(situations: &[&Situation]) -> String {
-    let mut codes: Vec<&str> = Vec::new();
-    for code in situations.iter().flat_map(|situation| &situation.codes) {
-        if !codes.contains(&code.as_str()) {
-            codes.push(code);
+    let mut named: Vec<String> = Vec::new();
+    for situation in situations {
+        let codes = situation.codes.iter().cloned();
+        let words = if situation.codes.is_empty() { vec![situation.in_words()] } else { codes.collect() };
+        for word in words.into_iter().filter(|word| !word.is_empty()) {
+            if !named.contains(&word) {
+                named.push(word);
+            }
         }
     }
-    format!("code {}", codes.join(" or "))
+    format!("code {}", named.join(" or "))
 }

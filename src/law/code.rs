@@ -50,11 +50,10 @@ pub fn refused<'a>(
             format!("status {refusals}: trying again cannot help, because {}", situation.meaning),
         ),
         StatusClass::Refused => {
-            let code = heard.outcome.code.as_deref().unwrap_or_default();
-            if situation.exact && !situation.codes.iter().any(|known| known == code) {
+            if situation.exact && !heard.outcome.says(situation) {
                 return Judgement::Broken(wrong_code(&heard, name, situation));
             }
-            if !made_up && name == hearing.operation.rules.invalid && names_other(hearing, code) {
+            if !made_up && name == hearing.operation.rules.invalid && names_other(hearing, &heard) {
                 return Judgement::Undecided(format!("refused, and not for its form: {}", heard.describe()));
             }
             match undocumented(hearing, &heard).filter(|_| documented) {
@@ -65,10 +64,10 @@ pub fn refused<'a>(
     }
 }
 
-/// Whether a code says that something other than the form of the request is wrong: a credential, or the sender.
-pub(super) fn names_other(hearing: &Hearing<'_>, code: &str) -> bool {
+/// Whether a refusal says that something other than the form of the request is wrong: a credential, or the sender.
+pub(super) fn names_other(hearing: &Hearing<'_>, heard: &Heard<'_>) -> bool {
     let rules = &hearing.operation.rules;
-    let says = |situation: &Situation| situation.codes.iter().any(|known| known == code);
+    let says = |situation: &Situation| heard.outcome.says(situation);
     let invalid = rules.situations.get(&rules.invalid).is_some_and(says);
     let own = [&rules.invalid]
         .into_iter()
@@ -82,13 +81,14 @@ pub(super) fn names_other(hearing: &Hearing<'_>, code: &str) -> bool {
 /// Whether a code says that the form of the request is wrong.
 pub(super) fn says_invalid(hearing: &Hearing<'_>, heard: &Heard<'_>) -> bool {
     let invalid = hearing.operation.situation(&hearing.operation.rules.invalid);
-    heard.outcome.code.as_ref().is_some_and(|code| invalid.is_some_and(|s| s.codes.contains(code)))
+    invalid.is_some_and(|situation| heard.outcome.says(situation))
 }
 
 /// The breach of a refusal with a code that no table of the contract has.
 pub fn undocumented(hearing: &Hearing<'_>, heard: &Heard<'_>) -> Option<Breach> {
     let code = heard.outcome.code.as_deref().unwrap_or_default();
-    if hearing.operation.code(code).is_some() {
+    // Without a catalogue no code is outside of it.
+    if hearing.operation.rules.codes.is_empty() || hearing.operation.code(code).is_some() {
         return None;
     }
     Some(Breach {
@@ -117,7 +117,7 @@ pub(super) fn refused_by_http<'a>(
         (Answer::Opaque { response, .. }, _) => *response,
         _ => return None,
     };
-    if let Some(breach) = breakdown(at, exchange) {
+    if let Some(breach) = breakdown(hearing.operation, at, exchange) {
         return Some(Judgement::Broken(breach));
     }
     let allowed = hearing.operation.http(situation.http);
@@ -146,8 +146,7 @@ pub fn suits<'a>(hearing: &Hearing<'a>, of: &'a str, name: &str) -> Judgement {
     if heard.class != StatusClass::Refused {
         return Judgement::Undecided(format!("the request is not refused: {}", heard.describe()));
     }
-    let code = heard.outcome.code.as_deref().unwrap_or_default();
-    if situation.codes.iter().any(|known| known == code) {
+    if heard.outcome.says(situation) {
         return Judgement::Held(format!("refused: {}", heard.describe()));
     }
     Judgement::Broken(wrong_code(&heard, name, situation))
@@ -159,7 +158,7 @@ fn wrong_code(heard: &Heard<'_>, name: &str, situation: &Situation) -> Breach {
         rule: "code",
         place: name.to_owned(),
         summary: format!("the code does not say that {}", situation.meaning),
-        expected: format!("code {}", situation.codes.join(" or ")),
+        expected: situation.in_words(),
         observed: heard.describe(),
         show: vec![heard.at],
     }

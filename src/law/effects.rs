@@ -152,11 +152,12 @@ fn effects_answer(
     let answer = hearing.answer(exchange);
     if let (StatusClass::Refused, Answer::Opaque { response, .. }) = (when, &answer)
         && response.status >= 400
-        && hearing.operation.http(kind).contains(&response.status)
+        && hearing.operation.allows(kind, when, response.status)
     {
         return Ok(Answered { class: when, words: answer.describe() });
     }
-    let heard = hearing.read(*at, exchange, kind)?;
+    let answered = hearing.read(*at, exchange, HttpKind::Answered);
+    let heard = answered.or_else(|_| hearing.read(*at, exchange, kind))?;
     let fits = match when {
         StatusClass::Success => heard.class.took(),
         // The count is about what came of an open outcome, so there must have been one.

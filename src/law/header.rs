@@ -1,9 +1,10 @@
 //! Response headers and signatures.
 
+use super::answer::Answer;
 use super::hearing::{Hearing, no_answer};
 use super::{Breach, Judgement};
 use crate::case::rule::ResponseField;
-use crate::exchange::{SignatureCheck, header};
+use crate::exchange::{Exchange, SignatureCheck, header};
 
 /// The answer carries a header field of the contract.
 pub fn response_header<'a>(hearing: &Hearing<'a>, of: &'a str, field: ResponseField) -> Judgement {
@@ -56,12 +57,26 @@ pub fn response_header<'a>(hearing: &Hearing<'a>, of: &'a str, field: ResponseFi
     breach(name, summary, expected, "another value".to_owned())
 }
 
-/// The answer is signed with the target's key.
+/// Every answer to the step is signed with the target's key, those that left the outcome open included.
 pub fn response_signature<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
-    let (at, exchange) = match hearing.exchange(of) {
+    let (last, exchange) = match hearing.exchange(of) {
         Ok(found) => found,
         Err(judgement) => return judgement,
     };
+    let before = hearing.history.exchanges.iter().enumerate();
+    // What only asks for fewer requests need not come from the API.
+    let before = before.filter(|(_, one)| {
+        let answer = Answer::read(hearing.operation, one);
+        one.role == of && one.superseded && answer.class().is_some() && !answer.is_busy(hearing.operation)
+    });
+    let earlier = before.map(|(at, one)| signed(hearing, at, one));
+    match earlier.chain([signed(hearing, last, exchange)]).find(|one| !matches!(one, Judgement::Held(_))) {
+        Some(judgement) => judgement,
+        None => Judgement::Held("the signature holds".to_owned()),
+    }
+}
+
+fn signed(hearing: &Hearing<'_>, at: usize, exchange: &Exchange) -> Judgement {
     if let Err(reason) = &exchange.outcome {
         return no_answer(at, exchange, *reason);
     }
@@ -79,6 +94,18 @@ pub fn response_signature<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
     match exchange.signature {
         SignatureCheck::Valid => Judgement::Held("the signature holds".to_owned()),
         SignatureCheck::Unchecked => Judgement::Undecided("no key is configured to check it with".to_owned()),
+        SignatureCheck::Misencoded(how) => {
+            let ways = hearing.operation.rules.signing.iter().flat_map(|signing| &signing.answers);
+            let ways: Vec<&str> = ways.map(|way| way.name()).collect();
+            Judgement::Broken(Breach {
+                rule: "response-signature",
+                place: format!("encoding:{how}"),
+                summary: "the answer's signature holds, and its text is encoded in another way".to_owned(),
+                expected: format!("the signature in {}", ways.join(" or ")),
+                observed: format!("the signature in {how}"),
+                show: vec![at],
+            })
+        }
         SignatureCheck::Absent => breach("absent", "the answer is not signed", "no signature"),
         SignatureCheck::Invalid => {
             breach("invalid", "the answer's signature does not hold", "a signature that does not hold")

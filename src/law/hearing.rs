@@ -6,12 +6,38 @@ use super::trace;
 use super::{Breach, Judgement};
 use crate::contract::Operation;
 use crate::contract::extension::{HttpKind, StatusClass};
+use crate::contract::responses::ResponseSchema;
 use crate::exchange::{Exchange, History, NoAnswer};
-use crate::schema::Oracle;
+use crate::schema::{Formats, Oracle};
+use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-/// Response schemas, compiled, by HTTP status as the contract writes it.
-pub type Schemas = BTreeMap<String, Oracle>;
+/// Response schemas by HTTP status as the contract writes it, compiled when they are asked for.
+#[derive(Debug, Default)]
+pub struct Schemas(BTreeMap<String, Compiled>);
+
+/// A schema, and its validator once it was needed; none where it cannot be compiled, which `lint` tells of.
+#[derive(Debug)]
+struct Compiled {
+    schema: ResponseSchema,
+    oracle: OnceLock<Option<Oracle>>,
+}
+
+impl Schemas {
+    /// The response schemas of an operation.
+    pub fn new(operation: &Operation) -> Self {
+        let compiled = |schema: &ResponseSchema| Compiled { schema: schema.clone(), oracle: OnceLock::new() };
+        Self(operation.responses.iter().map(|(key, schema)| (key.clone(), compiled(schema))).collect())
+    }
+
+    /// The validator of a response schema, and the schema.
+    pub fn get(&self, key: &str) -> Option<(&Oracle, &Value)> {
+        let one = self.0.get(key)?;
+        let oracle = one.oracle.get_or_init(|| Oracle::new(&one.schema, Formats::Annotated).ok());
+        Some((oracle.as_ref()?, &one.schema))
+    }
+}
 
 /// A history and the contract.
 #[derive(Clone, Copy)]
@@ -109,18 +135,22 @@ impl<'a> Hearing<'a> {
         if answer.is_busy(operation) {
             return Err(busy());
         }
-        if let Some(breach) = breakdown(at, exchange) {
+        if let Some(breach) = breakdown(operation, at, exchange) {
             return Err(Judgement::Broken(breach));
         }
         let observed = answer.describe();
-        let expected = || format!("an answer with HTTP {} and an outcome", list(operation.http(http)));
+        let expected = |class| {
+            let allowed = operation.allowed_in_words(http, class);
+            let outcome = if operation.rules.outcome.by_http() { "" } else { " and an outcome" };
+            format!("an answer with HTTP {allowed}{outcome}")
+        };
         match answer {
             Answer::None(reason) => Err(no_answer(at, exchange, reason)),
             Answer::Opaque { .. } => Err(Judgement::Broken(Breach {
                 rule: "outcome",
                 place: observed.clone(),
                 summary: format!("the answer has no outcome: {observed}"),
-                expected: expected(),
+                expected: expected(StatusClass::Success),
                 observed,
                 show: vec![at],
             })),
@@ -130,18 +160,25 @@ impl<'a> Hearing<'a> {
                     return Err(Judgement::Broken(Breach {
                         rule: "status-known",
                         place: String::new(),
-                        summary: "the answer's status is none that the contract knows".to_owned(),
+                        summary: if outcome.by_http {
+                            format!(
+                                "the answer has an HTTP status that is not documented: {}",
+                                outcome.response.status
+                            )
+                        } else {
+                            "the answer's status is none that the contract knows".to_owned()
+                        },
                         expected: format!("one of {}", known.join(", ")),
                         observed,
                         show: vec![at],
                     }));
                 };
-                if !operation.http(http).contains(&outcome.response.status) {
+                if !operation.allows(http, class, outcome.response.status) {
                     return Err(Judgement::Broken(Breach {
                         rule: "http-status",
                         place: outcome.response.status.to_string(),
                         summary: format!("the answer is HTTP {}", outcome.response.status),
-                        expected: expected(),
+                        expected: expected(class),
                         observed,
                         show: vec![at],
                     }));
@@ -188,7 +225,7 @@ pub fn no_answer(at: usize, exchange: &Exchange, reason: NoAnswer) -> Judgement 
 }
 
 /// HTTP 5xx, a redirect, or a stack trace in the body.
-pub fn breakdown(at: usize, exchange: &Exchange) -> Option<Breach> {
+pub fn breakdown(operation: &Operation, at: usize, exchange: &Exchange) -> Option<Breach> {
     let response = exchange.response()?;
     let text = String::from_utf8_lossy(&response.body);
     let status = response.status;
@@ -204,7 +241,7 @@ pub fn breakdown(at: usize, exchange: &Exchange) -> Option<Breach> {
             format!("the target breaks down with HTTP {status}"),
             "an answer, or a refusal in order",
         )
-    } else if (300..400).contains(&status) {
+    } else if (300..400).contains(&status) && !is_documented(operation, status) {
         ("redirect", format!("the target redirects with HTTP {status}"), "an answer at this address")
     } else {
         return None;
@@ -217,6 +254,11 @@ pub fn breakdown(at: usize, exchange: &Exchange) -> Option<Breach> {
         observed: format!("HTTP {status}"),
         show: vec![at],
     })
+}
+
+/// Whether a redirect is an answer that the contract describes.
+fn is_documented(operation: &Operation, status: u16) -> bool {
+    operation.rules.outcome.by_http() && operation.documents(status)
 }
 
 /// Numbers as a person lists them.

@@ -81,11 +81,13 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
     let hearing = &hearing.about(rule.roles().first().copied());
     let judgement = match rule {
         Rule::Taken { of, after_refused } => status::taken(hearing, of, after_refused.as_deref()),
+        Rule::TakenOnce { of } => status::taken_once(hearing, of),
         Rule::Refused { of, situation, made_up, documented } => {
             code::refused(hearing, of, situation, *made_up, *documented)
         }
         Rule::Code { of, situation } => code::suits(hearing, of, situation),
         Rule::Orderly { of } => robustness::orderly(hearing, of),
+        Rule::Untaken { of } => robustness::untaken(hearing, of),
         Rule::Alike { control, of, made_up } => boundary::alike(hearing, control, of, *made_up),
         Rule::Bound { inside, at, beyond, made_up } => bound::bound(hearing, inside, at, beyond, *made_up),
         Rule::Cause { control, of, situations } => cause::cause(hearing, control, of, situations),
@@ -102,6 +104,7 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
         Rule::Pairing { of, when } => status::pairing(hearing, of, *when),
         Rule::HttpStatus { of, when } => status::http_status(hearing, of, *when),
         Rule::MediaType { of } => shape::media_type(hearing, of),
+        Rule::Documented { of, refusals } => shape::documented(hearing, of, *refusals),
         Rule::Charset { of } => shape::charset(hearing, of),
         Rule::EffectId { of, when, present } => status::effect_id(hearing, of, *when, *present),
         Rule::Member { of, when, pointer } => shape::member(hearing, of, *when, pointer),

@@ -15,7 +15,7 @@ pub fn orderly<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
     if let Answer::None(reason) = answer {
         return no_answer(at, exchange, reason);
     }
-    if let Some(breach) = breakdown(at, exchange) {
+    if let Some(breach) = breakdown(hearing.operation, at, exchange) {
         return Judgement::Broken(breach);
     }
     let breach = |rule, summary: &str, expected: &str| {
@@ -47,4 +47,40 @@ pub fn orderly<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
         }
         _ => Judgement::Held(format!("an orderly answer: {}", answer.describe())),
     }
+}
+
+/// The target does not take the request, does not break down, and nothing comes of it. What else it answers is its own
+/// business: the answer to HEAD has no body, and that to OPTIONS need not be one of the API's.
+pub fn untaken<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
+    let (at, exchange) = match hearing.exchange(of) {
+        Ok(found) => found,
+        Err(judgement) => return judgement,
+    };
+    let answer = Answer::read(hearing.operation, exchange);
+    if let Answer::None(reason) = answer {
+        return no_answer(at, exchange, reason);
+    }
+    if let Some(breach) = breakdown(hearing.operation, at, exchange) {
+        return Judgement::Broken(breach);
+    }
+    let breach = |rule, summary: &str, expected: &str, observed: String| {
+        Judgement::Broken(Breach {
+            rule,
+            place: exchange.request.method.clone(),
+            summary: summary.to_owned(),
+            expected: expected.to_owned(),
+            observed,
+            show: vec![at],
+        })
+    };
+    if answer.class().is_some_and(StatusClass::took) {
+        let summary = format!("the request is taken although it is sent with {}", exchange.request.method);
+        return breach("taken", &summary, "a refusal, or an answer that takes nothing", answer.describe());
+    }
+    let counted = hearing.history.effects.iter().find(|count| count.role == of);
+    if let Some(count) = counted.and_then(|count| count.count.as_ref().ok()).filter(|count| **count > 0) {
+        let observed = format!("{}, and the probe counts {count}", answer.describe());
+        return breach("effects", "the request has an effect all the same", "no effect", observed);
+    }
+    Judgement::Held(format!("not taken: {}", answer.describe()))
 }

@@ -1,10 +1,12 @@
 //! The form of an answer: response schema, media type, charset.
 
 use super::answer::Answer;
-use super::hearing::Hearing;
+use super::hearing::{Hearing, no_answer};
 use super::status::{mispaired, of_class};
 use super::{Breach, Judgement};
+use crate::contract::Operation;
 use crate::contract::extension::{HttpKind, StatusClass};
+use crate::exchange::Response;
 use serde_json::Value;
 
 /// An answer of a class satisfies the response schema.
@@ -14,8 +16,8 @@ pub fn schema<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Judg
         Err(judgement) => return judgement,
     };
     // The schema comes before the outcome here: a body without outcome is what this law is about.
-    if let Some((status, body)) = exchange.response().and_then(|r| r.json().map(|body| (r.status, body)))
-        && let Some(breach) = against_schema(hearing, at, status, &body)
+    if let Some(response) = exchange.response()
+        && let Some(breach) = against_schema(hearing, at, response, response.json().as_ref())
     {
         return Judgement::Broken(breach);
     }
@@ -25,10 +27,23 @@ pub fn schema<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Judg
     }
 }
 
-fn against_schema(hearing: &Hearing<'_>, at: usize, status: u16, body: &Value) -> Option<Breach> {
+/// The breach of an answer whose body is none that its response schema allows.
+fn against_schema(
+    hearing: &Hearing<'_>,
+    at: usize,
+    response: &Response,
+    body: Option<&Value>,
+) -> Option<Breach> {
+    if is_another(hearing, at) {
+        return None;
+    }
+    let media = response.header("content-type").map(essence);
     let called = hearing.called(hearing.history.exchanges.get(at)?);
-    let key = called.operation.response_key(status)?;
-    let oracle = called.schemas.get(&key)?;
+    let key = called.operation.response_key(response.status, media.as_deref())?;
+    let (oracle, schema) = called.schemas.get(&key)?;
+    let Some(body) = body else {
+        return not_json(called.operation, at, response, media.as_deref());
+    };
     if oracle.is_valid(body) {
         return None;
     }
@@ -38,7 +53,7 @@ fn against_schema(hearing: &Hearing<'_>, at: usize, status: u16, body: &Value) -
         rule: "schema",
         place: format!("{}:{}", breach.pointer, breach.keyword),
         summary: format!("the answer breaks the response schema at {place} ({})", breach.keyword),
-        expected: match called.operation.responses[&key].pointer(&breach.schema_pointer) {
+        expected: match schema.pointer(&breach.schema_pointer) {
             Some(asked) if asked.is_string() || asked.is_number() || asked.is_array() => {
                 format!("{place} with {} {asked}", breach.keyword)
             }
@@ -47,6 +62,45 @@ fn against_schema(hearing: &Hearing<'_>, at: usize, status: u16, body: &Value) -
         observed: seen(body, &breach.pointer, &breach.keyword),
         show: vec![at],
     })
+}
+
+/// Whether what was sent has another method than the operation, so that its answers are not described here.
+fn is_another(hearing: &Hearing<'_>, at: usize) -> bool {
+    let sent = hearing.history.exchanges.get(at).map(|exchange| exchange.request.method.as_str());
+    let by_http = hearing.operation.rules.outcome.by_http();
+    by_http && sent.is_some_and(|method| method != hearing.operation.method)
+}
+
+/// The breach of a body that is not JSON where JSON alone is described, and the HTTP status is not one that has none.
+fn not_json(operation: &Operation, at: usize, response: &Response, media: Option<&str>) -> Option<Breach> {
+    let described = operation.media(response.status).unwrap_or_default();
+    let other = |media: &str| described.iter().any(|one| one == media) && !is_json(media);
+    let bare = matches!(response.status, 204 | 205 | 304) || operation.method == "HEAD" || response.truncated;
+    if !operation.rules.outcome.by_http()
+        || bare
+        || media.is_some_and(other)
+        || !described.iter().all(|one| is_json(one))
+    {
+        return None;
+    }
+    let observed = if response.body.is_empty() { "no body" } else { "a body that is not JSON" };
+    Some(Breach {
+        rule: "schema",
+        place: ":json".to_owned(),
+        summary: format!("the answer to HTTP {} has {observed}", response.status),
+        expected: "a body in JSON, as the document describes it".to_owned(),
+        observed: format!("HTTP {} with {observed}", response.status),
+        show: vec![at],
+    })
+}
+
+/// A media type without its parameters, in lower case.
+fn essence(media: &str) -> String {
+    media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn is_json(essence: &str) -> bool {
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
 /// What stands at a place, by its type and size; values differ from run to run.
@@ -93,11 +147,14 @@ pub fn every_answer(hearing: &Hearing<'_>) -> Option<Breach> {
         let answer = Answer::read(operation, exchange);
         // What stands before the API and asks for fewer requests need not know its schema.
         let Some(outcome) = answer.outcome().filter(|_| !answer.is_busy(operation)) else { continue };
-        let breach = against_schema(hearing, at, outcome.response.status, &outcome.body);
+        let body = outcome.response.json();
+        let breach = against_schema(hearing, at, outcome.response, body.as_ref());
         if breach.is_some() {
             return breach;
         }
-        if let Ok(heard) = hearing.read(at, exchange, HttpKind::Answered) {
+        if let Ok(heard) = hearing.read(at, exchange, HttpKind::Answered)
+            && !is_another(hearing, at)
+        {
             let breach = mispaired(hearing, &heard);
             if breach.is_some() {
                 return breach;
@@ -120,8 +177,8 @@ pub fn media_type<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
             Ok(_) => Judgement::Held("no media type is given, and none is demanded".to_owned()),
         };
     };
-    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")) {
+    let essence = essence(value);
+    if is_json(&essence) {
         return match hearing.heard(of, HttpKind::Answered) {
             Err(judgement) => judgement,
             Ok(_) => Judgement::Held(format!("the media type is {essence}")),
@@ -135,6 +192,49 @@ pub fn media_type<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
         observed: format!("Content-Type: {}", super::answer::word(value)),
         show: vec![at],
     })
+}
+
+/// The answer has an HTTP status that the document describes, and a media type that it describes for it.
+pub fn documented<'a>(hearing: &Hearing<'a>, of: &'a str, refusals: bool) -> Judgement {
+    let (at, exchange) = match hearing.exchange(of) {
+        Ok(found) => found,
+        Err(judgement) => return judgement,
+    };
+    let response = match &exchange.outcome {
+        Ok(response) => response,
+        Err(reason) => return no_answer(at, exchange, *reason),
+    };
+    let operation = hearing.operation;
+    if !refusals && (400..500).contains(&response.status) {
+        return Judgement::Undecided(format!("the request is refused: HTTP {}", response.status));
+    }
+    let breach = |rule, place: String, summary, expected, observed| {
+        Judgement::Broken(Breach { rule, place, summary, expected, observed, show: vec![at] })
+    };
+    let known: Vec<&str> = operation.documented.keys().map(String::as_str).collect();
+    if !operation.documents(response.status) {
+        return breach(
+            "undocumented-status",
+            response.status.to_string(),
+            format!("the answer has an HTTP status that is not documented: {}", response.status),
+            format!("HTTP {}", known.join(", ")),
+            format!("HTTP {}", response.status),
+        );
+    }
+    let named = response.header("content-type").map(essence);
+    let fits = |one: &String, media: &str| {
+        one == media || one == "*/*" || one.strip_suffix('*').is_some_and(|start| media.starts_with(start))
+    };
+    match (operation.media(response.status), named) {
+        (Some(described), Some(media)) if !described.iter().any(|one| fits(one, &media)) => breach(
+            "media-type",
+            media.clone(),
+            format!("the answer has a media type that is not documented for HTTP {}", response.status),
+            format!("Content-Type: {}", described.join(" or ")),
+            format!("Content-Type: {}", super::answer::word(&media)),
+        ),
+        _ => Judgement::Held(format!("HTTP {} is documented, and so is its media type", response.status)),
+    }
 }
 
 /// The answer is UTF-8 and does not say otherwise.

@@ -1,6 +1,6 @@
 //! What each status obliges.
 
-use super::hearing::{Heard, Hearing, list};
+use super::hearing::{Heard, Hearing};
 use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, StatusClass};
 
@@ -52,6 +52,31 @@ pub(super) fn good_control<'a>(hearing: &Hearing<'a>, control: &'a str) -> Resul
     Err(Judgement::Undecided(format!("`{control}` is not taken: {}", heard.describe())))
 }
 
+/// Of several requests that spend the same single-use value, one is taken and no other.
+pub fn taken_once<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
+    let (mut taken, mut open) = (Vec::new(), 0);
+    for (at, exchange) in hearing.history.of(of) {
+        match hearing.read(at, exchange, HttpKind::Answered) {
+            Ok(heard) if heard.class.took() => taken.push(heard),
+            Ok(heard) => open += usize::from(heard.class == StatusClass::Unknown),
+            Err(judgement) => return judgement,
+        }
+    }
+    match taken.as_slice() {
+        [] => Judgement::Undecided(format!("no request of `{of}` was taken")),
+        [_] if open > 0 => Judgement::Undecided(format!("{open} requests of `{of}` were left open")),
+        [_] => Judgement::Held(format!("one request of `{of}` was taken, and every other refused")),
+        [first, second, ..] => Judgement::Broken(Breach {
+            rule: "taken-twice",
+            place: String::new(),
+            summary: "what is good for one request is taken more than once".to_owned(),
+            expected: format!("{} once, and a refusal for every other request", taken_in_words(hearing)),
+            observed: format!("{} more than once", first.describe()),
+            show: vec![first.at, second.at],
+        }),
+    }
+}
+
 /// The statuses that say that a request was taken, in words.
 pub fn taken_in_words(hearing: &Hearing<'_>) -> String {
     let operation = hearing.operation;
@@ -79,7 +104,7 @@ pub fn mispaired(hearing: &Hearing<'_>, heard: &Heard<'_>) -> Option<Breach> {
     let code = heard.outcome.code.as_deref().unwrap_or_default();
     let expected = if status.codes.is_empty() {
         match operation.code(code) {
-            Some(entry) if !entry.statuses.contains(&heard.outcome.status) => {
+            Some(entry) if !heard.outcome.is_one_of(&entry.statuses) => {
                 format!("{code} with status {}", entry.statuses.join(" or "))
             }
             _ => return None,
@@ -107,18 +132,18 @@ pub fn http_status<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) ->
         Err(judgement) => return judgement,
     };
     let answer = hearing.answer(exchange);
-    let allowed = hearing.operation.http(HttpKind::Answered);
+    let operation = hearing.operation;
     match answer.outcome() {
         Some(outcome) if outcome.class.is_some_and(|class| fits(when, class)) => {
             let status = outcome.response.status;
-            if allowed.contains(&status) {
+            if operation.allows(HttpKind::Answered, when, status) {
                 return Judgement::Held(format!("HTTP {status}"));
             }
             Judgement::Broken(Breach {
                 rule: "http-status",
                 place: status.to_string(),
                 summary: format!("the answer is HTTP {status}"),
-                expected: format!("HTTP {}", list(allowed)),
+                expected: format!("HTTP {}", operation.allowed_in_words(HttpKind::Answered, when)),
                 observed: answer.describe(),
                 show: vec![at],
             })

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::conduct::Conduct;
+use super::dialect::Dialect;
 use super::fault::Flaw;
 use super::strict_json::Defect;
 use super::token::{
@@ -92,6 +93,7 @@ impl Refusal {
     /// The answer, changed by whatever faults and variants concern refusals.
     pub(super) fn answer(self, conduct: &Conduct) -> Answer {
         let mut answer = self.documented();
+        self.apply_dialect(&mut answer, conduct.dialect);
         self.apply_variants(&mut answer, conduct);
         self.apply_faults(&mut answer, conduct);
         answer
@@ -140,6 +142,25 @@ impl Refusal {
                 "UNKNOWN_EXCEPTION",
                 "Internal server error.",
             ),
+        }
+    }
+
+    /// What a dialect has of its own: HTTP statuses for refusals, and fewer codes.
+    fn apply_dialect(self, answer: &mut Answer, dialect: &Dialect) {
+        if self == Self::ExpiredToken && !dialect.tells_expiry {
+            answer.code = "INVALID_ACCESS_TOKEN";
+        }
+        if dialect.layered {
+            answer.http = match self {
+                Self::Client | Self::TimeMissing | Self::TimeInvalid | Self::Signature => {
+                    StatusCode::UNAUTHORIZED
+                }
+                Self::InvalidToken | Self::ExpiredToken => StatusCode::UNAUTHORIZED,
+                Self::UnscopedToken => StatusCode::FORBIDDEN,
+                Self::Syntax(_) | Self::Field(_) => StatusCode::BAD_REQUEST,
+                Self::Traffic => StatusCode::TOO_MANY_REQUESTS,
+                _ => answer.http,
+            };
         }
     }
 

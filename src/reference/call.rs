@@ -9,14 +9,16 @@ use bytes::Bytes;
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) method: Method,
-    /// The path without the query.
+    /// The API's own path, without base path and query; empty where it is not below a base path.
     pub(super) path: String,
-    /// Path and query exactly as sent: what the signature covers.
+    /// Path and query as sent, or the part of them that is signed in the wallet's dialect.
     pub(super) target: String,
     pub(super) headers: HeaderMap,
     /// The body, cut at the limit when `oversized`.
     pub(super) body: Bytes,
     pub(super) oversized: bool,
+    /// Whether names of header fields were written with capitals.
+    pub(super) capitals: bool,
     pub(super) peer: SocketAddr,
 }
 

@@ -2,6 +2,9 @@
 
 use jiff::Timestamp;
 
+use super::conduct::Conduct;
+use super::fault::Flaw;
+
 /// The current time as the wallet writes it into `Response-Time`.
 pub(super) fn now_text() -> String {
     text_in(0)
@@ -20,6 +23,32 @@ pub(super) fn parse(text: &[u8]) -> Option<Timestamp> {
     }
     std::str::from_utf8(text).ok()?.parse().ok()
 }
+
+/// The same by a wallet that may be broken.
+pub(super) fn read(text: &[u8], conduct: &Conduct) -> Option<Timestamp> {
+    let utc = text.ends_with(b"Z");
+    let refused = utc && conduct.has(Flaw::TimeNeedsOffset)
+        || !utc && conduct.has(Flaw::TimeNeedsUtc)
+        || text.contains(&b'.') && conduct.has(Flaw::MillisecondsRefused);
+    if refused {
+        return None;
+    }
+    if conduct.has(Flaw::OffsetIgnored) && text.len() > CLOCK_FACE {
+        return parse(&[&text[..CLOCK_FACE], b"Z"].concat());
+    }
+    let read = parse(text);
+    if read.is_none() && conduct.has(Flaw::UnzonedTimeAccepted) {
+        return parse(&[text, b"Z"].concat());
+    }
+    if read.is_none() && conduct.has(Flaw::EpochTimeAccepted) {
+        let digits = std::str::from_utf8(text).ok()?;
+        return Timestamp::from_millisecond(digits.parse().ok()?).ok();
+    }
+    read
+}
+
+/// How long date and time to the second are.
+const CLOCK_FACE: usize = "2019-05-28T12:12:12".len();
 
 /// The date parser takes more forms than ISO 8601 (a space for the `T`, zone annotations), so the form is
 /// checked first.

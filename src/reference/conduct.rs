@@ -1,5 +1,6 @@
 //! How one wallet behaves: which faults and which variants it has.
 
+use super::dialect::{DEFAULT, Dialect};
 use super::fault::Fault;
 use super::variant::Variant;
 
@@ -8,6 +9,8 @@ use super::variant::Variant;
 pub(super) struct Conduct {
     flaws: Vec<&'static str>,
     habits: Vec<&'static str>,
+    /// How it speaks.
+    pub(super) dialect: &'static Dialect,
 }
 
 impl Conduct {
@@ -15,7 +18,13 @@ impl Conduct {
         Self {
             flaws: faults_on.iter().map(|fault| fault.name).collect(),
             habits: variants_on.iter().map(|variant| variant.name).collect(),
+            dialect: &DEFAULT,
         }
+    }
+
+    /// The same in a dialect.
+    pub(super) fn speaking(self, dialect: &'static Dialect) -> Self {
+        Self { dialect, ..self }
     }
 
     /// Whether the wallet is broken in this way.

@@ -8,11 +8,14 @@ use super::clock;
 use super::conduct::Conduct;
 use super::credentials::credentials;
 use super::fault::Flaw;
-use super::key::without_space;
 use super::signature::{Keys, content, parse};
+use super::signed_body::signed_body;
 
 /// How far `Request-Time` may be off, either way. Only one wallet of the family publishes a window.
 const FRESHNESS: SignedDuration = SignedDuration::from_mins(5);
+
+/// The window of a wallet that makes too little of it: shorter than the way of a request may take.
+const NARROW: SignedDuration = SignedDuration::from_secs(30);
 
 /// Checks `Client-Id`, `Request-Time` and `Signature`, in this order.
 pub(super) fn authenticate(call: &Call, keys: &Keys, conduct: &Conduct) -> Result<(), Refusal> {
@@ -22,6 +25,9 @@ pub(super) fn authenticate(call: &Call, keys: &Keys, conduct: &Conduct) -> Resul
 }
 
 fn check_client(call: &Call, conduct: &Conduct) -> Result<(), Refusal> {
+    if !call.capitals && conduct.has(Flaw::HeaderNamesCaseSensitive) {
+        return Err(Refusal::Client);
+    }
     let accepted = match call.header("client-id") {
         None => conduct.has(Flaw::MissingClientAccepted),
         Some(id) => {
@@ -39,9 +45,12 @@ fn check_time(call: &Call, conduct: &Conduct) -> Result<(), Refusal> {
     if conduct.has(Flaw::TimeNotParsed) {
         return Ok(());
     }
-    let time = clock::parse(text).ok_or(Refusal::TimeInvalid)?;
-    let off = Timestamp::now().duration_since(time).abs();
-    if off > FRESHNESS && !conduct.has(Flaw::StaleTimeAccepted) { Err(Refusal::TimeInvalid) } else { Ok(()) }
+    let time = clock::read(text, conduct).ok_or(Refusal::TimeInvalid)?;
+    let off = Timestamp::now().duration_since(time);
+    let ahead = off.is_negative() && conduct.has(Flaw::FutureTimeAccepted);
+    let window = if conduct.has(Flaw::WindowTooNarrow) { NARROW } else { FRESHNESS };
+    let fresh = off.abs() <= window || ahead || conduct.has(Flaw::StaleTimeAccepted);
+    if fresh { Ok(()) } else { Err(Refusal::TimeInvalid) }
 }
 
 fn check_signature(call: &Call, keys: &Keys, conduct: &Conduct) -> Result<(), Refusal> {
@@ -53,29 +62,44 @@ fn check_signature(call: &Call, keys: &Keys, conduct: &Conduct) -> Result<(), Re
     let Some(header) = call.header("signature") else {
         return if conduct.has(Flaw::MissingSignatureAccepted) { Ok(()) } else { Err(Refusal::Signature) };
     };
-    let signature = parse(header).ok_or(Refusal::Signature)?;
-    if conduct.has(Flaw::WellFormedSignatureAccepted) {
+    let signature = parse(header, conduct).ok_or(Refusal::Signature)?;
+    let accepted = conduct.has(Flaw::WellFormedSignatureAccepted)
+        || signature.is_empty() && conduct.has(Flaw::EmptySignatureAccepted)
+        || signature.len() < keys.signature_length() && conduct.has(Flaw::ShortSignatureAccepted);
+    if accepted {
         return Ok(());
     }
-    let body =
-        if conduct.has(Flaw::BodyReserialised) { without_space(&call.body) } else { call.body.to_vec() };
-    let signs = |method: &str, target: &str| {
-        let client = call.client();
+    let body = signed_body(&call.body, conduct);
+    let verifies = |method: &str, target: &str, client: &[u8]| {
         let time = call.header("request-time").unwrap_or_default();
-        keys.verify(client, &content(method, target, client, time, &body), &signature)
+        let content = content(method, target, client, time, &body);
+        let any = conduct.has(Flaw::AnyKnownKey);
+        keys.verify(call.client(), &content, &signature) || any && keys.verify_any(&content, &signature)
     };
+    let signs = |method: &str, target: &str| verifies(method, target, call.client());
     let verified = if conduct.has(Flaw::SignatureOverPrefixedPath) {
         signs("POST", &format!("/api{}", call.target))
     } else {
-        signs("POST", &call.target)
+        let target = &call.target;
+        signs("POST", target)
             || conduct.has(Flaw::PathNotBound) && SIBLINGS.iter().any(|path| signs("POST", path))
-            || METHODS.iter().any(|flaw| conduct.has(*flaw)) && signs(call.method.as_str(), &call.target)
+            || conduct.has(Flaw::MethodNotBound) && signs("PUT", target)
+            || conduct.has(Flaw::SignedClientNotBound)
+                && verifies("POST", target, &[call.client(), b"X"].concat())
+            || METHODS.iter().any(|flaw| conduct.has(*flaw)) && signs(call.method.as_str(), target)
     };
     if verified { Ok(()) } else { Err(Refusal::Signature) }
 }
 
 /// Faults that take another method, which is then the one that was signed.
-const METHODS: [Flaw; 3] = [Flaw::GetAccepted, Flaw::PutAccepted, Flaw::DeleteAccepted];
+const METHODS: [Flaw; 6] = [
+    Flaw::GetAccepted,
+    Flaw::PutAccepted,
+    Flaw::DeleteAccepted,
+    Flaw::HeadDelivers,
+    Flaw::OptionsAccepted,
+    Flaw::PatchAccepted,
+];
 
 /// Other paths of the family, for a wallet that does not care which of them was signed.
 const SIBLINGS: [&str; 6] = [

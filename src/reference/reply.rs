@@ -15,8 +15,8 @@ use super::answer::Answer;
 use super::call::Call;
 use super::clock;
 use super::conduct::Conduct;
+use super::dialect::Encoding;
 use super::fault::Flaw;
-use super::send::PATH;
 use super::signature::{Keys, content};
 use super::variant::Habit;
 
@@ -79,11 +79,18 @@ pub(super) fn too_many_requests() -> Response<Body> {
     response
 }
 
-/// Sends the client to the same path with a slash behind it.
-pub(super) fn redirect() -> Response<Body> {
+/// What an HTTP server answers by itself.
+pub(super) fn refused_by_server(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+/// Sends the client to another path.
+pub(super) fn redirect(path: &str) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
-    if let Ok(place) = HeaderValue::try_from(format!("{PATH}/")) {
+    if let Ok(place) = HeaderValue::try_from(path) {
         response.headers_mut().insert(LOCATION, place);
     }
     response
@@ -231,7 +238,13 @@ fn seal(headers: &mut HeaderMap, answer: &Answer, body: &[u8], call: &Call, keys
     if conduct.does(Habit::UnsignedAnswers) {
         return;
     }
-    if conduct.has(Flaw::ResponseUnsigned) || answer.status == "F" && conduct.has(Flaw::RefusalUnsigned) {
+    let readable = || serde_json::from_slice::<Value>(&call.body).is_ok();
+    let unsigned = conduct.has(Flaw::UnknownUnsigned) && answer.status == "U"
+        || conduct.has(Flaw::UnreadableUnsigned) && !readable();
+    if unsigned
+        || conduct.has(Flaw::ResponseUnsigned)
+        || answer.status == "F" && conduct.has(Flaw::RefusalUnsigned)
+    {
         return;
     }
     let signed = if conduct.has(Flaw::ResponseSignatureWrong) {
@@ -249,14 +262,24 @@ fn seal(headers: &mut HeaderMap, answer: &Answer, body: &[u8], call: &Call, keys
 }
 
 fn encode(signature: &[u8], conduct: &Conduct) -> String {
-    if conduct.does(Habit::Base64UrlSignature) {
-        return URL_SAFE_NO_PAD.encode(signature);
+    let own = conduct.dialect.encodings.first().copied().unwrap_or(Encoding::Base64);
+    if conduct.has(Flaw::ResponseSignatureEncodedTwice) {
+        return STANDARD.encode(STANDARD.encode(signature));
     }
-    let plain = STANDARD.encode(signature);
-    if conduct.does(Habit::UrlEncodedSignature) {
-        return utf8_percent_encode(&plain, NON_ALPHANUMERIC).to_string();
+    let encoding = if conduct.does(Habit::Base64UrlSignature) {
+        Encoding::Base64Url
+    } else if conduct.does(Habit::UrlEncodedSignature) {
+        Encoding::UrlEncoded
+    } else {
+        own
+    };
+    match encoding {
+        Encoding::Base64 => STANDARD.encode(signature),
+        Encoding::Base64Url => URL_SAFE_NO_PAD.encode(signature),
+        Encoding::UrlEncoded => {
+            utf8_percent_encode(&STANDARD.encode(signature), NON_ALPHANUMERIC).to_string()
+        }
     }
-    plain
 }
 
 fn insert(headers: &mut HeaderMap, name: &'static str, value: &[u8]) {

@@ -105,7 +105,10 @@ impl Desk {
         if conduct.has(Flaw::NeverSettlesAccepted) {
             return Ok(Answer::accepted(key.message_id(0, conduct)));
         }
-        if conduct.does(Habit::UnknownThenSuccess) || conduct.has(Flaw::UnknownWithRefusalCode) {
+        if conduct.does(Habit::UnknownThenSuccess)
+            || conduct.has(Flaw::UnknownWithRefusalCode)
+            || conduct.has(Flaw::UnknownUnsigned)
+        {
             slot.put(self.stored(job.call, job.body, Refusal::Unknown.answer(conduct)));
             return Err(Refusal::Unknown);
         }

@@ -9,19 +9,20 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{Method, Response, StatusCode, header};
-use axum::serve::ListenerExt;
+use axum::http::{Method, Response, StatusCode, Version, header};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use tokio::sync::{mpsc, watch};
 
 use super::call::Call;
 use super::conduct::Conduct;
+use super::dialect::{self, Dialect};
 use super::fault::Fault;
 use super::inbox::{self, Inbox};
+use super::spelling::{Listener, Peer};
 use super::token::{CODE_PATH, REFRESH_PATH};
 use super::transport::MAX_BODY;
-use super::variant::Variant;
+use super::variant::{Habit, Variant};
 use super::wallet::Engine;
 
 /// Most bytes of an oversized body that are read and thrown away, so that the client is still there to read the
@@ -43,6 +44,8 @@ pub struct Settings {
     pub faults: Vec<&'static Fault>,
     /// Correct variants to switch on.
     pub variants: Vec<&'static Variant>,
+    /// How it speaks.
+    pub dialect: &'static Dialect,
     /// Whether `Client-Id`, `Request-Time` and `Signature` are required and checked. When false, none of them is
     /// looked at.
     pub require_signature: bool,
@@ -58,6 +61,7 @@ impl Default for Settings {
             port: 0,
             faults: Vec::new(),
             variants: Vec::new(),
+            dialect: &dialect::DEFAULT,
             require_signature: true,
             send_delay: Duration::from_micros(300),
             webhook: None,
@@ -79,10 +83,10 @@ impl Wallet {
     /// # Errors
     /// The port is taken, or no thread or runtime is to be had.
     pub fn start(settings: Settings) -> io::Result<Self> {
-        let Settings { port, faults, variants, require_signature, send_delay, webhook } = settings;
+        let Settings { port, faults, variants, dialect, require_signature, send_delay, webhook } = settings;
         let (outgoing, deliveries) = mpsc::unbounded_channel();
         let inbox = Inbox::telling(webhook.is_some().then_some(outgoing));
-        let conduct = Conduct::new(&faults, &variants);
+        let conduct = Conduct::new(&faults, &variants).speaking(dialect);
         let engine = Arc::new(Engine::new(conduct, require_signature, send_delay, inbox)?);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
@@ -123,12 +127,9 @@ impl Drop for Wallet {
 
 async fn serve(listener: TcpListener, engine: Arc<Engine>, stopped: watch::Receiver<bool>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-    // An answer is a few hundred bytes: it must not wait for more to come. A socket that refuses the option is
-    // only slower.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let service =
-        Router::new().fallback(entry).with_state(engine).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(until(stopped.clone()));
+        Router::new().fallback(entry).with_state(engine).into_make_service_with_connect_info::<Peer>();
+    let server = axum::serve(Listener(listener), service).with_graceful_shutdown(until(stopped.clone()));
     tokio::select! {
         _ = server => {}
         () = async { until(stopped).await; tokio::time::sleep(FAREWELL).await } => {}
@@ -142,7 +143,7 @@ async fn until(mut stopped: watch::Receiver<bool>) {
 
 async fn entry(
     State(engine): State<Arc<Engine>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
@@ -151,18 +152,24 @@ async fn entry(
     {
         return answer;
     }
+    if parts.version != Version::HTTP_2 && engine.conduct.does(Habit::Http2Only) {
+        return plain(StatusCode::HTTP_VERSION_NOT_SUPPORTED, String::new());
+    }
     // A body that broke off must not be taken for a whole one.
     let Some((body, oversized)) = collect(body).await else {
         return plain(StatusCode::BAD_REQUEST, String::new());
     };
+    let dialect = engine.conduct.dialect;
+    let target = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let call = Call {
         method: parts.method,
-        path: parts.uri.path().to_owned(),
-        target: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
+        path: dialect.plain(parts.uri.path()).unwrap_or_default().to_owned(),
+        target: dialect.signed(&target).to_owned(),
         headers: parts.headers,
         body,
         oversized,
-        peer,
+        capitals: peer.capitals(),
+        peer: peer.address,
     };
     engine.handle(&call).await
 }

@@ -12,7 +12,10 @@ use percent_encoding::percent_decode;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer};
 
+use super::conduct::Conduct;
 use super::credentials::{CLIENT_PUBLIC_KEY, SECOND_PUBLIC_KEY, WALLET_PRIVATE_KEY, credentials};
+use super::dialect::Encoding;
+use super::fault::Flaw;
 
 /// The keys that the wallet holds.
 #[derive(Debug)]
@@ -41,6 +44,16 @@ impl Keys {
         key.verify_sig(content, signature).is_ok()
     }
 
+    /// Whether any client signed the content.
+    pub(super) fn verify_any(&self, content: &[u8], signature: &[u8]) -> bool {
+        [&self.client, &self.second].iter().any(|key| key.verify_sig(content, signature).is_ok())
+    }
+
+    /// How many bytes a signature has.
+    pub(super) fn signature_length(&self) -> usize {
+        self.wallet.public_modulus_len()
+    }
+
     /// Signs for the wallet.
     pub(super) fn sign(&self, content: &[u8]) -> io::Result<Vec<u8>> {
         let mut signature = vec![0; self.wallet.public_modulus_len()];
@@ -62,10 +75,17 @@ pub(super) fn content(method: &str, target: &str, client: &[u8], time: &[u8], bo
 }
 
 /// Reads a `Signature` header: the bytes of the signature, or `None` where the header is not one that names an
-/// algorithm and a key that the wallet knows. Pairs come in any order and spacing; `keyVersion` may be absent.
-pub(super) fn parse(header: &[u8]) -> Option<Vec<u8>> {
+/// algorithm and a key that the wallet knows, in an encoding that it reads. Pairs come in any order and spacing;
+/// `keyVersion` may be absent.
+pub(super) fn parse(header: &[u8], conduct: &Conduct) -> Option<Vec<u8>> {
     let (mut algorithm, mut version, mut signature) = (None, None, None);
-    for pair in std::str::from_utf8(header).ok()?.split(',') {
+    let header = std::str::from_utf8(header).ok()?;
+    let misread = !header.contains(", ") && conduct.has(Flaw::SignatureNeedsSpaces)
+        || !header.starts_with("algorithm") && conduct.has(Flaw::SignatureOrderMatters);
+    if misread {
+        return None;
+    }
+    for pair in header.split(',') {
         let (name, value) = pair.split_once('=')?;
         let slot = match name.trim() {
             "algorithm" => &mut algorithm,
@@ -78,10 +98,38 @@ pub(super) fn parse(header: &[u8]) -> Option<Vec<u8>> {
         }
     }
     let known_version = credentials().key_version.to_string();
-    if !algorithm?.eq_ignore_ascii_case("RSA256") || version.is_some_and(|version| version != known_version) {
+    let algorithm = algorithm?;
+    let known = algorithm == "RSA256"
+        || algorithm.eq_ignore_ascii_case("RSA256") && !conduct.has(Flaw::AlgorithmCaseMatters);
+    let versioned = match version {
+        None => !conduct.has(Flaw::KeyVersionRequired),
+        Some(version) => version == known_version || conduct.has(Flaw::KeyVersionIgnored),
+    };
+    if !known || !versioned {
         return None;
     }
-    decode(signature?)
+    let text = signature?;
+    if text.is_empty() && conduct.has(Flaw::EmptySignatureAccepted) {
+        return Some(Vec::new());
+    }
+    let bytes = decode(Some(text).filter(|text| conduct.dialect.encodings.contains(&encoding_of(text)))?)?;
+    if conduct.has(Flaw::DoubleEncodingAccepted)
+        && let Some(inner) = std::str::from_utf8(&bytes).ok().and_then(decode)
+    {
+        return Some(inner);
+    }
+    Some(bytes)
+}
+
+/// How a signature is written: signatures of our keys are never a multiple of three bytes long, so that padding tells.
+fn encoding_of(text: &str) -> Encoding {
+    if text.contains('%') {
+        Encoding::UrlEncoded
+    } else if text.ends_with('=') {
+        Encoding::Base64
+    } else {
+        Encoding::Base64Url
+    }
 }
 
 /// Three encodings are live in the family: plain base64, URL-encoded base64, and base64url without padding.
@@ -101,6 +149,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::conduct::Conduct;
     use super::{content, decode, parse};
 
     #[test]
@@ -116,12 +165,13 @@ mod tests {
 
     #[test]
     fn header_forms() {
+        let conduct = Conduct::new(&[], &[]);
         for good in [
             "algorithm=RSA256, keyVersion=1, signature=AAAA",
             "algorithm=rsa256,keyVersion=1,signature=AAAA",
             "signature=AAAA , algorithm=RSA256",
         ] {
-            assert!(parse(good.as_bytes()).is_some(), "{good}");
+            assert!(parse(good.as_bytes(), &conduct).is_some(), "{good}");
         }
         for bad in [
             "",
@@ -132,7 +182,7 @@ mod tests {
             "algorithm=RSA256, keyVersion=1",
             "algorithm=RSA256, signature=AAAA, signature=AAAA",
         ] {
-            assert!(parse(bad.as_bytes()).is_none(), "{bad}");
+            assert!(parse(bad.as_bytes(), &conduct).is_none(), "{bad}");
         }
     }
 

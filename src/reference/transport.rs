@@ -14,7 +14,12 @@ pub(super) const MAX_BODY: usize = 256 * 1024;
 /// The operation that is called.
 pub(super) fn check(call: &Call, conduct: &Conduct) -> Result<Operation, Refusal> {
     let operation = Operation::at(&call.path).ok_or(Refusal::UnknownPath)?;
+    if call.target.contains('?') && conduct.has(Flaw::CrashOnQuery) {
+        return Err(Refusal::Crash);
+    }
     check_method(&call.method, conduct)?;
+    check_coding(call, conduct)?;
+    check_type(call, conduct)?;
     if !is_json(call.headers.get_all("content-type").iter().map(HeaderValue::as_bytes))
         && !conduct.has(Flaw::AnyMediaTypeAccepted)
     {
@@ -41,8 +46,40 @@ fn check_method(method: &Method, conduct: &Conduct) -> Result<(), Refusal> {
     let allowed = method == Method::POST
         || method == Method::GET && conduct.has(Flaw::GetAccepted)
         || method == Method::PUT && conduct.has(Flaw::PutAccepted)
-        || method == Method::DELETE && conduct.has(Flaw::DeleteAccepted);
+        || method == Method::DELETE && conduct.has(Flaw::DeleteAccepted)
+        || method == Method::HEAD && conduct.has(Flaw::HeadDelivers)
+        || method == Method::OPTIONS && conduct.has(Flaw::OptionsAccepted)
+        || method == Method::PATCH && conduct.has(Flaw::PatchAccepted);
+    if method == Method::HEAD && conduct.has(Flaw::CrashOnHead) {
+        return Err(Refusal::Crash);
+    }
     if allowed { Ok(()) } else { Err(Refusal::Method) }
+}
+
+/// The wallet unpacks nothing.
+fn check_coding(call: &Call, conduct: &Conduct) -> Result<(), Refusal> {
+    match call.header("content-encoding") {
+        None | Some(b"identity") => Ok(()),
+        Some(_) if conduct.has(Flaw::CrashOnGzip) => Err(Refusal::Crash),
+        Some(_) => Err(Refusal::MediaType),
+    }
+}
+
+/// The faults of a wallet that compares media types as texts.
+fn check_type(call: &Call, conduct: &Conduct) -> Result<(), Refusal> {
+    let given = call.header("content-type");
+    let text = String::from_utf8_lossy(given.unwrap_or_default());
+    let charset = text.to_ascii_lowercase().contains("charset=");
+    if charset && text.contains("unknown") && conduct.has(Flaw::CrashOnOtherCharset) {
+        return Err(Refusal::Crash);
+    }
+    let refused = given.is_none() && conduct.has(Flaw::ContentTypeRequired)
+        || given.is_some() && !charset && conduct.has(Flaw::CharsetRequired)
+        || given.is_some()
+            && !text.starts_with("application/json")
+            && conduct.has(Flaw::MediaTypeCaseMatters)
+        || text.contains('"') && conduct.has(Flaw::QuotedCharsetRefused);
+    if refused { Err(Refusal::MediaType) } else { Ok(()) }
 }
 
 /// Whether the body is declared as UTF-8 JSON. `Content-Type` is optional, so none at all is fine.

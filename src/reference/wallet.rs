@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::header::CONNECTION;
-use axum::http::{HeaderValue, Response};
+use axum::http::{HeaderValue, Response, StatusCode};
 use serde_json::Value;
 
 use super::answer::{Answer, Refusal};
@@ -15,6 +15,7 @@ use super::call::Call;
 use super::conduct::Conduct;
 use super::credentials::credentials;
 use super::fault::Flaw;
+use super::fault::token::Flaw as TokenFlaw;
 use super::inbox::Inbox;
 use super::operation::Operation;
 use super::reply;
@@ -71,7 +72,16 @@ impl Engine {
             return reply::too_many_requests();
         }
         if self.conduct.has(Flaw::RedirectsInsteadOfAnswering) {
-            return reply::redirect();
+            return reply::redirect(&format!("{}/", call.path));
+        }
+        if call.path.ends_with('/') && self.conduct.has(Flaw::TrailingSlashRedirected) {
+            return reply::redirect(call.path.trim_end_matches('/'));
+        }
+        if call.header("expect").is_some() && self.conduct.has(Flaw::ExpectRefused) {
+            return reply::refused_by_server(StatusCode::EXPECTATION_FAILED);
+        }
+        if call.header("transfer-encoding").is_some() && self.conduct.has(Flaw::ChunkedRefused) {
+            return reply::refused_by_server(StatusCode::LENGTH_REQUIRED);
         }
         let text = String::from_utf8_lossy(&call.body);
         if self.conduct.has(Flaw::FirewallRefusesMarkup) && text.contains('<')
@@ -99,6 +109,10 @@ impl Engine {
         if self.require_signature
             && let Err(refusal) = gate::authenticate(call, &self.keys, &self.conduct)
         {
+            let issues = operation == Operation::ApplyToken && self.conduct.has(TokenFlaw::TokenForUnsigned);
+            if refusal == Refusal::Signature && issues {
+                return token::apply::act(&self.read(call)?, &self.desk.tokens, &self.conduct).await;
+            }
             if refusal == Refusal::Signature && self.conduct.has(Flaw::WrongSignatureDelivers) {
                 self.desk.deliver_unsigned(call);
             }
@@ -108,7 +122,7 @@ impl Engine {
         let tokens = &self.desk.tokens;
         match operation {
             Operation::SendInbox => self.send_inbox(call, &body).await,
-            Operation::ApplyToken => token::apply::act(&body, tokens, &self.conduct),
+            Operation::ApplyToken => token::apply::act(&body, tokens, &self.conduct).await,
             Operation::CancelToken => token::cancel::act(&body, tokens, &self.conduct),
             Operation::InquiryUserInfo => token::user::act(&body, tokens, &self.conduct),
             Operation::SendInboxV2 => message::inbox::act(call, &body, &self.desk, &self.conduct).await,

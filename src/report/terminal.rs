@@ -4,6 +4,7 @@ use super::group::{Group, by_fingerprint, by_reason};
 use super::model::{Finding, Overall, Report, Totals, Verdict};
 use super::paint::Paint;
 use super::{rows, text, timeline, variables, words};
+use crate::contract::dialect::DEFAULT;
 use crate::exchange::record::{BodyRecord, ExchangeRecord};
 use std::fmt::Write as _;
 
@@ -291,18 +292,19 @@ fn totals_line(totals: Totals) -> String {
 /// What follows the verdict in one line.
 pub(super) fn verdict_line(report: &Report) -> String {
     let target = &report.target;
-    let mut embedded = String::new();
-    if target.embedded {
-        embedded.push_str(" (embedded");
-        for (nth, fault) in target.faults.iter().enumerate() {
-            embedded.push_str(if nth == 0 { ", fault " } else { " + " });
-            embedded.push_str(&text::line(fault));
-        }
-        embedded.push(')');
+    let mut how: Vec<String> = Vec::new();
+    how.extend(target.embedded.then(|| "embedded".to_owned()));
+    if target.embedded && !target.faults.is_empty() {
+        let faults: Vec<String> = target.faults.iter().map(|fault| text::line(fault)).collect();
+        how.push(format!("fault {}", faults.join(" + ")));
     }
+    how.extend(words::way(target).map(ToOwned::to_owned));
+    let how = if how.is_empty() { String::new() } else { format!(" ({})", how.join(", ")) };
     let shard = report.shard.as_ref().map_or(String::new(), |shard| format!(", shard {}", text::line(shard)));
+    let own = report.suite.dialect.as_ref().filter(|dialect| *dialect != DEFAULT);
+    let dialect = own.map_or(String::new(), |dialect| format!(", dialect {}", text::line(dialect)));
     format!(
-        "{}; {} in {}, seed {}{shard}, target {}{embedded}",
+        "{}; {} in {}, seed {}{shard}{dialect}, target {}{how}",
         totals_line(report.totals),
         text::count(report.exchanges, "exchange"),
         text::duration(report.elapsed_ms),

@@ -1,6 +1,6 @@
 //! The words of the report for its enumerations, as the JSON has them.
 
-use super::model::{Law, Level, Verdict};
+use super::model::{Law, Level, TargetInfo, Verdict};
 
 /// Every law in the order in which reports list them.
 pub(super) const LAWS: [Law; 6] =
@@ -47,4 +47,10 @@ pub(super) fn level_capitals(level: Level) -> &'static str {
         Level::Should => "SHOULD",
         Level::May => "MAY",
     }
+}
+
+/// What is unusual about the way to the target.
+pub(super) fn way(target: &TargetInfo) -> impl Iterator<Item = &'static str> {
+    let http = (target.http.as_deref() == Some("2")).then_some("HTTP/2");
+    http.into_iter().chain(target.proxy.then_some("through a proxy"))
 }

@@ -83,8 +83,9 @@ pub(super) fn finding(lane: &Lane, case: &Case, broken: &Broken) -> Finding {
         let Some(exchange) = broken.history.exchanges.get(*at) else { continue };
         let step = broken.script.0.iter().find(|step| step.role == exchange.role);
         let operation = session.operation(&exchange.operation).unwrap_or(own);
+        let prefix = session.prefix(operation);
         let (config, secrets, first) = (&session.config, &secrets, minimal.is_empty());
-        let writer = curl::Writer { operation, config, secrets, nonce, first, step };
+        let writer = curl::Writer { operation, config, prefix: &prefix, secrets, nonce, first, step };
         let mut record = redactor.record(exchange, &writer);
         let burst = step.is_some_and(|step| matches!(step.times, Times::Burst(_)));
         if burst && minimal.iter().any(|before: &ExchangeRecord| before.role == record.role) {

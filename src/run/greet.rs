@@ -5,6 +5,7 @@ use super::send;
 use super::session::Session;
 use crate::case::rule::Rule;
 use crate::case::script::{MADE_UP, Script, Step};
+use crate::config::network::Http;
 use crate::exchange::NoAnswer;
 use crate::law::answer::Answer;
 use std::sync::Arc;
@@ -55,20 +56,24 @@ pub(super) async fn greet(session: &Arc<Session>, budget: Option<usize>) -> Gree
         budget.map_or_else(|| Arc::clone(&lane), |budget| lane.within(Allowance::new(budget, budget), None));
     let sent = send::script(&lane, operation, &script, &rule, ROLE.to_owned()).await;
     let mut greeting = Greeting { sent: lane.allowance.sent(), ..Greeting::default() };
-    let Ok(history) = sent else { return greeting };
+    let url = session.url().to_string();
+    let Ok(history) = sent else {
+        let obstacle = lane.obstacle().map(ToOwned::to_owned);
+        greeting.unjudged = obstacle.map(|reason| Unjudged::NoAnswer { url, reason });
+        return greeting;
+    };
     greeting.answers = history.exchanges.iter().filter(|exchange| exchange.response().is_some()).count();
     let Some(last) = history.exchanges.last() else { return greeting };
-    let url = session.url().to_string();
     greeting.unjudged = match Answer::read(operation, last) {
-        Answer::None(reason) => {
-            let mend = match reason {
-                NoAnswer::Unreachable => "check host and port, and that the target is up",
-                NoAnswer::Tls => "check its certificate, or use the host name that the certificate is for",
-                NoAnswer::Timeout => "check that the target answers at all, and --timeout",
-                NoAnswer::Closed | NoAnswer::Malformed | NoAnswer::Cut => "",
-            };
-            let spoken = matches!(reason, NoAnswer::Closed | NoAnswer::Malformed | NoAnswer::Cut);
-            (!spoken).then(|| Unjudged::NoAnswer { url, reason: format!("{}; {mend}", reason.describe()) })
+        Answer::None(reason) => mend(session, reason)
+            .map(|mend| Unjudged::NoAnswer { url, reason: format!("{}; {mend}", reason.describe()) }),
+        // Who asks a proxy for a whole URL hears from it what it thinks of the target.
+        Answer::Opaque { response, .. } if session.is_relayed() && (502..=504).contains(&response.status) => {
+            let reason = format!(
+                "HTTP {} comes from target.proxy or from behind it; check that the target is up and that the proxy can reach it",
+                response.status
+            );
+            Some(Unjudged::NoAnswer { url, reason })
         }
         Answer::Opaque { response, .. } => {
             let html = response
@@ -84,4 +89,40 @@ pub(super) async fn greet(session: &Arc<Session>, budget: Option<usize>) -> Gree
         Answer::Outcome(_) => None,
     };
     greeting
+}
+
+/// What to do about a greeting without answer; nothing where the target was spoken to all the same.
+fn mend(session: &Session, reason: NoAnswer) -> Option<&'static str> {
+    let network = &session.config.network;
+    let encrypted = session.url().scheme() == "https";
+    Some(match reason {
+        NoAnswer::Unreachable if network.resolve.is_empty() => {
+            "check host and port, and that the target is up"
+        }
+        NoAnswer::Unreachable => "check host, port and target.resolve, and that the target is up",
+        NoAnswer::Tls => {
+            "check that its certificate is valid now, and that the URL has the host name that it is for"
+        }
+        NoAnswer::Untrusted if network.ca.is_some() => {
+            "check that target.ca holds the CA that issued its certificate"
+        }
+        NoAnswer::Untrusted => "where a private CA issued its certificate, name that as target.ca",
+        NoAnswer::Unidentified if network.identity.is_some() => {
+            "check that client.certificate is one that the target knows and that is valid now"
+        }
+        NoAnswer::Unidentified => "set client.certificate and client.certificate_key",
+        NoAnswer::Version if network.http == Http::Two => "leave target.http out, or set it to \"1.1\"",
+        NoAnswer::Version => "set target.http to \"2\"",
+        NoAnswer::Proxy => {
+            "check target.proxy, its user name and password, and that the target is up behind it; target.no_proxy names hosts to reach without it"
+        }
+        NoAnswer::Timeout => "check that the target answers at all, and --timeout",
+        NoAnswer::Closed | NoAnswer::Malformed if network.http == Http::Two => {
+            "check that the target speaks HTTP/2, or leave target.http out"
+        }
+        NoAnswer::Closed if encrypted && network.identity.is_none() => {
+            "where the target wants a client certificate, set client.certificate and client.certificate_key"
+        }
+        NoAnswer::Closed | NoAnswer::Malformed | NoAnswer::Cut => return None,
+    })
 }

@@ -85,8 +85,8 @@ pub(super) async fn breaks_alike(
 /// Judges one case.
 pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut) -> Judged {
     let session = &lane.session;
-    if let Some(need) = session.lacks(case) {
-        return Judged::unrun(case, Verdict::Skipped, &format!("{need} is not configured"));
+    if let Some(lack) = session.lacks(case) {
+        return Judged::unrun(case, Verdict::Skipped, &lack);
     }
     if session.pace.is_vain() {
         return Judged::unrun(case, Verdict::Inconclusive, BUSY);
@@ -97,12 +97,16 @@ pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut)
     // A case for which there were too few requests is no failure of ours.
     let left_out = outcome.is_err() && lane.allowance.ran_out();
     let lacking = lane.lacking.get().filter(|_| outcome.is_err());
-    let failed = outcome.is_err() && !left_out && lacking.is_none();
+    // Neither is a request that our environment kept from being sent.
+    let obstacle = lane.obstacle().filter(|_| outcome.is_err() && !left_out);
+    let failed = outcome.is_err() && !left_out && lacking.is_none() && obstacle.is_none();
     let (verdict, reason, finding) = outcome.unwrap_or_else(|failure| {
         if let Some(lacking) = lacking {
             (Verdict::Skipped, lacking.clone(), None)
         } else if left_out {
             (Verdict::Inconclusive, failure, None)
+        } else if let Some(obstacle) = obstacle {
+            (Verdict::Error, obstacle.to_owned(), None)
         } else {
             (Verdict::Error, format!("proofmark failed: {failure}"), None)
         }

@@ -2,11 +2,13 @@
 
 use super::budget::Allowance;
 use super::session::Session;
+use crate::case::script::Step;
 use crate::config::secret::Secret;
 use crate::contract::Operation;
 use crate::exchange::{Exchange, Request, Response, SignatureCheck};
 use crate::law::answer::Answer;
 use crate::target::client::Client;
+use crate::target::compose::{Composer, Draft};
 use crate::target::limit::retry_after;
 use crate::target::probe::Question;
 use crate::target::redact::Redactor;
@@ -26,6 +28,8 @@ pub(super) struct Lane {
     pub(super) idle: Notify,
     /// Whether nobody else sends while this lane does.
     pub(super) alone: bool,
+    /// Why the run's environment kept a request from being sent.
+    obstacle: Arc<OnceLock<String>>,
     /// Single-use credentials that were set aside for what is sent over it; without any they are taken as they come.
     pub(super) reserved: Option<Arc<Mutex<Reserved>>>,
     /// What stands for secrets that the target or a source gave on the way.
@@ -44,7 +48,7 @@ pub(super) struct Outgoing<'a> {
     /// Which copy of a burst or series it is.
     pub(super) copy: usize,
     pub(super) request: Request,
-    /// Path and query, which the response's signature covers.
+    /// The part of path and query that the response's signature covers.
     pub(super) path: &'a str,
     pub(super) new_connection: bool,
     /// When the connection is closed, counted from the moment the request is sent.
@@ -52,24 +56,62 @@ pub(super) struct Outgoing<'a> {
 }
 
 impl Lane {
+    /// A way over a client's connections, over which anything may be sent.
+    pub(super) fn new(session: Arc<Session>, client: Client) -> Self {
+        Self {
+            session,
+            client,
+            allowance: Arc::default(),
+            idle: Notify::new(),
+            alone: false,
+            obstacle: Arc::default(),
+            reserved: None,
+            issued: Arc::default(),
+            lacking: Arc::default(),
+        }
+    }
+
     /// The same way, over which no more than the allowance is sent, and with these credentials set aside.
     pub(super) fn within(&self, allowance: Allowance, reserved: Option<Reserved>) -> Arc<Self> {
         let reserved = reserved.map(|reserved| Arc::new(Mutex::new(reserved)));
         let (issued, lacking) = (Arc::default(), Arc::default());
-        let along = self.along(Arc::new(allowance), self.alone);
+        let along = self.along(Arc::new(allowance), self.alone, Arc::default());
         Arc::new(Self { reserved, issued, lacking, ..along })
     }
 
     /// The same way, for who sees to it that nobody else sends.
     pub(super) fn alone(&self) -> Self {
-        self.along(Arc::clone(&self.allowance), true)
+        self.along(Arc::clone(&self.allowance), true, Arc::clone(&self.obstacle))
     }
 
-    fn along(&self, allowance: Arc<Allowance>, alone: bool) -> Self {
+    fn along(&self, allowance: Arc<Allowance>, alone: bool, obstacle: Arc<OnceLock<String>>) -> Self {
         let (session, client) = (Arc::clone(&self.session), self.client.clone());
         let (reserved, issued) = (self.reserved.clone(), Arc::clone(&self.issued));
-        let lacking = Arc::clone(&self.lacking);
-        Self { session, client, allowance, idle: Notify::new(), alone, reserved, issued, lacking }
+        let (lacking, idle) = (Arc::clone(&self.lacking), Notify::new());
+        Self { session, client, allowance, idle, alone, obstacle, reserved, issued, lacking }
+    }
+
+    /// Why a request could not be sent, where that is neither our fault nor the target's.
+    pub(super) fn obstacle(&self) -> Option<&str> {
+        self.obstacle.get().map(String::as_str)
+    }
+
+    /// The request that sends a draft: its headers, and so its time and signature, are made anew, and the hook
+    /// completes it.
+    ///
+    /// # Errors
+    /// The signature could not be made, or the hook failed, which is an [obstacle](Self::obstacle).
+    pub(super) async fn request(
+        &self,
+        composer: &Composer<'_>,
+        step: &Step,
+        draft: &Draft,
+    ) -> Result<Request, String> {
+        let request = self.session.request(composer, step, draft)?;
+        self.session.completed(composer.called(step), step, request).await.inspect_err(|reason| {
+            // The first reason is as good as any other.
+            let _ = self.obstacle.set(reason.clone());
+        })
     }
 
     /// Waits while somebody sends who has to be the only one.

@@ -8,6 +8,7 @@ mod busy;
 mod coverage;
 mod finding;
 mod greet;
+mod hooked;
 mod judge;
 mod judged;
 mod lane;
@@ -21,6 +22,7 @@ mod schedule;
 mod send;
 pub mod session;
 mod shrink;
+pub mod survey;
 mod timeline;
 mod together;
 
@@ -153,6 +155,8 @@ pub async fn run(
             url: session.url().to_string(),
             embedded: options.embedded.is_some(),
             faults: options.embedded.clone().unwrap_or_default(),
+            http: Some(session.route().http().as_str().to_owned()),
+            proxy: session.route().is_proxied(),
         },
         seed: session.seed,
         shard: options.shard.map(|shard| shard.to_string()),
@@ -173,5 +177,6 @@ pub fn suite_info(suite: &Suite) -> SuiteInfo {
         name: suite.contract.title.clone(),
         version: suite.contract.version.clone(),
         digest: suite.digest.clone(),
+        dialect: suite.contract.dialect.clone(),
     }
 }

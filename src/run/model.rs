@@ -52,8 +52,11 @@ pub struct SuiteInfo {
     pub name: String,
     /// The contract's version.
     pub version: String,
-    /// `blake3:` and the hex digest over contract and cases.
+    /// `blake3:` and the hex digest over contract, dialect and cases.
     pub digest: String,
+    /// The dialect that it was spoken in, where one was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<String>,
 }
 
 /// Which proofmark judged.
@@ -75,6 +78,12 @@ pub struct TargetInfo {
     /// Faults turned on in the embedded reference.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<String>,
+    /// The HTTP version that was spoken, `1.1` or `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http: Option<String>,
+    /// Whether a proxy was between us and the target.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub proxy: bool,
 }
 
 /// Cases by verdict.

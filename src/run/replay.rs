@@ -60,7 +60,11 @@ pub async fn replay(session: &Arc<Session>, case: &Case, finding: &Finding) -> R
 }
 
 async fn once(lane: &Lane, case: &Case, script: &Script, label: String) -> Result<Replay, String> {
-    let (judgement, history) = try_script(lane, case, script, label, &mut Tally::default()).await?;
+    let tried = try_script(lane, case, script, label, &mut Tally::default()).await;
+    let (judgement, history) = match (tried, lane.obstacle()) {
+        (Err(_), Some(obstacle)) => return Ok(Replay::Undecided(obstacle.to_owned())),
+        (tried, _) => tried?,
+    };
     Ok(match judgement {
         Judgement::Broken(breach) => {
             let fingerprint = fingerprint(case, &breach);

@@ -83,7 +83,7 @@ pub(super) async fn script(
             drafts
                 .iter()
                 .flatten()
-                .any(|draft| draft.key.as_deref() == key && draft.body == exchange.request.body)
+                .any(|draft| draft.key.as_deref() == key && draft.body == *exchange.request.content())
         };
         history.exchanges.iter().any(|exchange| of_key(exchange) && took(exchange))
     };
@@ -216,9 +216,9 @@ impl Sender<'_> {
         let mut exchanges: Vec<Exchange> = Vec::new();
         let mut new_connection = step.new_connection;
         loop {
-            let request = self.lane.session.request(self.composer, step, draft)?;
+            let request = self.lane.request(self.composer, step, draft).await?;
             self.lane.session.pace.wait().await;
-            let path = &draft.path;
+            let path = &draft.signed;
             let out = Outgoing { role: &step.role, copy, request, path, new_connection, cut_after: None };
             let turn = self.lane.turn().await;
             let sent = self.lane.exchange(self.composer.called(step), out).await?;

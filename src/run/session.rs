@@ -3,7 +3,7 @@
 use super::lane::Lane;
 use super::purse;
 use crate::case::Case;
-use crate::case::script::When;
+use crate::case::script::{Step, When};
 use crate::case::suite::Suite;
 use crate::config::Config;
 use crate::contract::Operation;
@@ -11,20 +11,23 @@ use crate::contract::problem::Problem;
 use crate::exchange::{Exchange, NoAnswer, Request, SignatureCheck};
 use crate::generate::Generator;
 use crate::law::hearing::Schemas;
-use crate::schema::{Formats, Oracle};
 use crate::target::client::Client;
 use crate::target::compose::{Composer, Draft};
+use crate::target::encoding::Spelling;
+use crate::target::head::prefix;
+use crate::target::hook::Hook;
 use crate::target::keys::{SigningKey, VerifyingKey};
 use crate::target::limit::Pace;
 use crate::target::probe::Prober;
 use crate::target::purse::Purse;
 use crate::target::redact::Redactor;
+use crate::target::route::Route;
 use crate::target::sign::{Parts, signature_text};
 use crate::target::stamp::Stamps;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{Notify, RwLock, watch};
+use tokio::sync::{RwLock, watch};
 use url::Url;
 
 /// The time limit of one exchange where none is given.
@@ -44,6 +47,8 @@ pub struct Session {
     pub(super) purse: Purse,
     timeout: Duration,
     base: Url,
+    route: Route,
+    pub(super) hook: Option<Hook>,
     signing: BTreeMap<Option<String>, SigningKey>,
     /// How many cases are not done that a step at the end of the run has to wait for.
     pub(super) busy: watch::Sender<usize>,
@@ -59,7 +64,7 @@ impl Session {
     /// A session with one target.
     ///
     /// # Errors
-    /// A [`Problem`] for a key that is none, a response schema that cannot be compiled, a URL that is none, or a
+    /// A [`Problem`] for a key that is none, a URL that is none, or a
     /// sink that cannot be opened.
     pub fn new(
         suite: Arc<Suite>,
@@ -99,22 +104,14 @@ impl Session {
         let verifying =
             config.client.server_public_key.as_ref().map(VerifyingKey::from_pem).transpose().map_err(key)?;
         let timeout = config.limits.timeout.unwrap_or(DEFAULT_TIMEOUT);
+        let wrong = |message| Problem::new("configuration", message, "");
+        let route = Route::to(&config.network, &base).map_err(wrong)?;
+        let hook = Hook::of(&config.network, timeout).map_err(wrong)?;
         let pace = Pace::new(config.limits.rate);
         let mut schemas = BTreeMap::new();
         let mut redactors = BTreeMap::new();
         for operation in suite.contract.all() {
-            let mut compiled = Schemas::new();
-            for (status, schema) in &operation.responses {
-                let oracle = Oracle::new(schema, Formats::Annotated).map_err(|error| {
-                    Problem::new(
-                        "contract",
-                        format!("response {status} of {}: {error}", operation.id),
-                        "correct the schema",
-                    )
-                })?;
-                compiled.insert(status.clone(), oracle);
-            }
-            schemas.insert(operation.id.clone(), compiled);
+            schemas.insert(operation.id.clone(), Schemas::new(operation));
             redactors.insert(operation.id.clone(), Redactor::new(&config, operation, stamps.nonce()));
         }
         let purse = Purse::open(&config, timeout)?;
@@ -129,6 +126,8 @@ impl Session {
             purse,
             timeout,
             base,
+            route,
+            hook,
             signing,
             busy: watch::Sender::new(0),
             verifying,
@@ -163,9 +162,30 @@ impl Session {
         self.redactors.get(operation)
     }
 
-    /// Whether a case can be run; otherwise what the configuration lacks.
-    pub fn lacks<'a>(&self, case: &'a Case) -> Option<&'a str> {
-        case.needs.iter().map(String::as_str).find(|need| !self.config.has(need))
+    /// Why a case cannot be run: what the configuration lacks.
+    pub fn lacks(&self, case: &Case) -> Option<String> {
+        const KEY: &str = "client.private_key";
+        let hook = self.hook.is_some() && !self.config.has(KEY);
+        // A hook signs in place of the key, but only well.
+        let signed =
+            || self.operation(&case.operation).is_some_and(|operation| !case.edits_signing(operation));
+        let met = |need: &String| self.config.has(need) || (hook && need == KEY && signed());
+        let need = case.needs.iter().find(|need| !met(need))?;
+        Some(if hook && need == KEY {
+            format!("{need} is not configured, and the hook cannot be asked to sign wrongly")
+        } else {
+            format!("{need} is not configured")
+        })
+    }
+
+    /// Whether a proxy answers in place of a target that it does not reach.
+    pub(super) fn is_relayed(&self) -> bool {
+        self.route.is_proxied() && self.base.scheme() == "http"
+    }
+
+    /// The way to the target.
+    pub(super) fn route(&self) -> &Route {
+        &self.route
     }
 
     pub(super) fn composer<'a>(&'a self, operation: &'a Operation, label: String) -> Composer<'a> {
@@ -175,16 +195,21 @@ impl Session {
             config: &self.config,
             signing_keys: &self.signing,
             stamps: &self.stamps,
-            base_path: self.base.path().trim_end_matches('/'),
+            base: self.base.path(),
             label,
         }
+    }
+
+    /// What stands before the path of an operation at the target.
+    pub(super) fn prefix(&self, operation: &Operation) -> String {
+        prefix(self.base.path(), operation)
     }
 
     /// The request that sends a draft: its headers, and so its time and signature, are made anew.
     pub(super) fn request(
         &self,
         composer: &Composer<'_>,
-        step: &crate::case::script::Step,
+        step: &Step,
         draft: &Draft,
     ) -> Result<Request, String> {
         let origin = self.base.origin().ascii_serialization();
@@ -193,6 +218,7 @@ impl Session {
             url: format!("{origin}{}", draft.path),
             headers: composer.headers(step, draft)?,
             body: draft.body.clone(),
+            hooked: None,
         })
     }
 
@@ -202,17 +228,8 @@ impl Session {
     /// # Errors
     /// The TLS setup of this machine cannot be used.
     pub(super) fn lane(self: &Arc<Self>) -> Result<Arc<Lane>, String> {
-        let client = Client::new(self.base.scheme() == "https", self.timeout)?;
-        Ok(Arc::new(Lane {
-            session: Arc::clone(self),
-            client,
-            allowance: Arc::default(),
-            idle: Notify::new(),
-            alone: false,
-            reserved: None,
-            issued: Arc::default(),
-            lacking: Arc::default(),
-        }))
+        let client = Client::new(&self.route, self.timeout)?;
+        Ok(Arc::new(Lane::new(Arc::clone(self), client)))
     }
 
     pub(super) fn check_signature(
@@ -238,10 +255,11 @@ impl Session {
             time: field(&names.response_time),
             body: &response.body,
         };
-        if key.verifies(&parts.content(signing), text) {
-            SignatureCheck::Valid
-        } else {
-            SignatureCheck::Invalid
+        match key.spelling(&parts.content(signing), text) {
+            Some(Spelling::As(encoding)) if signing.answers.contains(&encoding) => SignatureCheck::Valid,
+            Some(Spelling::As(encoding)) => SignatureCheck::Misencoded(encoding.name()),
+            Some(Spelling::Twice) => SignatureCheck::Misencoded("an encoding of an encoding"),
+            None => SignatureCheck::Invalid,
         }
     }
 
@@ -271,5 +289,5 @@ impl Session {
 
 /// Whether sending the same request again may help.
 pub(super) fn is_passing(reason: NoAnswer) -> bool {
-    !matches!(reason, NoAnswer::Tls)
+    !reason.is_tls()
 }

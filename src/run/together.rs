@@ -39,7 +39,7 @@ pub(super) async fn send(
         let mut ready = Vec::with_capacity(due.len());
         for (twin, _) in due.iter().filter_map(|at| all.get(*at)) {
             pace.wait().await;
-            ready.push((*twin, sender.lane.session.request(sender.composer, twin.step, twin.draft)?));
+            ready.push((*twin, sender.lane.request(sender.composer, twin.step, twin.draft).await?));
         }
         let turn = sender.lane.turn().await;
         let sent = join_all(ready.into_iter().map(|(twin, request)| one(sender, twin, request))).await;
@@ -69,7 +69,7 @@ async fn one(sender: &Sender<'_>, twin: Twin<'_>, request: Request) -> Result<Ve
         role: &step.role,
         copy,
         request,
-        path: &draft.path,
+        path: &draft.signed,
         new_connection,
         cut_after,
     };

@@ -151,7 +151,7 @@ fn patterns(reached: &Reached<'_>) -> Result<(), SchemaError> {
 }
 
 /// Whether a pattern can be matched by.
-fn judge(pattern: &str, at: &str) -> Result<(), SchemaError> {
+pub(super) fn judge(pattern: &str, at: &str) -> Result<(), SchemaError> {
     let shown = shortened(pattern);
     if pattern.len() > LONGEST_PATTERN {
         let message = format!("the pattern {shown} is too large");

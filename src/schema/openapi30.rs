@@ -121,6 +121,14 @@ fn bound(at: &str, node: &mut Map<String, Value>, keyword: &str, exclusive: &str
     Ok(())
 }
 
+/// Reads boolean bounds, as they were before 3.1, wherever they stand.
+pub(crate) fn plain_bounds(node: &mut Map<String, Value>) {
+    for (keyword, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
+        // Any other value is left as it is.
+        let _ = bound("", node, keyword, exclusive);
+    }
+}
+
 fn wrong(at: &str, keyword: &str, message: &str, mend: &str) -> SchemaError {
     SchemaError::new(pointer::join(at, keyword), message, mend)
 }

@@ -13,9 +13,10 @@ use crate::case::Case;
 use crate::case::select::Selection;
 use crate::case::suite::Suite;
 use crate::config::Limits;
+use crate::config::network::Http;
 use crate::embedded::config;
 use crate::law::verdict::Verdict;
-use crate::reference::{Fault, Settings, Variant, Wallet};
+use crate::reference::{Dialect, Fault, Settings, Variant, Wallet};
 use crate::run::model::{CaseReport, Report};
 use crate::run::session::Session;
 use crate::run::{Event, Options, Stop, run};
@@ -50,6 +51,8 @@ impl Kill {
 pub struct Spared {
     /// The variant; `None` is the wallet as it is.
     pub variant: Option<&'static Variant>,
+    /// The dialect that it speaks and is judged in, where that is not the default one.
+    pub dialect: Option<&'static Dialect>,
     /// Cases that fail or warn, with their reasons; there should be none.
     pub accused: Vec<(String, String)>,
 }
@@ -95,11 +98,15 @@ async fn observed(
     let retention = settings.faults.iter().any(|fault| takes_time(suite, fault)).then_some(RETENTION);
     let faults = settings.faults.iter().map(|fault| fault.name.to_owned()).collect();
     let unverified = settings.variants.iter().any(|variant| variant.unverified);
+    let http2 = settings.variants.iter().any(|variant| variant.http2);
     let wallet = Wallet::start(settings).map_err(|error| error.to_string())?;
     let url = wallet.base_url();
     let mut config = config(&url, Limits { retention, ..Limits::default() });
     if unverified {
         config.client.server_public_key = None;
+    }
+    if http2 {
+        config.network.http = Http::Two;
     }
     let session = Session::new(Arc::clone(suite), config, &url, seed, Stamps::new(seed))
         .map_err(|problem| problem.to_string())?;
@@ -205,8 +212,24 @@ pub async fn spare(
     let selection =
         if variant.is_some() && concerned.is_empty() { widely(suite)? } else { of_operations(&concerned)? };
     let report = judge(suite, Settings { variants, ..Settings::default() }, &selection, seed).await?;
+    Ok(Spared { variant, dialect: None, accused: accused(&report) })
+}
+
+/// Judges the wallet in a dialect that it speaks.
+///
+/// # Errors
+/// As [`judge`]; or there is no dialect file of this name.
+pub async fn spare_in(dialect: &'static Dialect, seed: u64) -> Result<Spared, String> {
+    let family = [crate::contract::suites::FAMILY.to_owned()];
+    let suite = Suite::chosen_in(&family, dialect.name).map_err(|problems| problems.to_string())?;
+    let suite = Arc::new(suite);
+    let settings = Settings { dialect, ..Settings::default() };
+    let report = judge(&suite, settings, &widely(&suite)?, seed).await?;
+    Ok(Spared { variant: None, dialect: Some(dialect), accused: accused(&report) })
+}
+
+/// The cases that fail, warn or have an error, with their reasons.
+fn accused(report: &Report) -> Vec<(String, String)> {
     let accused = |case: &&CaseReport| matches!(case.verdict, Verdict::Fail | Verdict::Warn | Verdict::Error);
-    let accused =
-        report.cases.iter().filter(accused).map(|case| (case.id.clone(), case.reason.clone())).collect();
-    Ok(Spared { variant, accused })
+    report.cases.iter().filter(accused).map(|case| (case.id.clone(), case.reason.clone())).collect()
 }

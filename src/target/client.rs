@@ -1,11 +1,13 @@
 //! The HTTP client: sends exactly what it is given and records exactly what comes back.
 
+use super::route::Route;
 use crate::exchange::{NoAnswer, Request, Response};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use reqwest::RequestBuilder;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
+use rustls::{AlertDescription, CertificateError};
 use std::convert::Infallible;
 use std::error::Error as _;
 use std::time::Duration;
@@ -16,27 +18,29 @@ pub const BODY_LIMIT: usize = 4 << 20;
 /// How long the body takes from being handed over to being on its way.
 const FLUSH: Duration = Duration::from_millis(2);
 
-/// A client that hides nothing: no redirects, retries, proxies, cookies or decompression.
+/// A client that hides nothing: no redirects, retries, cookies or decompression, and no proxy but the configured one.
 ///
 /// It keeps its connections to itself, so that requests sent one after the other share one. Names of header fields
-/// go out as they are shown: with capitals, or in lower case where all of a request are.
+/// go out as they are shown: with capitals, or in lower case where all of a request are. HTTP/2 knows lower case alone.
 #[derive(Clone)]
 pub struct Client {
     kept: reqwest::Client,
     single: reqwest::Client,
     lower_case: reqwest::Client,
+    proxied: bool,
+    identified: bool,
 }
 
 impl Client {
     /// A client for one target.
     ///
     /// # Errors
-    /// The TLS setup of this machine cannot be used.
-    pub fn new(tls: bool, timeout: Duration) -> Result<Self, String> {
+    /// The HTTP client cannot be set up.
+    pub fn new(route: &Route, timeout: Duration) -> Result<Self, String> {
         let build = |idle: usize, capitals: bool| {
-            let mut builder = reqwest::Client::builder()
+            let mut builder = route
+                .of(reqwest::Client::builder())
                 .redirect(Policy::none())
-                .no_proxy()
                 .retry(reqwest::retry::never())
                 .referer(false)
                 .user_agent(concat!("proofmark/", env!("CARGO_PKG_VERSION")))
@@ -47,13 +51,15 @@ impl Client {
             if capitals {
                 builder = builder.http1_title_case_headers();
             }
-            if !tls {
-                // Reading the system's certificates takes longer than a whole run against a local target.
-                builder = builder.tls_certs_only([]);
-            }
             builder.build().map_err(|error| format!("the HTTP client cannot be set up: {error}"))
         };
-        Ok(Self { kept: build(16, true)?, single: build(0, true)?, lower_case: build(0, false)? })
+        Ok(Self {
+            kept: build(16, true)?,
+            single: build(0, true)?,
+            lower_case: build(0, false)?,
+            proxied: route.is_proxied(),
+            identified: route.identified,
+        })
     }
 
     /// Sends a request, on a new connection where asked to, and reads its response.
@@ -61,6 +67,11 @@ impl Client {
     /// # Errors
     /// [`NoAnswer`] where no complete response came.
     pub async fn send(&self, request: &Request, new_connection: bool) -> Result<Response, NoAnswer> {
+        if let Some(request) = in_chunks(request) {
+            let bytes = request.body.clone();
+            let whole = stream::once(async move { Ok::<Bytes, Infallible>(bytes) });
+            return self.receive(prepare(&self.kept, &request, reqwest::Body::wrap_stream(whole))?).await;
+        }
         let lower_case = |name: &String| !name.bytes().any(|byte| byte.is_ascii_uppercase());
         let client =
             if !request.headers.is_empty() && request.headers.iter().all(|(name, _)| lower_case(name)) {
@@ -70,7 +81,7 @@ impl Client {
             } else {
                 &self.kept
             };
-        receive(prepare(client, request, request.body.clone().into())?).await
+        self.receive(prepare(client, request, request.body.clone().into())?).await
     }
 
     /// Sends a request on a connection of its own, and closes that so long after the last byte went out, unless
@@ -96,10 +107,96 @@ impl Client {
             tokio::time::sleep(patience.max(FLUSH)).await;
         };
         tokio::select! {
-            answer = receive(prepared.header(CONTENT_LENGTH, length)) => answer,
+            answer = self.receive(prepared.header(CONTENT_LENGTH, length)) => answer,
             () = patience => Err(NoAnswer::Cut),
         }
     }
+
+    async fn receive(&self, request: RequestBuilder) -> Result<Response, NoAnswer> {
+        let mut response = request.send().await.map_err(|error| self.classify(&error))?;
+        let status = response.status().as_u16();
+        if self.proxied && status == 407 {
+            return Err(NoAnswer::Proxy);
+        }
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect();
+        let (body, truncated) = read(&mut response).await.map_err(|error| self.classify(&error))?;
+        Ok(Response { status, headers, body, truncated })
+    }
+
+    /// Why there is no response. What is wrong with TLS is told by its type; reqwest says the rest in words only.
+    fn classify(&self, error: &reqwest::Error) -> NoAnswer {
+        let mut words = String::new();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            if let Some(tls) = tls_error(cause) {
+                return self.of_tls(tls);
+            }
+            words.push_str(&cause.to_string().to_ascii_lowercase());
+            words.push('\n');
+            source = cause.source();
+        }
+        let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
+        if says(&["certificate", "handshake", "tls ", "peer misbehaved", "invalid peer", "corrupt message"]) {
+            NoAnswer::Tls
+        } else if error.is_connect() && self.proxied {
+            NoAnswer::Proxy
+        } else if error.is_timeout() {
+            if error.is_connect() { NoAnswer::Unreachable } else { NoAnswer::Timeout }
+        } else if error.is_connect() {
+            NoAnswer::Unreachable
+        } else if says(&["invalid", "parse", "too large", "unexpected end of chunk"]) {
+            NoAnswer::Malformed
+        } else {
+            NoAnswer::Closed
+        }
+    }
+
+    fn of_tls(&self, error: &rustls::Error) -> NoAnswer {
+        match error {
+            rustls::Error::InvalidCertificate(
+                CertificateError::UnknownIssuer | CertificateError::BadSignature,
+            ) => NoAnswer::Untrusted,
+            rustls::Error::NoApplicationProtocol
+            | rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol) => NoAnswer::Version,
+            rustls::Error::AlertReceived(
+                AlertDescription::CertificateRequired
+                | AlertDescription::BadCertificate
+                | AlertDescription::UnsupportedCertificate
+                | AlertDescription::CertificateRevoked
+                | AlertDescription::CertificateExpired
+                | AlertDescription::CertificateUnknown
+                | AlertDescription::UnknownCA
+                | AlertDescription::AccessDenied,
+            ) => NoAnswer::Unidentified,
+            // Before TLS 1.3 there is no better word for a certificate that is missing.
+            rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) if !self.identified => {
+                NoAnswer::Unidentified
+            }
+            // Somebody else's CA has the name of the one that the target trusts.
+            rustls::Error::AlertReceived(AlertDescription::DecryptError) if self.identified => {
+                NoAnswer::Unidentified
+            }
+            _ => NoAnswer::Tls,
+        }
+    }
+}
+
+/// The request without the field that asks for chunks, where it has one: the client writes that itself.
+fn in_chunks(request: &Request) -> Option<Request> {
+    let asks = |(name, value): &(String, String)| {
+        name.eq_ignore_ascii_case("transfer-encoding") && value.eq_ignore_ascii_case("chunked")
+    };
+    request.headers.iter().any(asks).then(|| {
+        let mut request = request.clone();
+        request.headers.retain(|field| !asks(field));
+        request
+    })
 }
 
 /// The request with exactly the header fields that it is given.
@@ -117,20 +214,6 @@ fn prepare(
     Ok(client.request(method, &request.url).headers(headers).body(body))
 }
 
-async fn receive(request: RequestBuilder) -> Result<Response, NoAnswer> {
-    let mut response = request.send().await.map_err(|error| classify(&error))?;
-    let status = response.status().as_u16();
-    let headers = response
-        .headers()
-        .iter()
-        .map(|(name, value)| {
-            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        })
-        .collect();
-    let (body, truncated) = read(&mut response).await.map_err(|error| classify(&error))?;
-    Ok(Response { status, headers, body, truncated })
-}
-
 async fn read(response: &mut reqwest::Response) -> Result<(Bytes, bool), reqwest::Error> {
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await? {
@@ -143,25 +226,8 @@ async fn read(response: &mut reqwest::Response) -> Result<(Bytes, bool), reqwest
     Ok((body.freeze(), false))
 }
 
-/// reqwest does not say what went wrong below it other than in words.
-fn classify(error: &reqwest::Error) -> NoAnswer {
-    let mut words = String::new();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        words.push_str(&cause.to_string().to_ascii_lowercase());
-        words.push('\n');
-        source = cause.source();
-    }
-    let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-    if says(&["certificate", "handshake", "tls ", "peer misbehaved", "invalid peer", "corrupt message"]) {
-        NoAnswer::Tls
-    } else if error.is_timeout() {
-        if error.is_connect() { NoAnswer::Unreachable } else { NoAnswer::Timeout }
-    } else if error.is_connect() {
-        NoAnswer::Unreachable
-    } else if says(&["invalid", "parse", "too large", "unexpected end of chunk"]) {
-        NoAnswer::Malformed
-    } else {
-        NoAnswer::Closed
-    }
+/// The TLS error in a cause; I/O wraps it once or twice, and does not call it its source.
+fn tls_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    let wrapped = || tls_error(cause.downcast_ref::<std::io::Error>()?.get_ref()?);
+    cause.downcast_ref().or_else(wrapped)
 }

@@ -1,17 +1,16 @@
 //! From a step to a request: fixtures, credentials and keys filled in, written down, signed.
 
 use super::keys::SigningKey;
-use super::sign::{Parts, header_value};
 use super::stamp::{Stamps, changed};
 use super::write;
 use crate::case::credentials::name;
-use crate::case::script::{Fields, MADE_UP, SignatureEdit, Step, Time, Times, Writing};
+use crate::case::script::{MADE_UP, Step, Times, Writing};
 use crate::config::Config;
-use crate::contract::{Contract, Operation};
+use crate::contract::extension::Form;
+use crate::contract::{Contract, Operation, parts};
 use crate::exchange::Headers;
 use crate::schema::place::{concrete, put, take, vary};
 use bytes::Bytes;
-use jiff::{Timestamp, Unit};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -27,8 +26,8 @@ pub struct Composer<'a> {
     pub signing_keys: &'a BTreeMap<Option<String>, SigningKey>,
     /// Where keys come from.
     pub stamps: &'a Stamps,
-    /// Path of the target's base URL, without a slash at its end.
-    pub base_path: &'a str,
+    /// The path of the target's base URL.
+    pub base: &'a str,
     /// What makes the keys of this script different from those of all others in the run.
     pub label: String,
 }
@@ -39,9 +38,13 @@ pub struct Draft {
     pub method: String,
     /// Path and query.
     pub path: String,
+    /// The part of them that is signed.
+    pub signed: String,
+    /// Header fields that follow from the document: the media type, parameters, credentials.
+    pub fields: Headers,
     /// The body.
     pub body: Bytes,
-    /// The idempotency key, where the body has one that is text.
+    /// The idempotency key, where the document has one that is text.
     pub key: Option<String>,
     /// The document that the body was written from.
     pub document: Value,
@@ -79,8 +82,11 @@ impl<'a> Composer<'a> {
     fn key(&self, step: &Step, label: &str, keys: &BTreeMap<String, String>) -> String {
         let base = step.key.of.as_ref().and_then(|role| keys.get(role)).cloned();
         let base = base.unwrap_or_else(|| {
+            let form = self.called(step).rules.idempotency.as_ref().map(|idempotency| idempotency.form);
             if step.key.digits {
                 self.stamps.fresh_digits(label)
+            } else if form == Some(Form::Uuid) && step.key.length.is_none() {
+                self.stamps.fresh_uuid(label)
             } else {
                 self.stamps.fresh(label, step.key.length)
             }
@@ -92,13 +98,33 @@ impl<'a> Composer<'a> {
         let operation = self.called(step);
         let document = self.document(step, key, label, given);
         let pointer = operation.rules.idempotency.as_ref().map(|idempotency| idempotency.key.as_str());
-        let text = !matches!(step.write, Writing::Text(_));
+        let in_body = pointer.is_some_and(|pointer| operation.layout.is_plain(pointer));
+        let text = !in_body || !matches!(step.write, Writing::Text(_));
         let sent =
             pointer.filter(|_| text).and_then(|pointer| document.pointer(pointer)).and_then(Value::as_str);
+        let layout = &operation.layout;
+        let (path, mut fields) = if layout.parted {
+            parts::target(layout, &operation.path, &document)
+        } else {
+            (operation.path.clone(), Headers::new())
+        };
+        let (media, body) = match (&layout.body, &step.write) {
+            (Some(about), _) => match layout.body(&document) {
+                Some(content) => write::content(about, content, &step.write),
+                None => (None, write::nothing(&step.write)),
+            },
+            (None, writing) => (None, write::nothing(writing)),
+        };
+        if let Some(media) = media {
+            fields.insert(0, ("Content-Type".to_owned(), media));
+        }
+        let (path, signed) = self.place(&path, step);
         Draft {
             method: step.method.clone().unwrap_or_else(|| operation.method.clone()),
-            path: format!("{}{}", self.base_path, operation.path),
-            body: write::body(&document, &step.write).into(),
+            path,
+            signed,
+            fields,
+            body: if step.wire.gzip { write::packed(&body).into() } else { body.into() },
             key: sent.map(ToOwned::to_owned),
             document,
         }
@@ -131,7 +157,7 @@ impl<'a> Composer<'a> {
                 Some(secret) => secret.expose().to_owned(),
                 _ => format!("{MADE_UP}-{}", &blake3::hash(label.as_bytes()).to_hex()[..16]),
             };
-            put(&mut document, &credential.pointer, value.into());
+            put(&mut document, &credential.pointer, credential.text(&value).into());
         }
         if let Some(idempotency) = rules.idempotency.as_ref().filter(|i| step.leaves(&i.key)) {
             put(&mut document, &idempotency.key, key.into());
@@ -161,92 +187,6 @@ impl<'a> Composer<'a> {
             adopt(document, &segments, value, edited);
         }
     }
-
-    /// Header fields of one sending: the contract's own, then the step's edits, written as the step asks.
-    ///
-    /// # Errors
-    /// The signature could not be made.
-    pub fn headers(&self, step: &Step, draft: &Draft) -> Result<Headers, String> {
-        let mut headers = self.fields(step, draft)?;
-        match step.fields {
-            Fields::AsNamed => {}
-            Fields::LowerCase => headers.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase()),
-            Fields::Reversed => headers.reverse(),
-        }
-        Ok(headers)
-    }
-
-    fn fields(&self, step: &Step, draft: &Draft) -> Result<Headers, String> {
-        let rules = &self.called(step).rules;
-        let names = &rules.headers;
-        let mut headers: Headers =
-            vec![("Content-Type".to_owned(), "application/json; charset=UTF-8".to_owned())];
-        let client = step.client.as_ref().and_then(|name| self.config.clients.get(name));
-        let client = client.unwrap_or(&self.config.client);
-        if let (Some(name), Some(id)) = (&names.client, &client.id) {
-            headers.push((name.clone(), id.clone()));
-        }
-        let now = time(&step.time);
-        if let Some(name) = &names.time {
-            headers.push((name.clone(), now.clone()));
-        }
-        for (name, value) in &step.headers {
-            headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
-            headers.extend(value.iter().map(|value| (name.clone(), value.clone())));
-        }
-        let (Some(signing), Some(name), Some(key)) =
-            (&rules.signing, &names.signature, self.signing_keys.get(&step.client))
-        else {
-            return Ok(headers);
-        };
-        if step.headers.keys().any(|edited| edited.eq_ignore_ascii_case(name)) {
-            return Ok(headers);
-        }
-        let sent = |name: &Option<String>| {
-            name.as_ref()
-                .and_then(|name| crate::exchange::header(&headers, name))
-                .unwrap_or_default()
-                .to_owned()
-        };
-        let (id, claimed) = (sent(&names.client), sent(&names.time));
-        let other_body = [&draft.body[..], b" "].concat();
-        let other_path = format!("{}/", draft.path);
-        let other_time = time(&Time::SecondsAgo(1));
-        let parts = Parts {
-            method: &draft.method,
-            path: if step.signature == SignatureEdit::OtherPath { &other_path } else { &draft.path },
-            client: &id,
-            time: if step.signature == SignatureEdit::OtherTime { &other_time } else { &claimed },
-            body: if step.signature == SignatureEdit::OtherBody { &other_body } else { &draft.body },
-        };
-        let version = client.key_version.unwrap_or(1);
-        let value = match step.signature {
-            SignatureEdit::Missing => return Ok(headers),
-            SignatureEdit::Malformed => "algorithm=RSA256;;signature".to_owned(),
-            SignatureEdit::Wrong => {
-                header_value(signing, version, &one_bit_off(&key.sign(&parts.content(signing))?))
-            }
-            _ => header_value(signing, version, &key.sign(&parts.content(signing))?),
-        };
-        headers.push((name.clone(), value));
-        Ok(headers)
-    }
-}
-
-/// The time a request claims, ISO 8601 in UTC to the second.
-fn time(time: &Time) -> String {
-    let ago = match time {
-        Time::Now => 0,
-        Time::SecondsAgo(seconds) => i64::from(*seconds),
-    };
-    let at = Timestamp::now() - jiff::SignedDuration::from_secs(ago);
-    at.round(Unit::Second).unwrap_or(at).to_string()
-}
-
-/// Base64 text whose first character stands for six other bits.
-fn one_bit_off(signature: &str) -> String {
-    let first = if signature.starts_with('A') { 'B' } else { 'A' };
-    std::iter::once(first).chain(signature.chars().skip(1)).collect()
 }
 
 fn is_empty(value: &Value) -> bool {

@@ -1,12 +1,10 @@
 //! RSA keys for signing requests and verifying responses (RSASSA-PKCS1-v1_5 with SHA-256, RFC 8017).
 
+use super::encoding::{Spelling, readings};
 use crate::config::secret::Secret;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair;
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use percent_encoding::percent_decode_str;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
 
@@ -37,16 +35,16 @@ impl SigningKey {
         })
     }
 
-    /// The signature of a message, in base64 with padding.
+    /// The signature of a message.
     ///
     /// # Errors
     /// None that a valid key causes; the words of one that does happen.
-    pub fn sign(&self, message: &[u8]) -> Result<String, String> {
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, String> {
         let mut signature = vec![0; self.0.public_modulus_len()];
         self.0
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
             .map_err(|_| "a request could not be signed".to_owned())?;
-        Ok(STANDARD.encode(signature))
+        Ok(signature)
     }
 }
 
@@ -67,14 +65,9 @@ impl VerifyingKey {
         })
     }
 
-    /// Whether the text is a signature of the message. Base64, URL-encoded base64 and base64url are read,
-    /// since all three are in use.
-    pub fn verifies(&self, message: &[u8], text: &str) -> bool {
-        decode(text).is_some_and(|signature| self.0.verify_sig(message, &signature).is_ok())
+    /// How the text spells a signature of the message; nothing where it is none.
+    pub fn spelling(&self, message: &[u8], text: &str) -> Option<Spelling> {
+        let holds = |signature: &[u8]| self.0.verify_sig(message, signature).is_ok();
+        readings(text).into_iter().find(|(signature, _)| holds(signature)).map(|(_, spelling)| spelling)
     }
-}
-
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let plain = percent_decode_str(text).decode_utf8().ok()?;
-    STANDARD.decode(plain.as_bytes()).or_else(|_| URL_SAFE_NO_PAD.decode(plain.trim_end_matches('='))).ok()
 }

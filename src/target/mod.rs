@@ -3,12 +3,18 @@
 pub mod client;
 pub mod compose;
 pub mod curl;
+pub mod encoding;
+pub mod head;
+pub mod hook;
 pub mod keys;
 pub mod limit;
 pub mod probe;
 pub mod purse;
 pub mod redact;
+pub mod route;
 pub mod sign;
 pub mod sink;
 pub mod stamp;
+pub mod tls;
+mod way;
 pub mod write;

@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use super::limit::{Pace, retry_after};
+use super::route::Route;
 use super::sink::Sink;
 use crate::config::Config;
 use crate::config::probe::Probe;
@@ -89,7 +90,8 @@ impl Prober {
             };
             probes.insert(name.clone(), way);
         }
-        let client = Client::new(tls, limit).map_err(|error| Problem::new("probe", error, ""))?;
+        let client = Route::aside(&config.network, tls).and_then(|route| Client::new(&route, limit));
+        let client = client.map_err(|error| Problem::new("probe", error, ""))?;
         let settle = config.limits.settle.unwrap_or(DEFAULT_SETTLE);
         Ok(Self { probes, client, limit, settle, commands: Semaphore::new(COMMANDS) })
     }
@@ -138,7 +140,8 @@ impl Prober {
             }
             _ => return Err("the probe's URL has no place for the key, such as {requestId}".to_owned()),
         };
-        let request = Request { method: "GET".to_owned(), url, headers: Vec::new(), body: Bytes::new() };
+        let request =
+            Request { method: "GET".to_owned(), url, headers: Vec::new(), body: Bytes::new(), hooked: None };
         pace.wait().await;
         let mut answer = self.client.send(&request, false).await;
         for _ in 0..BUSY {

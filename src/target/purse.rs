@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use super::limit::Pace;
+use super::route::Route;
 use crate::config::Config;
 use crate::config::secret::Secret;
 use crate::config::supply::Supply;
@@ -42,7 +43,8 @@ impl Purse {
         });
         let client = urls.next().map(|first| {
             let https = |url: &String| url.starts_with("https:");
-            Client::new(https(first) || urls.any(https), limit)
+            let encrypted = https(first) || urls.any(https);
+            Client::new(&Route::aside(&config.network, encrypted)?, limit)
         });
         let client = client.transpose().map_err(|error| Problem::new("tokens", error, ""))?;
         let lists = config.supplies.iter().filter_map(|(name, supply)| match supply {
@@ -102,6 +104,7 @@ impl Purse {
             url: url.to_owned(),
             headers: Vec::new(),
             body: Bytes::new(),
+            hooked: None,
         };
         let client = self.client.as_ref().ok_or("no URL is configured")?;
         pace.wait().await;

@@ -5,12 +5,13 @@ use super::{curl, write};
 use crate::case::script::Script;
 use crate::config::Config;
 use crate::config::secret::Secret;
-use crate::contract::Operation;
+use crate::contract::{Operation, parts};
 use crate::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
-use crate::exchange::{Exchange, Headers};
+use crate::exchange::{Exchange, Headers, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use std::sync::{Arc, RwLock};
 
 /// What stands for the eight digits that all keys of a run have in common; as long as they are.
 pub const RUN_MARK: &str = "«run-id»";
@@ -25,7 +26,17 @@ pub struct Redactor {
     names: Vec<(String, String)>,
     /// Header fields whose whole value is secret.
     headers: Vec<String>,
+    /// Values that the hook set, and what stands for them.
+    learnt: Arc<RwLock<Vec<(String, String)>>>,
 }
+
+/// How many values of one header field that a hook sets are known whatever is shown. A key is the same each time; a
+/// signature is another one in every request, and known where its exchange is shown.
+const LEARNT: usize = 4;
+/// A piece of a header value at least this long is taken for the secret in it.
+const PIECE: usize = 16;
+/// A value that a hook set is looked for in texts if it is at least this long; a shorter one is part of many words.
+const SHORT: usize = 6;
 
 impl Redactor {
     /// A redactor that knows the secrets of a configuration and the run's own digits.
@@ -36,7 +47,28 @@ impl Redactor {
         let secret_headers = [&rules.signature, &rules.response_signature];
         let mut headers: Vec<String> = secret_headers.into_iter().flatten().cloned().collect();
         headers.extend(["Authorization", "Cookie", "Set-Cookie", "Proxy-Authorization"].map(str::to_owned));
-        Self { names, headers }
+        Self { names, headers, learnt: Arc::default() }
+    }
+
+    /// Learns what a hook set in a request.
+    pub fn learn(&self, request: &Request) {
+        let Ok(mut learnt) = self.learnt.write() else { return };
+        for (name, value) in request.headers.iter().filter(|(name, _)| request.is_hooked(name)) {
+            let mark = hook_mark(name);
+            let known = learnt.iter().filter(|(_, other)| *other == mark);
+            if known.clone().count() < LEARNT && !known.clone().any(|(text, _)| text == value) {
+                learnt.push((value.clone(), mark));
+            }
+        }
+    }
+
+    /// A text about a request, with the values of its secret header fields replaced too.
+    pub fn about(&self, request: &Request, text: &str) -> String {
+        let mut whole = self.clone();
+        whole.take_in(
+            request.headers.iter().map(|(name, value)| (name, value, self.mark(Some(request), name))),
+        );
+        whole.text(text)
     }
 
     /// A redactor that knows these secrets as well.
@@ -51,13 +83,16 @@ impl Redactor {
 
     /// The text with every secret replaced.
     pub fn text(&self, text: &str) -> String {
-        let mut shown = text.to_owned();
-        for (secret, mark) in &self.names {
-            if shown.contains(secret.as_str()) {
-                shown = shown.replace(secret.as_str(), mark);
-            }
+        let learnt = self.learnt.read().ok();
+        let learnt =
+            learnt.iter().flat_map(|learnt| learnt.iter()).filter(|(secret, _)| secret.len() >= SHORT);
+        let found = self.names.iter().chain(learnt).filter(|(secret, _)| text.contains(secret.as_str()));
+        // What stands for a secret is no text any more, in which another one could be looked for.
+        let mut pieces = vec![Piece::Text(text)];
+        for (secret, mark) in found {
+            pieces = pieces.into_iter().flat_map(|piece| piece.without(secret, mark)).collect();
         }
-        shown
+        pieces.into_iter().map(|(Piece::Text(text) | Piece::Mark(text))| text).collect()
     }
 
     /// An exchange as a report shows it.
@@ -69,14 +104,14 @@ impl Redactor {
             at_ms: millis(exchange.at),
             request: RequestRecord {
                 method: request.method.clone(),
-                url: request.url.clone(),
-                headers: whole.headers(&request.headers),
+                url: whole.text(&request.url),
+                headers: whole.headers(&request.headers, Some(request)),
                 body: whole.body(&request.body),
             },
             response: match &exchange.outcome {
                 Ok(response) => ResponseRecord {
                     status: Some(response.status),
-                    headers: whole.headers(&response.headers),
+                    headers: whole.headers(&response.headers, None),
                     body: Some(whole.body(&response.body)),
                     no_answer: None,
                     elapsed_ms: millis(exchange.elapsed),
@@ -96,25 +131,40 @@ impl Redactor {
     /// A redactor that also knows the values of this exchange's secret header fields, which a target may repeat
     /// anywhere.
     fn with_signatures_of(&self, exchange: &Exchange) -> Self {
-        /// A piece of a header value at least this long is taken for the secret in it.
-        const PIECE: usize = 16;
+        let request = &exchange.request;
         let mut whole = self.clone();
-        let received = exchange.response().map(|response| &response.headers);
-        for (name, value) in std::iter::once(&exchange.request.headers).chain(received).flatten() {
-            if !self.is_secret(name) {
-                continue;
-            }
-            let mark = format!("«redacted:{}»", name.to_ascii_lowercase());
-            let pieces =
-                value.split([',', ';', ' ']).filter_map(|pair| pair.split_once('=')).map(|(_, text)| text);
-            for text in pieces.chain([value.as_str()]).filter(|text| text.len() >= PIECE) {
-                whole.names.push((text.to_owned(), mark.clone()));
-                whole.names.push((text.replace('/', "\\/"), mark.clone()));
-                whole.names.push((utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(), mark.clone()));
+        let received = exchange.response().into_iter().flat_map(|response| &response.headers);
+        let received = received.map(|(name, value)| (name, value, self.mark(None, name)));
+        let sent = request.headers.iter();
+        let sent = sent.map(|(name, value)| (name, value, self.mark(Some(request), name)));
+        whole.take_in(sent.chain(received));
+        whole
+    }
+
+    /// What stands for the whole value of a header field, where that is secret.
+    fn mark(&self, request: Option<&Request>, name: &str) -> Option<String> {
+        if request.is_some_and(|request| request.is_hooked(name)) {
+            return Some(hook_mark(name));
+        }
+        self.is_secret(name).then(|| format!("«redacted:{}»", name.to_ascii_lowercase()))
+    }
+
+    /// Makes the values of secret header fields known, and the pieces that they are made of.
+    fn take_in<'a>(&mut self, fields: impl Iterator<Item = (&'a String, &'a String, Option<String>)>) {
+        for (_, value, mark) in fields {
+            let Some(mark) = mark else { continue };
+            let pieces = value.split([',', ';', ' ']).filter_map(|pair| pair.split_once('='));
+            let pieces: Vec<&str> = pieces.map(|(_, text)| text).collect();
+            // Pairs that are all too short to hold a secret are shown.
+            let secret = pieces.is_empty() || pieces.iter().any(|text| text.len() >= PIECE);
+            let all = pieces.into_iter().chain(secret.then_some(value.as_str()));
+            for text in all.filter(|text| text.len() >= PIECE) {
+                self.names.push((text.to_owned(), mark.clone()));
+                self.names.push((text.replace('/', "\\/"), mark.clone()));
+                self.names.push((utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(), mark.clone()));
             }
         }
-        whole.names.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
-        whole
+        self.names.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
     }
 
     /// A script without the values of secret header fields.
@@ -133,16 +183,12 @@ impl Redactor {
         self.headers.iter().any(|secret| secret.eq_ignore_ascii_case(header))
     }
 
-    fn headers(&self, headers: &Headers) -> Vec<HeaderRecord> {
+    fn headers(&self, headers: &Headers, request: Option<&Request>) -> Vec<HeaderRecord> {
         headers
             .iter()
             .map(|(name, value)| HeaderRecord {
                 name: name.clone(),
-                value: if self.is_secret(name) {
-                    format!("«redacted:{}»", name.to_ascii_lowercase())
-                } else {
-                    self.text(value)
-                },
+                value: self.mark(request, name).unwrap_or_else(|| self.text(value)),
             })
             .collect()
     }
@@ -167,6 +213,32 @@ impl Redactor {
     }
 }
 
+/// A part of a text that secrets are replaced in.
+#[derive(Clone, Copy)]
+enum Piece<'a> {
+    Text(&'a str),
+    Mark(&'a str),
+}
+
+impl<'a> Piece<'a> {
+    /// The same part, with the mark in place of the secret.
+    fn without(self, secret: &str, mark: &'a str) -> Vec<Self> {
+        let Self::Text(text) = self else { return vec![self] };
+        let mut pieces = Vec::new();
+        for (index, part) in text.split(secret).enumerate() {
+            if index > 0 {
+                pieces.push(Self::Mark(mark));
+            }
+            pieces.push(Self::Text(part));
+        }
+        pieces
+    }
+}
+
+fn hook_mark(name: &str) -> String {
+    format!("«redacted:hook.{name}»")
+}
+
 /// Adds secrets in every spelling, longest first.
 fn add<'a>(names: &mut Vec<(String, String)>, secrets: impl IntoIterator<Item = &'a Secret>) {
     for secret in secrets {
@@ -176,6 +248,7 @@ fn add<'a>(names: &mut Vec<(String, String)>, secrets: impl IntoIterator<Item = 
         names.push((write::escaped(value), mark.clone()));
         names.push((utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(), mark.clone()));
         names.push((write::in_json(value), mark.clone()));
+        names.push((parts::encoded(value), mark.clone()));
         names.push((value.to_owned(), mark));
     }
     names.retain(|(text, _)| !text.is_empty());

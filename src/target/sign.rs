@@ -1,5 +1,6 @@
 //! What is signed, and where the signature stands, as the contract says.
 
+use crate::case::script::ValueForm;
 use crate::contract::extension::Signing;
 
 /// The parts of a message that are signed.
@@ -40,10 +41,39 @@ impl Parts<'_> {
     }
 }
 
-/// The value of the signature header.
-pub fn header_value(signing: &Signing, key_version: u32, signature: &str) -> String {
-    signing.value.replace("{keyVersion}", &key_version.to_string()).replace("{signature}", signature)
+/// The value of the signature header in the contract's form, or what [`formed`] made of it.
+pub fn header_value(form: &str, key_version: u32, signature: &str) -> String {
+    form.replace("{keyVersion}", &key_version.to_string()).replace("{signature}", signature)
 }
+
+/// The form of the signature's header value, written down as a step asks.
+pub fn formed(signing: &Signing, form: ValueForm) -> String {
+    let mut pairs: Vec<String> = signing.value.split(',').map(|pair| pair.trim().to_owned()).collect();
+    let mut between = if signing.value.contains(", ") { ", " } else { "," };
+    match form {
+        ValueForm::AsNamed => return signing.value.clone(),
+        ValueForm::Spaced => between = ", ",
+        ValueForm::Unspaced => between = ",",
+        ValueForm::Reversed => pairs.reverse(),
+        ValueForm::WithoutKeyVersion => pairs.retain(|pair| !pair.contains("{keyVersion}")),
+        ValueForm::UnknownKeyVersion => {
+            for pair in &mut pairs {
+                *pair = pair.replace("{keyVersion}", UNKNOWN_VERSION);
+            }
+        }
+        ValueForm::LowerCaseAlgorithm => {
+            for pair in pairs.iter_mut().filter(|pair| !pair.contains('{')) {
+                if let Some((name, value)) = pair.split_once('=') {
+                    *pair = format!("{name}={}", value.to_ascii_lowercase());
+                }
+            }
+        }
+    }
+    pairs.join(between)
+}
+
+/// A version that no key has.
+const UNKNOWN_VERSION: &str = "4096";
 
 /// The signature's text in a header value of comma-separated `name=value` pairs, in any order and spacing.
 pub fn signature_text<'a>(signing: &Signing, value: &'a str) -> Option<&'a str> {

@@ -49,6 +49,14 @@ impl Stamps {
         format!("1{}", self.nonce).chars().chain(letters(label).take(HASH).map(digit)).collect()
     }
 
+    /// As [`Stamps::fresh`], in the form of a UUID of version 4 (RFC 9562).
+    pub fn fresh_uuid(&self, label: &str) -> String {
+        let hex: String =
+            letters(label).take(24).map(|letter| format!("{:x}", u32::from(letter) % 16)).collect();
+        let (a, b, c) = (&hex[..4], &hex[4..7], &hex[7..10]);
+        format!("{}-{a}-4{b}-8{c}-{}", self.nonce, &hex[10..22])
+    }
+
     /// The value with its beginning overwritten by a fresh key, and its length in code points kept.
     pub fn over(&self, value: &str, label: &str) -> String {
         let length = value.chars().count();

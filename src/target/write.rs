@@ -1,11 +1,76 @@
 //! From a document to the bytes of a body.
 
 use crate::case::script::Writing;
+use crate::contract::parts::{self, Body, BodyKind};
 use crate::schema::place::{concrete, put};
 use serde_json::Value;
 use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
 
-/// Writes a document down.
+/// The boundary between the parts of a multipart body.
+const BOUNDARY: &str = "proofmark-part-7f3a9c51";
+
+/// A body as the contract describes it, written down, and the media type that goes with it.
+pub fn content(about: &Body, document: &Value, writing: &Writing) -> (Option<String>, Vec<u8>) {
+    if let Writing::Text(text) = writing {
+        return (Some(about.media.clone()), text.clone().into_bytes());
+    }
+    let media = || Some(about.media.clone());
+    match &about.kind {
+        BodyKind::Json => (media(), body(document, writing)),
+        BodyKind::Form { .. } => (media(), cut(parts::form(&about.kind, document).into_bytes(), writing)),
+        BodyKind::Multipart => {
+            (Some(format!("multipart/form-data; boundary={BOUNDARY}")), cut(multipart(document), writing))
+        }
+        BodyKind::Raw => {
+            (media(), document.as_str().map_or_else(|| body(document, writing), |text| text.into()))
+        }
+    }
+}
+
+/// The body of a request that has none, but where a step writes one all the same.
+pub fn nothing(writing: &Writing) -> Vec<u8> {
+    match writing {
+        Writing::Text(text) => text.clone().into_bytes(),
+        _ => Vec::new(),
+    }
+}
+
+fn cut(mut bytes: Vec<u8>, writing: &Writing) -> Vec<u8> {
+    if *writing == Writing::Truncated {
+        bytes.pop();
+    }
+    bytes
+}
+
+/// A part for each member, lists as several; what is nested is written as JSON (`OpenAPI` 3.1, 4.8.14.4).
+fn multipart(document: &Value) -> Vec<u8> {
+    let mut out = String::new();
+    for (name, value) in document.as_object().into_iter().flatten() {
+        let values = match value {
+            Value::Array(items) => items.iter().collect(),
+            Value::Null => Vec::new(),
+            one => vec![one],
+        };
+        for value in values {
+            let name = name.replace('"', "%22").replace(['\r', '\n'], " ");
+            let (text, kind) = match value {
+                Value::String(text) => (text.clone(), ""),
+                nested @ (Value::Object(_) | Value::Array(_)) => {
+                    (nested.to_string(), "Content-Type: application/json\r\n")
+                }
+                other => (other.to_string(), ""),
+            };
+            out.push_str(&format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n{kind}\r\n{text}\r\n"
+            ));
+        }
+    }
+    out.push_str(&format!("--{BOUNDARY}--\r\n"));
+    out.into_bytes()
+}
+
+/// Writes a document down as JSON.
 pub fn body(document: &Value, writing: &Writing) -> Vec<u8> {
     let compact = |value: &Value| text(value, Style::default());
     match writing {
@@ -13,6 +78,8 @@ pub fn body(document: &Value, writing: &Writing) -> Vec<u8> {
         Writing::Spaced => text(document, Style { spaced: true, ..Style::default() }).into_bytes(),
         Writing::Reordered => text(document, Style { reversed: true, ..Style::default() }).into_bytes(),
         Writing::Escaped => text(document, Style { escaped: true, ..Style::default() }).into_bytes(),
+        Writing::EscapedSlashes => compact(document).replace('/', "\\/").into_bytes(),
+        Writing::EscapedLetters => text(document, Style { letters: true, ..Style::default() }).into_bytes(),
         Writing::DuplicateKey(name) => with_first(&compact(document), name, "\"duplicate\"").into_bytes(),
         Writing::Followed(rest) => (compact(document) + rest).into_bytes(),
         Writing::ByteOrderMark => format!("\u{feff}{}", compact(document)).into_bytes(),
@@ -37,11 +104,28 @@ pub fn body(document: &Value, writing: &Writing) -> Vec<u8> {
     }
 }
 
+/// The bytes packed with gzip.
+pub fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    // Writing to memory does not fail.
+    packer.write_all(bytes).and_then(|()| packer.finish()).unwrap_or_default()
+}
+
+/// What bytes packed with gzip hold; nothing where they are none.
+pub fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    match flate2::read::GzDecoder::new(bytes).read_to_end(&mut plain) {
+        Ok(_) => plain,
+        Err(_) => Vec::new(),
+    }
+}
+
 #[derive(Clone, Copy, Default)]
 struct Style {
     spaced: bool,
     reversed: bool,
     escaped: bool,
+    letters: bool,
 }
 
 fn text(value: &Value, style: Style) -> String {
@@ -62,7 +146,7 @@ fn write(value: &Value, style: Style, out: &mut String) {
             for (index, (name, member)) in members.into_iter().enumerate() {
                 out.push_str(if index > 0 { "," } else { "" });
                 out.push_str(space);
-                string(name, Style { escaped: false, ..style }, out);
+                string(name, Style { escaped: false, letters: false, ..style }, out);
                 out.push_str(space);
                 out.push(':');
                 out.push_str(space);
@@ -87,13 +171,14 @@ fn write(value: &Value, style: Style, out: &mut String) {
 }
 
 fn string(text: &str, style: Style, out: &mut String) {
-    if !style.escaped {
+    if !style.escaped && !style.letters {
         out.push_str(&Value::from(text).to_string());
         return;
     }
     out.push('"');
     for character in text.chars() {
         match character {
+            '/' | '.' | '_' | '-' | ':' | '?' | '=' if style.letters => out.push(character),
             '/' => out.push_str("\\/"),
             'a'..='z' | '0'..='9' | ' ' => out.push(character),
             other => {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::process::{Command, Stdio};
 
 /// A fault, the case that shows it, and what the answer to the last command of its finding holds.
-const FOUND: [(&str, &str, &str); 9] = [
+const FOUND: [(&str, &str, &str); 19] = [
     ("request-id-accepts-129", "sendInbox/request/requestId/maxLength/above", "\"resultStatus\":\"S\""),
     ("empty-templates-accepted", "sendInbox/request/templates/minItems/below", "\"resultStatus\":\"S\""),
     ("unscoped-token-accepted", "sendInbox/code/unscoped-token", "\"resultStatus\":\"S\""),
@@ -15,6 +15,16 @@ const FOUND: [(&str, &str, &str); 9] = [
     ("key-ignores-client", "sendInbox/idempotency/key-other-client", "\"resultStatus\":\"S\""),
     ("key-spaces-collapsed", "sendInbox/idempotency/key-tab", "REPEAT_REQ_INCONSISTENT"),
     ("crash-on-malformed-json", "sendInbox/robustness/invalid-json", "HTTP/1.1 500"),
+    ("key-version-ignored", "sendInbox/wire/key-version-unknown", "\"resultStatus\":\"S\""),
+    ("signature-client-not-bound", "sendInbox/wire/signature-other-client", "\"resultStatus\":\"S\""),
+    ("signature-method-not-bound", "sendInbox/wire/signature-other-method", "\"resultStatus\":\"S\""),
+    ("any-known-key-accepted", "sendInbox/wire/signature-other-key", "\"resultStatus\":\"S\""),
+    ("short-signature-accepted", "sendInbox/wire/signature-truncated", "\"resultStatus\":\"S\""),
+    ("empty-signature-accepted", "sendInbox/wire/signature-empty", "\"resultStatus\":\"S\""),
+    ("double-encoding-accepted", "sendInbox/wire/signature-encoded-twice", "\"resultStatus\":\"S\""),
+    ("request-time-in-digits-accepted", "sendInbox/wire/time-since-1970", "\"resultStatus\":\"S\""),
+    ("crash-on-gzip", "sendInbox/wire/gzip-body", "HTTP/1.1 500"),
+    ("chunked-refused", "sendInbox/wire/chunked-body", "HTTP/1.1 411"),
 ];
 
 fn has_tools() -> bool {
@@ -54,6 +64,22 @@ fn a_pasted_command_shows_the_fault() {
         assert!(matches!(done.code, Some(0 | 1)), "{}", done.all());
         let answers = paste(&place, &place.json("r.json"), id);
         assert!(answers.last().unwrap().contains(wanted), "{fault}: no {wanted} in {answers:#?}");
+        drop(serve);
+    }
+}
+
+#[test]
+fn a_pasted_command_speaks_the_dialect() {
+    if !has_tools() {
+        return;
+    }
+    let id = "sendInbox/request/requestId/maxLength/above";
+    for dialect in ["qi", "tng", "gcash", "alipay-connect", "rebell"] {
+        let place = Place::new();
+        let serve = Serve::start(&place, &format!("--dialect {dialect} --fault request-id-accepts-129"));
+        place.run(&format!("run --config conf/proofmark.toml --only {id} --report json=r.json")).exit(1);
+        let answers = paste(&place, &place.json("r.json"), id);
+        assert!(answers[0].contains("\"resultStatus\":\"S\""), "{dialect}: {answers:#?}");
         drop(serve);
     }
 }

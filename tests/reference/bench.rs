@@ -36,8 +36,11 @@ pub(crate) fn varied(name: &str) -> Bench {
 }
 
 pub(crate) fn bench_with(settings: Settings) -> Bench {
-    let http = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-    Bench { wallet: Wallet::start(settings).unwrap(), http }
+    let mut http = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+    if settings.variants.iter().any(|variant| variant.http2) {
+        http = http.http2_prior_knowledge();
+    }
+    Bench { wallet: Wallet::start(settings).unwrap(), http: http.build().unwrap() }
 }
 
 pub(crate) fn fresh_key() -> String {
@@ -96,6 +99,12 @@ pub(crate) struct Letter {
     pub(crate) media_type: Option<String>,
     pub(crate) body: Vec<u8>,
     pub(crate) signed_body: Option<Vec<u8>>,
+    /// The method, client id and key that the signature is made with, where they are others.
+    pub(crate) signed_method: Option<&'static str>,
+    pub(crate) signed_client: Option<String>,
+    pub(crate) key_of: Option<&'static str>,
+    /// Whether the body goes out in chunks.
+    pub(crate) chunked: bool,
     /// Turns the raw signature into the header; `None` leaves the header out.
     pub(crate) header: Option<fn(&[u8]) -> String>,
     /// A header field beside the API's own.
@@ -119,6 +128,10 @@ impl Letter {
             media_type: Some("application/json; charset=UTF-8".to_owned()),
             body: body.into(),
             signed_body: None,
+            signed_method: None,
+            signed_client: None,
+            key_of: None,
+            chunked: false,
             header: Some(plain_header),
             more: None,
             signature_first: false,
@@ -146,12 +159,20 @@ impl Letter {
         let signature = self.header.map(|header| {
             let body = self.signed_body.as_ref().unwrap_or(&self.body);
             let client = self.client.clone().unwrap_or_default();
+            let signed = self.signed_client.as_ref().unwrap_or(&client);
             let time = self.time.clone().unwrap_or_default();
-            let head = format!("POST {}\n{client}.{time}.", self.signed_target);
-            header(&sign(&client, &[head.as_bytes(), body].concat()))
+            let method = self.signed_method.unwrap_or("POST");
+            let head = format!("{method} {}\n{signed}.{time}.", self.signed_target);
+            header(&sign(self.key_of.unwrap_or(&client), &[head.as_bytes(), body].concat()))
         });
         headers.insert(if self.signature_first { 0 } else { headers.len() }, ("signature", signature));
-        let request = http.request(self.method.clone(), url).body(self.body.clone());
+        let body = self.body.clone();
+        let body = if self.chunked {
+            reqwest::Body::wrap_stream(futures_util::stream::iter([std::io::Result::Ok(body)]))
+        } else {
+            body.into()
+        };
+        let request = http.request(self.method.clone(), url).body(body);
         let set = headers.into_iter().filter_map(|(name, value)| Some((name, value?)));
         set.fold(request, |request, (name, value)| request.header(name, value))
     }

@@ -1,13 +1,17 @@
 //! Every fault and every variant shows: the same requests, sent to a wallet with it and to one without, are
 //! answered differently somewhere, or delivered differently.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures_util::StreamExt;
 use proofmark::reference::{Settings, credentials, faults, variants};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-use crate::bench::{Bench, Letter, PATH, bench, bench_with, burst, valid, verifies, with, without};
+use crate::bench::{
+    Bench, Letter, PATH, bench, bench_with, burst, plain_header, valid, verifies, with, without,
+};
 
 /// One thing to do to a wallet.
 enum Step {
@@ -250,6 +254,72 @@ fn gate() -> Vec<Step> {
     ]
 }
 
+/// Signatures, times and bytes written in other ways.
+fn written() -> Vec<Step> {
+    let text = |key: &str| valid(key).to_string();
+    let second = credentials().second_client_id;
+    let client = credentials().client_id;
+    let headers: [fn(&[u8]) -> String; 8] = [
+        |signature| plain_header(signature).replace(", ", ","),
+        |signature| plain_header(signature).replace("RSA256", "rsa256"),
+        |signature| format!("signature={}, keyVersion=1, algorithm=RSA256", STANDARD.encode(signature)),
+        |signature| plain_header(signature).replace(" keyVersion=1,", ""),
+        |signature| plain_header(signature).replace("keyVersion=1", "keyVersion=2"),
+        |signature| plain_header(&signature[1..]),
+        |_| plain_header(b""),
+        |signature| plain_header(STANDARD.encode(signature).as_bytes()),
+    ];
+    let mut steps: Vec<Step> =
+        headers.map(|header| bent("header", |letter| letter.header = Some(header))).into_iter().collect();
+    steps.extend([
+        raw(text("slashes").replace('/', "\\/")),
+        raw(text("letters").replace('h', "\\u0068")),
+        raw(text("newline") + "\n"),
+        bent("client", |letter| letter.signed_client = Some(format!("{client}X"))),
+        bent("method", |letter| letter.signed_method = Some("PUT")),
+        bent("key", |letter| letter.key_of = Some(second)),
+    ]);
+    let now = jiff::Timestamp::now();
+    let face = |at: jiff::Timestamp| at.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    let ahead = now + jiff::SignedDuration::from_hours(3);
+    let times = [
+        format!("{}+03:00", face(ahead)),
+        face(now),
+        now.as_millisecond().to_string(),
+        format!("{}Z", face(ahead)),
+    ];
+    steps.extend(times.map(|time| bent("time", |letter| letter.time = Some(time))));
+    steps
+}
+
+/// What HTTP allows, and what it does not.
+fn framed() -> Vec<Step> {
+    let media = [
+        None,
+        Some("application/json"),
+        Some("APPLICATION/JSON; charset=UTF-8"),
+        Some("application/json; charset=\"UTF-8\""),
+        Some("application/json; charset=x-unknown"),
+    ];
+    let mut steps: Vec<Step> = media
+        .map(|media| bent("media", |letter| letter.media_type = media.map(ToOwned::to_owned)))
+        .into_iter()
+        .collect();
+    for tail in ["?a=1", "/"] {
+        steps.push(bent("tail", |letter| {
+            letter.target = format!("{PATH}{tail}");
+            letter.signed_target = format!("{PATH}{tail}");
+        }));
+    }
+    for (key, method) in [("head", Method::HEAD), ("options", Method::OPTIONS), ("patch", Method::PATCH)] {
+        steps.extend([bent(key, |letter| letter.method = method), Step::Count(key.to_owned())]);
+    }
+    steps.push(bent("expect", |letter| letter.more = Some(("expect", "100-continue"))));
+    steps.push(bent("packed", |letter| letter.more = Some(("content-encoding", "gzip"))));
+    steps.push(bent("chunked", |letter| letter.chunked = true));
+    steps
+}
+
 fn malformed() -> Vec<Step> {
     let text = valid("malformed").to_string();
     let open = &text[..text.len() - 1];
@@ -288,8 +358,10 @@ async fn difference(settings: Settings, steps: &[Step], plain: &[String]) -> Opt
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_and_every_variant_shows() {
     // What depends on how many requests came before stands last.
-    let steps: Vec<_> =
-        [outcomes(), replays(), fields(), gate(), malformed(), late()].into_iter().flatten().collect();
+    let steps: Vec<_> = [outcomes(), replays(), fields(), gate(), written(), framed(), malformed(), late()]
+        .into_iter()
+        .flatten()
+        .collect();
     let plain = transcript(&bench(), &steps).await;
     assert_eq!(transcript(&bench(), &steps).await, plain, "a wallet without faults answers alike each time");
     let labs = faults()

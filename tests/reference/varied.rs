@@ -54,6 +54,14 @@ async fn every_variant_sends_once() {
 }
 
 #[tokio::test]
+async fn http_1_is_refused_where_http_2_alone_is_spoken() {
+    let newer = varied("http2-only");
+    let bench = Bench { http: reqwest::Client::builder().no_proxy().http1_only().build().unwrap(), ..newer };
+    let answer = Letter::new(valid(&fresh_key()).to_string()).send(&bench).await;
+    assert_eq!((answer.status().as_u16(), answer.version()), (505, reqwest::Version::HTTP_11));
+}
+
+#[tokio::test]
 async fn variants_answer_as_named() {
     let key = fresh_key();
     assert_eq!(varied("accept-then-success").post(&valid(&key)).await.status, "A");

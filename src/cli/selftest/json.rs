@@ -13,7 +13,7 @@ pub(super) fn whole(findings: &Findings<'_>) -> Result<String, Failure> {
         .map(|one| {
             let accused: Vec<Value> =
                 one.accused.iter().map(|(id, reason)| json!({ "case": id, "reason": reason })).collect();
-            json!({ "variant": name(one), "accused": accused })
+            json!({ "variant": name(one), "dialect": one.dialect.map(|dialect| dialect.name), "accused": accused })
         })
         .collect();
     let faults: Vec<Value> = matrix

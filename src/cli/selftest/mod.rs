@@ -6,12 +6,13 @@ mod text;
 use super::args::{Listing, SelftestArgs};
 use super::output::{self, Failure};
 use crate::case::suite::Suite;
+use crate::contract::dialect::DEFAULT;
 use crate::contract::suites::FAMILY;
 use crate::exit::Exit;
-use crate::reference::{self, Fault, Variant};
+use crate::reference::{self, Dialect, Fault, Variant};
 use crate::selftest::{
     Detection, Kill, Matrix, Nightly, Scope, Spared, concerns, detection, kill, nightly, smallest_budget,
-    spare,
+    spare, spare_in,
 };
 use futures_util::{Stream, StreamExt as _, stream};
 use std::sync::Arc;
@@ -44,15 +45,20 @@ impl Findings<'_> {
 pub(super) fn selftest(args: &SelftestArgs) -> Result<Exit, Failure> {
     let names = if args.suites.is_empty() { vec![FAMILY.to_owned()] } else { args.suites.clone() };
     let suite = Arc::new(Suite::chosen(&names).map_err(Failure::input)?);
-    let (faults, variants) = chosen(&suite, &args.only)?;
+    let Chosen { faults, variants, dialects } = chosen(&suite, &args.only)?;
     let runtime = super::run::runtime()?;
     let shown = matches!(args.format, Listing::Text);
     runtime.block_on(async {
         let seed = args.seed;
         let spared = stream::iter(variants).map(|variant| spare_all(&suite, variant, seed, args.seeds));
-        let Some(spared) = take(spared.buffered(AT_ONCE), shown, text::spared).await? else {
+        let Some(mut spared) = take(spared.buffered(AT_ONCE), shown, text::spared).await? else {
             return Ok(Exit::Held);
         };
+        let spoken = stream::iter(dialects).map(|dialect| spare_in(dialect, seed));
+        let Some(spoken) = take(spoken.buffered(AT_ONCE), shown, text::spared).await? else {
+            return Ok(Exit::Held);
+        };
+        spared.extend(spoken);
         if shown && !faults.is_empty() && !output::line(&text::head()) {
             return Ok(Exit::Held);
         }
@@ -79,15 +85,25 @@ pub(super) fn selftest(args: &SelftestArgs) -> Result<Exit, Failure> {
     })
 }
 
-type Chosen = (Vec<&'static Fault>, Vec<Option<&'static Variant>>);
+/// The faults and the correct wallets that were asked for.
+struct Chosen {
+    faults: Vec<&'static Fault>,
+    variants: Vec<Option<&'static Variant>>,
+    /// Dialects in which the wallet is judged as it is.
+    dialects: Vec<&'static Dialect>,
+}
 
-/// The faults and the correct wallets that were asked for: without names all of them, and the wallet as it is.
+/// Without names all of them, and the wallet as it is.
 fn chosen(suite: &Suite, only: &[String]) -> Result<Chosen, Failure> {
     let wanted = |name: &str| only.is_empty() || only.iter().any(|only| only == name);
-    let known = |name: &String| reference::fault(name).is_some() || reference::variant(name).is_some();
+    let known = |name: &String| {
+        reference::fault(name).is_some()
+            || reference::variant(name).is_some()
+            || reference::dialect(name).is_some()
+    };
     if let Some(name) = only.iter().find(|name| !known(name)) {
         return Err(Failure::input(format!(
-            "--only {name}: neither a fault nor a variant is called so (see `proofmark faults`)"
+            "--only {name}: no fault, variant or dialect is called so (see `proofmark faults`)"
         )));
     }
     let mut faults = Vec::new();
@@ -101,7 +117,10 @@ fn chosen(suite: &Suite, only: &[String]) -> Result<Chosen, Failure> {
         variant.operations.is_empty() || variant.operations.iter().any(|id| suite.contract.judges(id))
     };
     let variants = reference::variants().iter().filter(|variant| wanted(variant.name) && judges(variant));
-    Ok((faults, plain.into_iter().chain(variants.map(Some)).collect()))
+    let dialects = reference::dialects().iter().copied().filter(|dialect| wanted(dialect.name));
+    // The default one is that of all other wallets.
+    let dialects = dialects.filter(|dialect| !only.is_empty() || dialect.name != DEFAULT).collect();
+    Ok(Chosen { faults, variants: plain.into_iter().chain(variants.map(Some)).collect(), dialects })
 }
 
 /// Judges a correct wallet with one seed after the other; what any of them accuses it of.
@@ -111,7 +130,7 @@ async fn spare_all(
     seed: u64,
     seeds: u64,
 ) -> Result<Spared, String> {
-    let mut all = Spared { variant, accused: Vec::new() };
+    let mut all = Spared { variant, dialect: None, accused: Vec::new() };
     for run in 0..seeds {
         let one = spare(suite, variant, seed.wrapping_add(run)).await?;
         all.accused.extend(one.accused.into_iter().filter(|(id, _)| !all.has(id)).collect::<Vec<_>>());
@@ -139,5 +158,9 @@ async fn take<T>(
 
 /// The name of a correct wallet.
 fn name(spared: &Spared) -> &'static str {
-    spared.variant.map_or("(the wallet as it is)", |variant| variant.name)
+    match (spared.dialect, spared.variant) {
+        (Some(dialect), _) => dialect.name,
+        (None, Some(variant)) => variant.name,
+        (None, None) => "(the wallet as it is)",
+    }
 }

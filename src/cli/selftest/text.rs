@@ -12,11 +12,15 @@ const NAME: usize = 38;
 /// One correct wallet.
 pub(super) fn spared(spared: &Spared) -> String {
     if spared.accused.is_empty() {
-        return format!("correct   {}", name(spared));
+        return format!("correct   {}{}", name(spared), in_dialect(spared));
     }
     let cases: Vec<String> =
         spared.accused.iter().map(|(id, reason)| format!("\n            {id}: {reason}")).collect();
-    format!("ACCUSED   {}{}", name(spared), cases.concat())
+    format!("ACCUSED   {}{}{}", name(spared), in_dialect(spared), cases.concat())
+}
+
+fn in_dialect(spared: &Spared) -> &'static str {
+    if spared.dialect.is_some() { " (dialect)" } else { "" }
 }
 
 /// The heading over the kill matrix.

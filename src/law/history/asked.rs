@@ -1,8 +1,7 @@
 //! What a request asks for: under which key, of which scope, and with what content.
 
-use crate::contract::Operation;
+use crate::contract::{Operation, parts};
 use crate::exchange::{Exchange, header};
-use crate::schema::pointer;
 use serde_json::Value;
 
 /// A request by what makes it the same as another one. Texts are equal where what they stand for is.
@@ -21,17 +20,14 @@ impl Asked {
     pub fn of(operation: &Operation, exchange: &Exchange) -> Self {
         let request = &exchange.request;
         let Some(rules) = &operation.rules.idempotency else {
-            let content = String::from_utf8_lossy(&request.body).into_owned();
+            let content = String::from_utf8_lossy(request.content()).into_owned();
             return Self { scope: String::new(), key: None, content };
         };
-        let mut body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-        let key = pointer::split_last(&rules.key).and_then(|(parent, name)| {
-            body.pointer_mut(parent).and_then(Value::as_object_mut).and_then(|members| members.remove(&name))
-        });
+        let parts::Asked { key, content } = parts::asked(&operation.layout, Some(&rules.key), request);
         let within = |part: &str| rules.scope.iter().any(|scope| scope == part);
         let client = operation.rules.headers.client.as_ref().filter(|_| within("client"));
         let client = client.and_then(|name| header(&request.headers, name)).unwrap_or_default();
         let path = if within("path") { request.url.as_str() } else { "" };
-        Self { scope: format!("{client}\n{path}"), key, content: body.to_string() }
+        Self { scope: format!("{client}\n{path}"), key, content }
     }
 }

@@ -154,7 +154,6 @@ fn is_in_progress(hearing: &Hearing<'_>, heard: &Heard<'_>) -> bool {
 }
 
 fn has_code_of(operation: &Operation, heard: &Heard<'_>, situation: &str) -> bool {
-    let codes = operation.situation(situation).map(|situation| &situation.codes);
-    let code = heard.outcome.code.as_ref();
-    heard.class == StatusClass::Refused && codes.zip(code).is_some_and(|(codes, code)| codes.contains(code))
+    let situation = operation.situation(situation);
+    heard.class == StatusClass::Refused && situation.is_some_and(|situation| heard.outcome.says(situation))
 }

@@ -109,6 +109,9 @@ pub(in crate::law) fn id_name(operation: &Operation) -> String {
 /// ` with` and the codes of a used key, where the contract has some.
 pub(in crate::law) fn conflict_codes(operation: &Operation) -> String {
     let situation = operation.rules.idempotency.as_ref().map(|rules| rules.conflict.as_str());
-    let codes = situation.and_then(|name| operation.situation(name)).map(|situation| &situation.codes);
-    codes.map(|codes| format!(" with {}", codes.join(" or "))).unwrap_or_default()
+    let codes = situation.and_then(|name| operation.situation(name)).map(|situation| {
+        // Codes alone are told by name, as they always were.
+        if situation.statuses.is_empty() { situation.codes.join(" or ") } else { situation.in_words() }
+    });
+    codes.map(|codes| format!(" with {codes}")).unwrap_or_default()
 }

@@ -5,6 +5,11 @@ use super::fault_table;
 #[rustfmt::skip]
 fault_table! {
     CodeReusable = "auth-code-reusable", "code", "Issues tokens for a code that was used before.", ["applyToken/flow/code-single-use"];
+    CodeLookedUpFirst = "auth-code-looked-up-first", "idempotency", "Looks a code up, and marks it as used a moment later.", ["applyToken/flow/code-spent-once"], race;
+    RefreshLookedUpFirst = "refresh-token-looked-up-first", "idempotency", "Looks a refresh token up, and marks it as used a moment later.", ["applyToken/flow/refresh-token-spent-once"], race;
+    ExpiredCodeAccepted = "expired-code-accepted", "code", "Issues tokens for a code that has expired.", ["applyToken/code/expired-code"];
+    UnknownCodeAnsweredUnknown = "unknown-code-answered-unknown", "code", "Answers U to a code that was never issued.", ["applyToken/code/invalid-code"];
+    TokenForUnsigned = "token-for-unsigned-request", "header", "Issues tokens whatever the signature says.", ["applyToken/code/unsigned"];
     RefreshTokenReusable = "refresh-token-reusable", "code", "Issues tokens for a refresh token that was used before.", ["applyToken/flow/refresh-single-use"];
     IssuedTokenUnusable = "issued-token-unusable", "status", "Issues access tokens that no operation takes.", ["applyToken/flow/token-*", "applyToken/flow/*-usable"];
     RefreshTokenMissing = "refresh-token-missing", "shape", "Gives no refreshToken on S.", ["applyToken/shape/refresh-token"];

@@ -17,7 +17,11 @@ const ACCESS_HOURS: i64 = 48;
 /// How long a refresh token lasts, in hours.
 const REFRESH_HOURS: i64 = 30 * 24;
 
-pub(in crate::reference) fn act(body: &Value, tokens: &Tokens, conduct: &Conduct) -> Result<Answer, Refusal> {
+pub(in crate::reference) async fn act(
+    body: &Value,
+    tokens: &Tokens,
+    conduct: &Conduct,
+) -> Result<Answer, Refusal> {
     let members = fields::members(body)?;
     let grant = members.get("grantType").and_then(Value::as_str).ok_or(Refusal::Field("grantType"))?;
     let code_max = 64 + usize::from(conduct.has(Flaw::AuthCodeOneOver));
@@ -25,12 +29,14 @@ pub(in crate::reference) fn act(body: &Value, tokens: &Tokens, conduct: &Conduct
     let refresh = fields::optional(members, "refreshToken", 128)?;
     fields::extend_info(members)?;
     match (grant, code, refresh) {
-        ("AUTHORIZATION_CODE", Some(code), _) => tokens.spend_code(code, conduct),
+        ("AUTHORIZATION_CODE", Some(code), _) => tokens.spend_code(code, conduct).await,
         ("AUTHORIZATION_CODE", None, _) if conduct.has(Flaw::AuthCodeMayBeMissing) => Ok(()),
         ("AUTHORIZATION_CODE", None, _) => Err(Refusal::Field("authCode")),
-        ("REFRESH_TOKEN", _, Some(token)) => tokens.spend_refresh(token, conduct),
+        ("REFRESH_TOKEN", _, Some(token)) => tokens.spend_refresh(token, conduct).await,
         ("REFRESH_TOKEN", _, None) => Err(Refusal::Field("refreshToken")),
-        (_, Some(code), _) if conduct.has(Flaw::UnknownGrantTypeAccepted) => tokens.spend_code(code, conduct),
+        (_, Some(code), _) if conduct.has(Flaw::UnknownGrantTypeAccepted) => {
+            tokens.spend_code(code, conduct).await
+        }
         _ => Err(Refusal::Field("grantType")),
     }?;
     let pair = tokens.issue(conduct);

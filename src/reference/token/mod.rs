@@ -6,6 +6,7 @@ pub(super) mod user;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::answer::{Cause, Refusal};
 use super::conduct::Conduct;
@@ -18,6 +19,10 @@ pub const CODE_PATH: &str = "/demo/authCode";
 
 /// Where a refresh token can be had whose access token has expired.
 pub const REFRESH_PATH: &str = "/demo/refreshToken";
+
+/// How long a wallet that looks a value up first takes to mark it as used: long enough for requests sent at the same
+/// time to arrive on a busy machine.
+const LOOK_UP: Duration = Duration::from_millis(40);
 
 /// What the wallet has issued.
 #[derive(Debug, Default)]
@@ -110,12 +115,21 @@ impl Tokens {
     }
 
     /// Spends a code.
-    fn spend_code(&self, code: &str, conduct: &Conduct) -> Result<(), Refusal> {
+    async fn spend_code(&self, code: &str, conduct: &Conduct) -> Result<(), Refusal> {
         if code == credentials().code_expired {
-            return Err(Refusal::Because(EXPIRED_CODE));
+            let accepted = conduct.has(TokenFlaw::ExpiredCodeAccepted);
+            return if accepted { Ok(()) } else { Err(Refusal::Because(EXPIRED_CODE)) };
+        }
+        if conduct.has(TokenFlaw::CodeLookedUpFirst) && self.ledger().codes.get(code) == Some(&false) {
+            tokio::time::sleep(LOOK_UP).await;
+            self.ledger().codes.insert(code.to_owned(), true);
+            return Ok(());
         }
         let mut ledger = self.ledger();
-        let used = ledger.codes.get_mut(code).ok_or(Refusal::Because(INVALID_CODE))?;
+        let Some(used) = ledger.codes.get_mut(code) else {
+            let unknown = conduct.has(TokenFlaw::UnknownCodeAnsweredUnknown);
+            return Err(if unknown { Refusal::Unknown } else { Refusal::Because(INVALID_CODE) });
+        };
         if *used && !conduct.has(TokenFlaw::CodeReusable) {
             return Err(Refusal::Because(USED_CODE));
         }
@@ -124,9 +138,16 @@ impl Tokens {
     }
 
     /// Spends a refresh token.
-    fn spend_refresh(&self, token: &str, conduct: &Conduct) -> Result<(), Refusal> {
+    async fn spend_refresh(&self, token: &str, conduct: &Conduct) -> Result<(), Refusal> {
         if token == credentials().refresh_expired {
             return Err(Refusal::Because(EXPIRED_REFRESH_TOKEN));
+        }
+        if conduct.has(TokenFlaw::RefreshLookedUpFirst)
+            && self.ledger().refresh.get(token) == Some(&State::Good)
+        {
+            tokio::time::sleep(LOOK_UP).await;
+            self.ledger().refresh.insert(token.to_owned(), State::Used);
+            return Ok(());
         }
         let mut ledger = self.ledger();
         let state = ledger.refresh.get_mut(token).ok_or(Refusal::Because(INVALID_REFRESH_TOKEN))?;

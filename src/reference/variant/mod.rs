@@ -1,8 +1,7 @@
 //! The tables of variants: behaviour that differs from the default and is just as right.
 //!
 //! Some ways need no variant, since the default takes them: header names in lower case, duplicates that wait for the
-//! first answer, no messageId on F. HTTP/2 has none, since the wallet speaks no TLS, and without it no client that is
-//! not told so beforehand speaks HTTP/2.
+//! first answer, no messageId on F.
 
 pub(super) mod payment;
 mod shared;
@@ -21,6 +20,8 @@ pub struct Variant {
     pub summary: &'static str,
     /// Whether its clients have no key to verify its answers with.
     pub unverified: bool,
+    /// Whether its clients have to speak HTTP/2; it has no TLS, so they have to know that beforehand.
+    pub http2: bool,
     /// The operations that it concerns; all of them where it names none.
     pub operations: &'static [&'static str],
 }
@@ -39,13 +40,15 @@ pub fn variant(name: &str) -> Option<&'static Variant> {
 }
 
 /// Declares the variants of a table: `Habit = name, summary;`, with `=>` and the operations that it concerns behind it
-/// where these are not all, and with `unverified` where clients have no key.
+/// where these are not all, and with `unverified` where clients have no key, or `http2` where they speak that.
 macro_rules! variant_table {
-    (@unverified) => { false };
     (@unverified unverified) => { true };
+    (@http2 http2) => { true };
+    (@unverified $($other:ident)?) => { false };
+    (@http2 $($other:ident)?) => { false };
     (@of) => { &[] };
     (@of $operations:expr) => { &$operations };
-    ($($habit:ident = $name:literal, $summary:literal $(=> $operations:expr)? $(, $unverified:ident)?;)+) => {
+    ($($habit:ident = $name:literal, $summary:literal $(=> $operations:expr)? $(, $clients:ident)?;)+) => {
         /// What the code asks for; each has one row in the table.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(in crate::reference) enum Habit { $($habit),+ }
@@ -59,7 +62,8 @@ macro_rules! variant_table {
         pub(super) static VARIANTS: &[super::Variant] = &[$(super::Variant {
             name: $name,
             summary: $summary,
-            unverified: variant_table!(@unverified $($unverified)?),
+            unverified: variant_table!(@unverified $($clients)?),
+            http2: variant_table!(@http2 $($clients)?),
             operations: variant_table!(@of $($operations)?),
         }),+];
     };

@@ -38,4 +38,5 @@ variant_table! {
     UnsignedAnswers = "unsigned-answers", "Signs no answer, and gives its clients no key to verify with.", unverified;
     LimitsRateByCode = "limits-rate-by-code", "Takes a hundred requests a second, and answers the others F with REQUEST_TRAFFIC_EXCEED_LIMIT.";
     LimitsRateBy429 = "limits-rate-by-429", "Takes a hundred requests a second, and answers the others HTTP 429 with Retry-After and no result.";
+    Http2Only = "http2-only", "Speaks HTTP/2, and answers HTTP/1.1 with 505.", http2;
 }

@@ -76,12 +76,14 @@ fn header(report: &Report) -> Markup {
                     code { (line(&report.target.url)) }
                     @if report.target.embedded { " (embedded)" }
                     @for fault in &report.target.faults { " " span.tag { "fault " (line(fault)) } }
+                    @for way in words::way(&report.target) { ", " (way) }
                 }
                 dt { "Started" } dd { time datetime=(line(&report.started)) { (line(&report.started)) } }
                 dt { "Took" }
                 dd { (text::duration(report.elapsed_ms)) ", " (text::count(report.exchanges, "exchange")) }
                 dt { "Seed" } dd { code { (report.seed) } }
                 @if let Some(shard) = &report.shard { dt { "Shard" } dd { (line(shard)) " (a part of the run)" } }
+                @if let Some(dialect) = &report.suite.dialect { dt { "Dialect" } dd { (line(dialect)) } }
                 dt { "Suite" } dd { code { (line(&report.suite.digest)) } }
             }
         }

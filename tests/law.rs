@@ -687,3 +687,33 @@ fn refusals_may_have_http_statuses_of_their_own() {
     assert_eq!(judged(200, "S:m1"), "held");
     assert_eq!(judged(400, "S:m1"), "http-status");
 }
+
+#[test]
+fn an_answer_shows_what_the_case_asks_for() {
+    let named = json!({ "required": ["messageId"], "properties": { "messageId": { "maxLength": 3 } } });
+    let asked = |more: Value| {
+        let mut all = json!({ "rule": "shows", "of": "r", "when": "success" });
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        rule(all)
+    };
+    table(
+        &asked(json!({ "schema": named })),
+        &[
+            (&[("r", "S:m1")], "held"),
+            (&[("r", "A:m1")], "held"),
+            (&[("r", "S:m123")], "shows"),
+            (&[("r", "S")], "shows"),
+            (&[("r", "F:PARAM_ILLEGAL")], "undecided"),
+            (&[("r", "U")], "undecided"),
+            (&[("r", "500:oops")], "breakdown"),
+        ],
+    );
+    table(
+        &asked(json!({ "schema": named, "or-refused": true })),
+        &[(&[("r", "F:PARAM_ILLEGAL")], "held"), (&[("r", "S")], "shows"), (&[("r", "U")], "undecided")],
+    );
+    table(
+        &asked(json!({ "echo": { "/messageId": "/requestId" } })),
+        &[(&[("r", "S:k")], "held"), (&[("r", "S:other")], "shows"), (&[("r", "S")], "shows")],
+    );
+}

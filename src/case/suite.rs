@@ -19,9 +19,9 @@ const SHARED: &str = "family";
 /// The built-in case files of a contract's operations, by their name in the repository.
 pub fn builtin_cases(contract: &Contract) -> Vec<(String, &'static str)> {
     let known = |path: &str, text: &str| match path.split('/').next() {
+        Some(any::FOLDER) | None => false,
         Some(SHARED) => file::operations(path, text).iter().any(|id| contract.judges(id)),
-        Some(any::FOLDER) => false,
-        folder => folder.is_some_and(|folder| contract.judges(folder)),
+        Some(folder) => contract.judges(folder),
     };
     let texts = contract::texts(&BUILTIN).into_iter().filter(|(path, text)| known(path, text));
     texts.map(|(path, text)| (format!("cases/{path}"), text)).collect()

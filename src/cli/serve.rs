@@ -6,7 +6,7 @@ use super::ending::Ending;
 use super::output::{self, Failure};
 use super::run::runtime;
 use crate::exit::Exit;
-use crate::reference::{CODE_PATH, REFRESH_PATH, Settings, credentials};
+use crate::reference::{CODE_PATH, REFRESH_PATH, Settings, credentials, fixtures};
 use crate::report::write::write_atomically;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -108,6 +108,8 @@ fn client_files(url: &str, dialect: &str, http2: bool) -> [(&'static str, String
         name => format!("dialect = \"{name}\"\n"),
     };
     let http = if http2 { "http = \"2\"\n" } else { "" };
+    let fixtures = fixtures();
+    let fixtures: Vec<String> = fixtures.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     let toml = format!(
         "{MARK}[target]\nurl = \"{url}\"\n{dialect}{http}\n\
          [client]\nid = \"{}\"\nkey_version = {}\nprivate_key = {{ file = \"client.pem\" }}\n\
@@ -118,7 +120,9 @@ fn client_files(url: &str, dialect: &str, http2: bool) -> [(&'static str, String
          refresh = {{ url = \"{url}{REFRESH_PATH}\" }}\nexpired_refresh = \"{}\"\n\
          disposable = {{ operation = \"applyToken\" }}\n\n\
          [template]\ncode = \"{}\"\nparameters = {{ {} }}\n\n\
-         [probe]\ninbox = \"{url}/probe/inbox?requestId={{requestId}}\"\n",
+         [fixtures]\n{}\n\n\
+         [probe]\ninbox = \"{url}/probe/inbox?requestId={{requestId}}\"\n\
+         payments = \"{url}/probe/payments?key={{key}}\"\nrefunds = \"{url}/probe/refunds?key={{key}}\"\n",
         known.client_id,
         known.key_version,
         known.second_client_id,
@@ -131,6 +135,7 @@ fn client_files(url: &str, dialect: &str, http2: bool) -> [(&'static str, String
         known.refresh_expired,
         known.template_code,
         parameters.join(", "),
+        fixtures.join("\n"),
     );
     [
         ("client.pem", known.client_private_key_pem.to_owned()),

@@ -1,6 +1,6 @@
 //! What the wallet has: the things that requests of the family refer to.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 /// The mini program, as message/send names it.
 pub(super) const APP: &str = "PROOFMARK_DEMO_APP";
@@ -18,18 +18,21 @@ pub(super) const PAYMENT: (&str, &str) = ("20260101000000000000payment", "PROOFM
 pub(super) const REFUND: (&str, &str) = ("20260101000000000000refund", "PROOFMARK-DEMO-REFUND");
 
 /// What a configuration says of it in its table `fixtures`.
-pub fn fixtures() -> Value {
-    json!({
-        "app_id": APP,
-        "auth_client_id": AUTH_CLIENT,
-        "customer_id": CUSTOMER,
-        "product_code": PRODUCT,
-        "currency": CURRENCY,
-        "payment_value": "100000",
-        "payment_id": PAYMENT.0,
-        "payment_request_id": PAYMENT.1,
-        "refund_value": "1000",
-        "refund_id": REFUND.0,
-        "refund_request_id": REFUND.1,
-    })
+pub fn fixtures() -> Map<String, Value> {
+    [
+        ("app_id", APP),
+        ("auth_client_id", AUTH_CLIENT),
+        ("currency", CURRENCY),
+        ("customer_id", CUSTOMER),
+        ("payment_id", PAYMENT.0),
+        ("payment_request_id", PAYMENT.1),
+        ("payment_value", "100000"),
+        ("product_code", PRODUCT),
+        ("refund_id", REFUND.0),
+        ("refund_request_id", REFUND.1),
+        ("refund_value", "1000"),
+    ]
+    .into_iter()
+    .map(|(name, text)| (name.to_owned(), Value::from(text)))
+    .collect()
 }

@@ -145,7 +145,7 @@ impl Once<'_> {
 
     async fn act<W: Work>(&self, work: &W, id: &str) {
         let racing = self.has(self.lapses.unlocked);
-        tokio::time::sleep(if racing { self.desk.delay.max(RACE_WINDOW) } else { self.desk.delay }).await;
+        tokio::time::sleep(if racing { 4 * RACE_WINDOW } else { self.desk.delay }).await;
         if self.does(Habit::DeliversLate) {
             let (work, id) = (work.clone(), id.to_owned());
             tokio::spawn(async move {

@@ -176,8 +176,24 @@ fn render(answer: &Answer, conduct: &Conduct) -> String {
         members.push(("debug", r#"{"took":[1,2.5,null,true]}"#.to_owned()));
     }
     let text = object(members, conduct);
-    // Every letter and slash may be written as an escape; `s` occurs in every answer.
-    if conduct.does(Habit::EscapedText) { text.replace('s', "\\u0073").replace('/', "\\/") } else { text }
+    if conduct.does(Habit::EscapedText) { escaped(&text) } else { text }
+}
+
+/// The JSON text with some of the characters within its strings as escapes, which any may be; `s` occurs in every
+/// answer.
+fn escaped(json: &str) -> String {
+    let mut written = String::new();
+    let (mut inside, mut after_backslash) = (false, false);
+    for character in json.chars() {
+        match character {
+            's' if inside && !after_backslash => written.push_str("\\u0073"),
+            '/' if inside && !after_backslash => written.push_str("\\/"),
+            other => written.push(other),
+        }
+        inside ^= character == '"' && !after_backslash;
+        after_backslash = inside && character == '\\' && !after_backslash;
+    }
+    written
 }
 
 fn extend_info(success: bool, conduct: &Conduct) -> Option<String> {

@@ -79,3 +79,28 @@ pub(crate) fn vary(value: &mut Value) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::vary;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn another_value_of_the_same_form() {
+        for (one, other) in [
+            (json!("100"), json!("101")),
+            (json!("9"), json!("8")),
+            (json!("hello!"), json!("hellx!")),
+            (json!("{\"a\":\"x\"}"), json!("{\"a\":\"y\"}")),
+            (json!("ID-X"), json!("ID-Y")),
+            (json!(4), json!(5)),
+            (json!(true), json!(false)),
+        ] {
+            let mut value = one.clone();
+            assert!(vary(&mut value) && value == other, "{one} became {value}");
+        }
+        for none in [json!(""), json!("é"), json!(1.5), Value::Null, json!([1]), json!(i64::MAX)] {
+            assert!(!vary(&mut none.clone()), "{none}");
+        }
+    }
+}

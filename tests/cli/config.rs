@@ -82,6 +82,36 @@ fn a_profile_overrides_member_by_member() {
 }
 
 #[test]
+fn fixtures_are_what_is_sent() {
+    let place = Place::new();
+    let listener = Listener::start(Manner::Refuse);
+    place.write(
+        "p.toml",
+        format!(
+            "[target]\nurl = \"{}\"\n[fixtures]\npayment_id = \"BASE-1\"\npayment_request_id = \"BASE-2\"\n\
+             [profile.nightly.fixtures]\npayment_id = \"NIGHTLY-1\"\n",
+            listener.url
+        ),
+    );
+    let run = "run --suite inquiryPayment --only inquiryPayment/inquiry/asked-twice --config p.toml";
+    place.run(&format!("{run} --profile nightly"));
+    let requests = listener.requests().concat();
+    assert!(requests.contains("NIGHTLY-1") && requests.contains("BASE-2"), "{requests}");
+    assert!(!requests.contains("BASE-1"), "{requests}");
+}
+
+#[test]
+fn the_configuration_of_the_reference_wallet_is_good_for_the_family() {
+    let place = Place::new();
+    let _serve = Serve::start(&place, "");
+    let cases = "--only */inquiry/* --only */results/* --only */message/*";
+    let done = place.run(&format!("run --suite family --config conf/proofmark.toml {cases}")).exit(0);
+    let line =
+        done.out.lines().find(|line| line.starts_with("conforms")).unwrap_or_else(|| panic!("{}", done.out));
+    assert!(!line.contains("skipped"), "{line}");
+}
+
+#[test]
 fn the_file_of_the_current_folder_is_picked_up() {
     let place = Place::new();
     let listener = Listener::start(Manner::Refuse);

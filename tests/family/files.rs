@@ -8,7 +8,8 @@ const TILL: &str = include_str!("../other/contract.yaml");
 
 /// A contract with two operations: the till's bookings, and cancellations of them that have no key.
 fn contract() -> Contract {
-    let (paths, components) = TILL.split_once("components:").unwrap();
+    let till = TILL.replace("reference", "account");
+    let (paths, components) = till.split_once("components:").unwrap();
     let second =
         paths.split_once("  /bookings:").unwrap().1.replace("operationId: book", "operationId: cancel");
     let keyless: String = second
@@ -48,12 +49,12 @@ fn a_file_for_two_operations_has_its_cases_twice() {
     assert_eq!(ids, ["book/both/one", "cancel/both/one"]);
     let titles: Vec<&str> = cases.iter().map(|case| case.title.as_str()).collect();
     // A key is taken away only where nothing else is required.
-    assert_eq!(titles, ["a amount is missing", "a reference is missing"]);
+    assert_eq!(titles, ["a amount is missing", "a account is missing"]);
     let removed = |case: &Case| match &case.plan {
         Plan::Written(script) => script.0[0].remove.clone(),
         _ => Vec::new(),
     };
-    assert_eq!(cases.iter().map(removed).collect::<Vec<_>>(), [["/amount"], ["/reference"]]);
+    assert_eq!(cases.iter().map(removed).collect::<Vec<_>>(), [["/amount"], ["/account"]]);
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn names_stand_for_what_an_operation_calls_its_own() {
     let text = file("operations: [book]", case)
         .replace("clause: c", "clause: \"{key} {key-source} {effect} {other}\"");
     let [case] = read(&text).try_into().unwrap();
-    assert_eq!(case.clause, "reference the till's manual one booking {other}");
+    assert_eq!(case.clause, "account the till's manual one booking {other}");
     let Plan::Written(script) = case.plan else { panic!("the case is written by hand") };
     assert_eq!(script.0[0].key.length, Some(40));
 }

@@ -25,7 +25,8 @@ impl Bench {
     }
 
     async fn count(&self, probe: &str, key: &str) -> u64 {
-        let url = format!("{}/probe/{probe}?key={key}", self.wallet.base_url());
+        let name = if probe == "inbox" { "requestId" } else { "key" };
+        let url = format!("{}/probe/{probe}?{name}={key}", self.wallet.base_url());
         let answer = self.http.get(url).send().await.unwrap().bytes().await.unwrap();
         serde_json::from_slice::<Value>(&answer).unwrap()["count"].as_u64().unwrap()
     }

@@ -30,12 +30,21 @@ fn suite() -> Suite {
 async fn judged(mistakes: &[Mistake]) -> Report {
     let url = server::start(TOKEN, mistakes).await;
     let config = Config {
-        secrets: [("tokens.bearerAuth".to_owned(), Secret::new("tokens.bearerAuth", TOKEN.to_owned()))].into(),
+        secrets: [("tokens.bearerAuth".to_owned(), Secret::new("tokens.bearerAuth", TOKEN.to_owned()))]
+            .into(),
         probes: [("probe.bookings".to_owned(), Probe::Url(format!("{url}/count?key={{key}}")))].into(),
         ..Config::default()
     };
     let session = Session::new(Arc::new(suite()), config, &url, 7, Stamps::new(7)).unwrap();
-    run(Arc::new(session), &Selection::default(), &Options { samples: 1, ..Options::default() }, Stop::default(), &|_| {}).await.report
+    run(
+        Arc::new(session),
+        &Selection::default(),
+        &Options { samples: 1, ..Options::default() },
+        Stop::default(),
+        &|_| {},
+    )
+    .await
+    .report
 }
 
 fn broken(report: &Report) -> Vec<&str> {

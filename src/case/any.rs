@@ -130,7 +130,9 @@ impl<'a> Words<'a> {
         Some(match fact {
             "json-body" => operation.layout.is_json(),
             "required-body" => body.is_some_and(|body| body.required) || !operation.layout.parted,
-            "json-response" => operation.responses.keys().any(|status| status.starts_with('2') || status == "default"),
+            "json-response" => {
+                operation.responses.keys().any(|status| status.starts_with('2') || status == "default")
+            }
             "key" => operation.rules.idempotency.is_some(),
             "effect" => operation.rules.effect.is_some(),
             "http-outcome" => operation.rules.outcome.by_http(),
@@ -150,7 +152,8 @@ impl<'a> Words<'a> {
             },
             Value::Array(items) => items.iter_mut().all(|item| self.fill(item)),
             Value::Object(members) => {
-                let named: Vec<String> = members.keys().filter(|name| name.starts_with('@')).cloned().collect();
+                let named: Vec<String> =
+                    members.keys().filter(|name| name.starts_with('@')).cloned().collect();
                 for name in named {
                     let own = self.named.get(name.as_str()).and_then(Value::as_str);
                     match (own, members.remove(&name)) {

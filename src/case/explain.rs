@@ -287,7 +287,10 @@ fn accepted(rule: &Rule, operation: &Operation) -> String {
         Rule::MediaType { of } => format!("the answer to `{of}` is application/json, or says nothing"),
         Rule::Documented { of, .. } => {
             let known: Vec<&str> = operation.documented.keys().map(String::as_str).collect();
-            format!("the answer to `{of}` is HTTP {}, with a media type that is documented for it", known.join(", "))
+            format!(
+                "the answer to `{of}` is HTTP {}, with a media type that is documented for it",
+                known.join(", ")
+            )
         }
         Rule::Charset { of } => format!("the answer to `{of}` is UTF-8 and does not claim otherwise"),
         Rule::EffectId { of, present, .. } => {

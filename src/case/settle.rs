@@ -25,7 +25,11 @@ pub(super) type Settled = Result<(Arc<Generator>, Value), String>;
 pub(super) fn all(operations: Vec<Operation>) -> Vec<(Operation, Settled)> {
     let settled = each(&operations, settle);
     let broken = || Err("proofmark broke down on its schema".to_owned());
-    operations.into_iter().zip(settled).map(|(operation, one)| (operation, one.unwrap_or_else(broken))).collect()
+    operations
+        .into_iter()
+        .zip(settled)
+        .map(|(operation, one)| (operation, one.unwrap_or_else(broken)))
+        .collect()
 }
 
 /// The cases that follow from the request schemas, in the order of operations.
@@ -67,15 +71,17 @@ fn each<T: Send>(operations: &[Operation], work: impl Fn(&Operation) -> T + Sync
 }
 
 fn settle(operation: &Operation) -> Settled {
-    let generator = Generator::new(&operation.request, Formats::Annotated).map_err(|error| error.to_string())?;
+    let generator =
+        Generator::new(&operation.request, Formats::Annotated).map_err(|error| error.to_string())?;
     let fits = |example: &Value| generator.oracle().is_valid(example);
     // Whoever wrote rules down wrote the example too, and `lint` looks at it.
-    let kept = !operation.guessed && !operation.made_up;
-    let example = if kept || (fits(&operation.example) && carried::arrives_whole(operation, &operation.example)) {
-        operation.example.clone()
-    } else {
-        made(operation, &generator)?
-    };
+    let kept = !operation.foreign && !operation.made_up;
+    let example =
+        if kept || (fits(&operation.example) && carried::arrives_whole(operation, &operation.example)) {
+            operation.example.clone()
+        } else {
+            made(operation, &generator)?
+        };
     Ok((Arc::new(generator), example))
 }
 

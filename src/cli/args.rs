@@ -75,6 +75,8 @@ pub(super) enum Command {
     },
     /// Send a finding's minimal exchanges again; exit 1 if it still breaks
     Replay(ReplayArgs),
+    /// Write an overlay with x-proofmark for an OpenAPI document, and say what is guessed and why
+    Init(InitArgs),
     /// Check a contract or case file
     Lint {
         /// The file; a contract has `openapi`, a case file `cases`
@@ -83,6 +85,18 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE")]
         contract: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The OpenAPI document
+    pub(super) document: PathBuf,
+    /// The overlay to write; without it, it is printed
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Replace the overlay where it is there
+    #[arg(long, requires = "output")]
+    pub(super) force: bool,
 }
 
 #[derive(Debug, Args)]

@@ -54,7 +54,8 @@ fn whole(name: &str, contract: Contract) -> Result<Exit, Failure> {
         output::print(&format!("{name}: no problems\n"));
     } else {
         let served = suite.contract.operations.len();
-        let left = format!("{} warnings; {served} of {all} operations that were read can be judged", warnings.len());
+        let left =
+            format!("{} warnings; {served} of {all} operations that were read can be judged", warnings.len());
         output::print(&format!("{name}: {left}\n"));
     }
     Ok(Exit::Held)

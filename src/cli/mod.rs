@@ -8,6 +8,7 @@ mod ending;
 mod explain;
 mod generate;
 mod goals;
+mod init;
 mod input;
 mod lint;
 mod list;
@@ -65,6 +66,7 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Accept { report, snapshot } => reports::accept(&report, &snapshot),
         Command::Merge { shards, reports } => reports::merge(&shards, &reports),
         Command::Replay(args) => replay::replay(&args),
+        Command::Init(args) => init::init(&args),
         Command::Lint { file, contract } => lint::lint(&file, contract.as_deref()),
     }
 }

@@ -50,7 +50,8 @@ impl Source {
         let name = path.display().to_string();
         let Some(operation) = contract.operation(id) else {
             const SHOWN: usize = 10;
-            let known: Vec<&str> = contract.operations.iter().map(|one| one.id.as_str()).take(SHOWN).collect();
+            let known: Vec<&str> =
+                contract.operations.iter().map(|one| one.id.as_str()).take(SHOWN).collect();
             let more = if contract.operations.len() > SHOWN { ", …" } else { "" };
             return Err(Failure::input(format!(
                 "{name} has no operation `{id}` that can be read (name one of: {}{more})",

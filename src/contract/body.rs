@@ -49,7 +49,8 @@ pub(super) fn of(loader: &Loader<'_>, site: &Site) -> Result<Option<Described>, 
     let required = node.get("required") == Some(&Value::Bool(true));
     let (content_at, content) = loader.at(&format!("{at}/content")).unwrap_or((at.clone(), &Value::Null));
     let content = content.as_object();
-    let Some(media) = content.and_then(|content| content.keys().min_by_key(|media| rank(&essence(media)))) else {
+    let Some(media) = content.and_then(|content| content.keys().min_by_key(|media| rank(&essence(media))))
+    else {
         if !required {
             return Ok(None);
         }
@@ -85,6 +86,7 @@ pub(super) fn of(loader: &Loader<'_>, site: &Site) -> Result<Option<Described>, 
 /// The members of a form whose nested values stand in brackets.
 fn deep(media: &Value) -> Vec<String> {
     let encoding = media.get("encoding").and_then(Value::as_object);
-    let deep = encoding.into_iter().flatten().filter(|(_, how)| how.get("style") == Some(&"deepObject".into()));
+    let deep =
+        encoding.into_iter().flatten().filter(|(_, how)| how.get("style") == Some(&"deepObject".into()));
     deep.map(|(name, _)| name.clone()).collect()
 }

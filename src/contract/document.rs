@@ -77,7 +77,11 @@ impl Document {
 
     /// A text that is the same where the document is: what a digest can be taken over.
     pub(super) fn text(&self) -> String {
-        if self.parts.is_empty() && !self.laid && !self.text.is_empty() { self.text.clone() } else { self.value.to_string() }
+        if self.parts.is_empty() && !self.laid && !self.text.is_empty() {
+            self.text.clone()
+        } else {
+            self.value.to_string()
+        }
     }
 
     /// A document made of a value, and of other files at the pointers where they stand in it.
@@ -90,14 +94,22 @@ impl Document {
         if let Some(lines) = lines {
             known.get_or_init(|| lines);
         }
-        Self { name: name.to_owned(), value, lines: known, text: text.to_owned(), parts: Vec::new(), laid: false }
+        Self {
+            name: name.to_owned(),
+            value,
+            lines: known,
+            text: text.to_owned(),
+            parts: Vec::new(),
+            laid: false,
+        }
     }
 
     /// The 1-based line of a part, or of the nearest part around it that has one; 1 in a file of JSON that is too
     /// large to look.
     pub fn line(&self, pointer: &str) -> usize {
         let lines = self.lines.get_or_init(|| {
-            let parsed = (self.text.len() <= LINED).then(|| Self::parse(&self.name, &self.text).ok()).flatten();
+            let parsed =
+                (self.text.len() <= LINED).then(|| Self::parse(&self.name, &self.text).ok()).flatten();
             parsed.and_then(|parsed| parsed.lines.into_inner()).unwrap_or_default()
         });
         let mut at = pointer;
@@ -114,7 +126,8 @@ impl Document {
 
     /// A problem with the part at this pointer.
     pub fn problem(&self, pointer: &str, message: impl Into<String>, mend: impl Into<String>) -> Problem {
-        let within = |at: &str| pointer.strip_prefix(at).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let within =
+            |at: &str| pointer.strip_prefix(at).filter(|rest| rest.is_empty() || rest.starts_with('/'));
         if let Some((rest, part)) = self.parts.iter().find_map(|(at, part)| Some((within(at)?, part))) {
             return part.problem(rest, message, mend);
         }
@@ -132,7 +145,6 @@ impl Document {
             self.problem(&place, error.into_inner().to_string(), "correct or remove this member")
         })
     }
-
 }
 
 /// The value of a node; the line of each part of it is put down.
@@ -142,51 +154,51 @@ fn convert(
     pointer: String,
     lines: &mut BTreeMap<String, usize>,
 ) -> Result<Value, Problem> {
-        let line = node.span.start.line();
-        let fault =
-            |message: &str, mend: &str| Problem::new(file, message, mend).at_line(line).at_pointer(&pointer);
-        let value = match &node.data {
-            YamlData::Value(scalar) => match scalar {
-                Scalar::Null => Value::Null,
-                Scalar::Boolean(value) => Value::Bool(*value),
-                Scalar::Integer(value) => Value::from(*value),
-                Scalar::FloatingPoint(value) => {
-                    let Some(number) = Number::from_f64(value.into_inner()) else {
-                        return Err(fault("a number is not finite", "write a finite number"));
-                    };
-                    Value::Number(number)
-                }
-                Scalar::String(value) => Value::String(value.to_string()),
-            },
-            YamlData::Sequence(items) => {
-                let mut list = Vec::with_capacity(items.len());
-                for (index, item) in items.iter().enumerate() {
-                    list.push(convert(file, item, format!("{pointer}/{index}"), lines)?);
-                }
-                Value::Array(list)
+    let line = node.span.start.line();
+    let fault =
+        |message: &str, mend: &str| Problem::new(file, message, mend).at_line(line).at_pointer(&pointer);
+    let value = match &node.data {
+        YamlData::Value(scalar) => match scalar {
+            Scalar::Null => Value::Null,
+            Scalar::Boolean(value) => Value::Bool(*value),
+            Scalar::Integer(value) => Value::from(*value),
+            Scalar::FloatingPoint(value) => {
+                let Some(number) = Number::from_f64(value.into_inner()) else {
+                    return Err(fault("a number is not finite", "write a finite number"));
+                };
+                Value::Number(number)
             }
-            YamlData::Mapping(members) => {
-                let mut map = Map::new();
-                for (key, member) in members {
-                    let name = match &key.data {
-                        YamlData::Value(Scalar::String(name)) => name.to_string(),
-                        YamlData::Value(Scalar::Integer(number)) => number.to_string(),
-                        YamlData::Value(Scalar::Boolean(value)) => value.to_string(),
-                        YamlData::Value(Scalar::Null) => "null".to_owned(),
-                        _ => return Err(fault("a key is not text", "write the key as a string")),
-                    };
-                    let place = pointer::join(&pointer, &name);
-                    lines.insert(place.clone(), key.span.start.line());
-                    let value = convert(file, member, place, lines)?;
-                    map.insert(name, value);
-                }
-                Value::Object(map)
+            Scalar::String(value) => Value::String(value.to_string()),
+        },
+        YamlData::Sequence(items) => {
+            let mut list = Vec::with_capacity(items.len());
+            for (index, item) in items.iter().enumerate() {
+                list.push(convert(file, item, format!("{pointer}/{index}"), lines)?);
             }
-            YamlData::Tagged(_, inner) => return convert(file, inner, pointer, lines),
-            _ => return Err(fault("cannot be read as a value", "write plain YAML or JSON here")),
-        };
-        lines.entry(pointer).or_insert(line);
-        Ok(value)
+            Value::Array(list)
+        }
+        YamlData::Mapping(members) => {
+            let mut map = Map::new();
+            for (key, member) in members {
+                let name = match &key.data {
+                    YamlData::Value(Scalar::String(name)) => name.to_string(),
+                    YamlData::Value(Scalar::Integer(number)) => number.to_string(),
+                    YamlData::Value(Scalar::Boolean(value)) => value.to_string(),
+                    YamlData::Value(Scalar::Null) => "null".to_owned(),
+                    _ => return Err(fault("a key is not text", "write the key as a string")),
+                };
+                let place = pointer::join(&pointer, &name);
+                lines.insert(place.clone(), key.span.start.line());
+                let value = convert(file, member, place, lines)?;
+                map.insert(name, value);
+            }
+            Value::Object(map)
+        }
+        YamlData::Tagged(_, inner) => return convert(file, inner, pointer, lines),
+        _ => return Err(fault("cannot be read as a value", "write plain YAML or JSON here")),
+    };
+    lines.entry(pointer).or_insert(line);
+    Ok(value)
 }
 
 /// Refuses text that is nested deeper than JSON is read, before anything is built from it: what is built is walked

@@ -31,7 +31,11 @@ pub(super) fn load(path: &Path) -> Result<Document, Problem> {
     while document.value.get("overlay").is_some() {
         let under = overlay::under(&document, &path)?;
         if laid.len() >= 16 {
-            return Err(document.problem("/extends", "overlays lie on each other without end", "extend a document"));
+            return Err(document.problem(
+                "/extends",
+                "overlays lie on each other without end",
+                "extend a document",
+            ));
         }
         laid.push(std::mem::replace(&mut document, read(&under)?));
         path = under;
@@ -53,7 +57,10 @@ fn read(path: &Path) -> Result<Document, Problem> {
         return Err(wrong("is a folder".to_owned(), "name a file"));
     }
     if about.len() > LARGEST {
-        return Err(wrong(format!("is larger than {} MiB", LARGEST >> 20), "split it, or cut out what you need"));
+        return Err(wrong(
+            format!("is larger than {} MiB", LARGEST >> 20),
+            "split it, or cut out what you need",
+        ));
     }
     let text = std::fs::read_to_string(path)
         .map_err(|error| wrong(format!("cannot be read: {error}"), "check the path, and that it is UTF-8"))?;

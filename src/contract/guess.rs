@@ -1,21 +1,22 @@
 //! What a document suggests where it has no extension: statuses by HTTP, what the caller is told by them, the key that
 //! makes a request the same one, and credentials.
 
-use super::body;
-use super::parameters;
 use super::parts::Place;
 use super::responses::ResponseSchema;
 use super::security::Guard;
+use super::{Contract, Operation, body, parameters};
 use crate::schema::{Excerpts, excerpt::follow};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Header fields by whose name an idempotency key is known, in lower case.
-const KEY_FIELDS: [&str; 4] = ["idempotency-key", "x-idempotency-key", "paypal-request-id", "x-request-idempotency-key"];
+const KEY_FIELDS: [&str; 4] =
+    ["idempotency-key", "x-idempotency-key", "paypal-request-id", "x-request-idempotency-key"];
 /// Members of a body by whose name one is known.
 const KEY_MEMBERS: [&str; 4] = ["idempotencyKey", "idempotency_key", "clientToken", "client_token"];
 /// Where the code of an error stands in bodies of many APIs, in the order of looking.
-const CODES: [&str; 6] = ["/error/code", "/code", "/error/type", "/errorCode", "/error_code", "/errors/0/code"];
+const CODES: [&str; 6] =
+    ["/error/code", "/code", "/error/type", "/errorCode", "/error_code", "/errors/0/code"];
 
 /// What is known of an operation before there are rules for it.
 pub(super) struct Facts<'a> {
@@ -44,7 +45,10 @@ pub(super) fn extension(facts: &Facts<'_>) -> Map<String, Value> {
     }
     let took = |status: &String| status.starts_with(['2', '3']);
     if !statuses.keys().any(took) {
-        statuses.insert("2XX".to_owned(), json!({"class": "success", "meaning": "The request is carried out.", "source": "RFC 9110, 15.3"}));
+        statuses.insert(
+            "2XX".to_owned(),
+            json!({"class": "success", "meaning": "The request is carried out.", "source": "RFC 9110, 15.3"}),
+        );
     }
     for (status, class, meaning, source) in [
         ("4XX", "refused", "The request is refused.", "RFC 9110, 15.5"),
@@ -106,10 +110,124 @@ pub(super) fn extension(facts: &Facts<'_>) -> Map<String, Value> {
     whole
 }
 
+/// The skeleton of an extension for a document.
+pub struct Skeleton {
+    /// An overlay, in YAML.
+    pub overlay: String,
+    /// What is guessed, and why, a line each.
+    pub notes: Vec<String>,
+}
+
+/// An overlay that writes down what is guessed of each operation: once for all what they have in common.
+pub fn skeleton(contract: &Contract, extends: &str) -> Skeleton {
+    let all: Vec<&Operation> = contract.operations.iter().collect();
+    let mut common = Map::new();
+    for (name, value) in all.first().map(|first| first.suggested.clone()).unwrap_or_default() {
+        if all.iter().all(|operation| operation.suggested.get(&name) == Some(&value)) {
+            common.insert(name, value);
+        }
+    }
+    let mut overlay = format!(
+        "# What proofmark guessed of {extends}. Correct what is wrong, and remove what is right as it was guessed.\n\
+         # `tokens` in proofmark.toml hold credentials by the name of their security scheme, `template` the values of\n\
+         # path parameters by their name.\noverlay: 1.0.0\ninfo:\n  title: {}\n  version: \"1\"\nextends: {}\nactions:\n",
+        quoted(&format!("x-proofmark for {}", contract.title)),
+        quoted(extends),
+    );
+    action(&mut overlay, "$", &common);
+    for operation in &all {
+        let own = operation.suggested.iter().filter(|(name, _)| !common.contains_key(*name));
+        let mut own: Map<String, Value> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+        if own.is_empty() {
+            continue;
+        }
+        own.insert("format".to_owned(), super::extension::FORMAT.into());
+        let path = operation.path.replace('\\', "\\\\").replace('\'', "\\'");
+        action(&mut overlay, &format!("$.paths['{path}'].{}", operation.method.to_lowercase()), &own);
+    }
+    Skeleton { overlay, notes: notes(&all) }
+}
+
+fn action(overlay: &mut String, target: &str, extension: &Map<String, Value>) {
+    overlay.push_str(&format!("  - target: {}\n    update:\n      x-proofmark:\n", quoted(target)));
+    for (name, value) in extension {
+        match value {
+            // A line for each entry of a table.
+            Value::Object(members) if name != "outcome" && !members.is_empty() => {
+                overlay.push_str(&format!("        {name}:\n"));
+                for (entry, value) in members {
+                    overlay.push_str(&format!("          {}: {value}\n", quoted(entry)));
+                }
+            }
+            other => overlay.push_str(&format!("        {name}: {other}\n")),
+        }
+    }
+}
+
+/// A text as YAML and JSON write it.
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+fn notes(all: &[&Operation]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let some = |has: &dyn Fn(&Operation) -> bool| all.iter().filter(|operation| has(operation)).count();
+    let count = all.len();
+    notes.push(format!("guessed for {count} operations:"));
+    notes.push(
+        "  outcome by HTTP status: 2XX and 3XX success, 202 accepted, 4XX refused, 5XX never right (RFC 9110, 15)"
+            .to_owned(),
+    );
+    for code in std::iter::once("/type").chain(CODES) {
+        let with = some(&|operation| operation.rules.outcome.code.as_deref() == Some(code));
+        if with > 0 {
+            let why = if code == "/type" {
+                "refusals are application/problem+json, or have no other code (RFC 9457)"
+            } else {
+                "the schemas of refusals have a text there"
+            };
+            notes.push(format!("  code at {code} in {with} of {count}: {why}"));
+        }
+    }
+    let bare = some(&|operation| operation.rules.outcome.code.is_none());
+    if bare > 0 {
+        notes.push(format!("  no code in {bare} of {count}: no schema of a refusal names one"));
+    }
+    let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut schemes: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for operation in all {
+        if let Some(key) = &operation.rules.idempotency {
+            *keys.entry(&key.key).or_default() += 1;
+        }
+        for credential in &operation.rules.credentials {
+            *schemes.entry((&credential.default, &credential.pointer)).or_default() += 1;
+        }
+    }
+    for (key, with) in keys {
+        notes.push(format!(
+            "  idempotency key {key} in {with} of {count}: by its name (HTTP Idempotency-Key draft)"
+        ));
+    }
+    for ((scheme, pointer), with) in schemes {
+        let why = "the first security requirement that can be met";
+        notes.push(format!("  credential {pointer} from tokens.{scheme} in {with} of {count}: {why}"));
+    }
+    let made = some(&|operation| operation.made_up);
+    if made > 0 {
+        notes.push(format!(
+            "  an example in {made} of {count}: the document gives none, so one is made from the schema"
+        ));
+    }
+    notes
+}
+
 fn situations(facts: &Facts<'_>) -> Value {
     let known = |statuses: &[&str]| {
-        let own: Vec<String> =
-            statuses.iter().filter(|status| facts.documented.contains_key(**status)).map(|s| (*s).to_owned()).collect();
+        let own: Vec<String> = statuses
+            .iter()
+            .filter(|status| facts.documented.contains_key(**status))
+            .map(|s| (*s).to_owned())
+            .collect();
         if own.is_empty() { statuses.iter().map(|s| (*s).to_owned()).collect() } else { own }
     };
     json!({
@@ -131,9 +249,11 @@ fn key(facts: &Facts<'_>) -> Option<Value> {
         return None;
     }
     let is_key = |one: &&parameters::Described| {
-        one.layout.place == Place::Header && KEY_FIELDS.contains(&one.layout.name.to_ascii_lowercase().as_str())
+        one.layout.place == Place::Header
+            && KEY_FIELDS.contains(&one.layout.name.to_ascii_lowercase().as_str())
     };
-    let uuid = |schema: Option<&Value>| schema.and_then(|schema| schema.get("format")) == Some(&"uuid".into());
+    let uuid =
+        |schema: Option<&Value>| schema.and_then(|schema| schema.get("format")) == Some(&"uuid".into());
     let made = |key: String, uuid: bool, required: bool| {
         let mut key = json!({"key": key, "scope": ["client", "path"], "conflict": "conflict",
             "in-progress": "in-progress", "source": "draft-ietf-httpapi-idempotency-key-header"});
@@ -183,7 +303,8 @@ fn effect_id(facts: &Facts<'_>) -> Option<&'static str> {
 
 /// Where the code stands in answers that refuse.
 fn code(facts: &Facts<'_>) -> Option<&'static str> {
-    let refusals = || facts.documented.iter().filter(|(status, _)| status.starts_with('4') || *status == "default");
+    let refusals =
+        || facts.documented.iter().filter(|(status, _)| status.starts_with('4') || *status == "default");
     if refusals().any(|(_, media)| media.iter().any(|media| media == "application/problem+json")) {
         return Some("/type");
     }
@@ -200,9 +321,10 @@ fn code(facts: &Facts<'_>) -> Option<&'static str> {
 fn has_text(facts: &Facts<'_>, at: &str, code: &str) -> bool {
     let Some(mut schema) = resolved(facts, at) else { return false };
     for name in code.split('/').skip(1) {
-        let next = schema.get("properties").and_then(|all| all.get(name)).or_else(|| {
-            schema.get("items").filter(|_| name == "0")
-        });
+        let next = schema
+            .get("properties")
+            .and_then(|all| all.get(name))
+            .or_else(|| schema.get("items").filter(|_| name == "0"));
         match next.and_then(|next| own(facts, next)) {
             Some(next) => schema = next,
             None => return false,

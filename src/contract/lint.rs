@@ -33,6 +33,10 @@ pub fn load(path: &Path) -> Result<Contract, Problems> {
 }
 
 fn checked(document: Document) -> Result<Contract, Problems> {
+    if document.value.get("swagger").is_some() {
+        let mend = "convert the document to OpenAPI 3";
+        return Err(document.problem("/swagger", "Swagger 2.0 is not read", mend).into());
+    }
     let problems = form(&document);
     if !problems.is_empty() {
         return Err(Problems(problems));
@@ -87,7 +91,9 @@ impl<'a> Checker<'a> {
     }
 
     fn check(mut self) -> Vec<Problem> {
-        self.schemas();
+        if !self.operation.foreign {
+            self.schemas();
+        }
         let rules = &self.operation.rules;
         self.statuses(rules);
         self.codes(rules);
@@ -173,7 +179,8 @@ impl<'a> Checker<'a> {
             let known = |status: &str| {
                 let of_class = || status.get(..1).map(|class| format!("{class}XX"));
                 rules.statuses.contains_key(status)
-                    || (rules.outcome.by_http() && of_class().is_some_and(|class| rules.statuses.contains_key(&class)))
+                    || (rules.outcome.by_http()
+                        && of_class().is_some_and(|class| rules.statuses.contains_key(&class)))
             };
             for status in entry.statuses.iter().filter(|status| !known(status)) {
                 let place = format!("/x-proofmark/codes/{index}/statuses");
@@ -187,7 +194,11 @@ impl<'a> Checker<'a> {
         for (name, situation) in &rules.situations {
             if situation.codes.is_empty() && situation.statuses.is_empty() {
                 let place = format!("/x-proofmark/situations/{name}");
-                self.say(&place, format!("nothing answers the situation {name}"), "give it `codes` or `statuses`");
+                self.say(
+                    &place,
+                    format!("nothing answers the situation {name}"),
+                    "give it `codes` or `statuses`",
+                );
             }
             for code in situation.codes.iter().filter(|code| self.operation.code(code).is_none()) {
                 let place = format!("/x-proofmark/situations/{name}/codes");
@@ -249,7 +260,9 @@ impl<'a> Checker<'a> {
             let parameter = || {
                 let tokens = pointer::tokens(pointer);
                 let place = tokens.first().and_then(|place| Place::named(place));
-                place.zip(tokens.get(1)).is_some_and(|(place, name)| self.operation.layout.parameter(place, name).is_some())
+                place
+                    .zip(tokens.get(1))
+                    .is_some_and(|(place, name)| self.operation.layout.parameter(place, name).is_some())
             };
             if self.operation.example.pointer(pointer).is_none() && !parameter() {
                 let message = format!("{pointer} leads nowhere in the request's example");

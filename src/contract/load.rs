@@ -38,14 +38,14 @@ pub(super) fn contract(mut document: Document, text: String) -> Result<Contract,
     let value = Arc::new(std::mem::take(&mut document.value));
     let lenient = document.laid || !is_declared(&value);
     let excerpts = Arc::new(Excerpts::new(value, dialect, lenient));
-    let loader = Loader { document: &document, excerpts: &excerpts };
+    let loader = Loader { document: &document, excerpts: &excerpts, lenient };
     let mut operations = Vec::new();
     let mut problems = Vec::new();
     let mut warnings = Vec::new();
     for site in loader.sites() {
         match loader.operation(&site, &mut warnings) {
             Ok(found) => operations.push(found),
-            Err(problem) if site.declared => problems.push(problem),
+            Err(problem) if site.declared && (!lenient || is_ours(&problem)) => problems.push(problem),
             Err(problem) => warnings.push(problem),
         }
     }
@@ -53,7 +53,11 @@ pub(super) fn contract(mut document: Document, text: String) -> Result<Contract,
         problems.append(&mut warnings);
     }
     if operations.is_empty() && problems.is_empty() {
-        problems.push(document.problem("/paths", "holds no operation", "describe at least one under `paths`"));
+        problems.push(document.problem(
+            "/paths",
+            "holds no operation",
+            "describe at least one under `paths`",
+        ));
     }
     if !problems.is_empty() {
         return Err(Problems(problems));
@@ -62,6 +66,11 @@ pub(super) fn contract(mut document: Document, text: String) -> Result<Contract,
     let mend = "correct it; until then it is not judged";
     warnings.extend(excerpts.left_out().into_iter().map(|(at, why)| document.problem(&at, why, mend)));
     Ok(Contract { title, version, text, operations, warnings })
+}
+
+/// Whether a problem is one of an extension, which is never somebody else's.
+fn is_ours(problem: &Problem) -> bool {
+    problem.pointer.as_ref().is_some_and(|at| at.split('/').any(|name| name == EXTENSION))
 }
 
 /// Whether the document has an extension of ours anywhere, so that its authors want to know of its errors.
@@ -112,6 +121,8 @@ pub(super) struct Site {
 pub(super) struct Loader<'a> {
     pub(super) document: &'a Document,
     pub(super) excerpts: &'a Arc<Excerpts>,
+    /// Whether the document is somebody else's.
+    lenient: bool,
 }
 
 impl<'a> Loader<'a> {
@@ -131,7 +142,8 @@ impl<'a> Loader<'a> {
     /// As [`Self::at`], where something has to be there.
     pub(super) fn must(&self, at: &str) -> Result<(String, &'a Value), Problem> {
         self.at(at).ok_or_else(|| {
-            let reference = self.value().pointer(at).and_then(|node| node.get("$ref")).and_then(Value::as_str);
+            let reference =
+                self.value().pointer(at).and_then(|node| node.get("$ref")).and_then(Value::as_str);
             let reference = reference.unwrap_or_default();
             self.problem(
                 at,
@@ -151,7 +163,9 @@ impl<'a> Loader<'a> {
 
     fn sites(&self) -> Vec<Site> {
         let mut sites = Vec::new();
-        for path in self.value().get("paths").and_then(Value::as_object).into_iter().flatten().map(|(path, _)| path) {
+        for path in
+            self.value().get("paths").and_then(Value::as_object).into_iter().flatten().map(|(path, _)| path)
+        {
             let Some((item, members)) = self.at(&pointer::join("/paths", path)) else { continue };
             for method in METHODS.into_iter().filter(|method| members.get(method).is_some()) {
                 let at = format!("{item}/{method}");
@@ -179,7 +193,8 @@ impl<'a> Loader<'a> {
             guards: &guards,
             excerpts: self.excerpts,
         };
-        let rules::Ruled { rules, guessed } = rules::of(self, site, &guess::extension(&facts))?;
+        let suggested = guess::extension(&facts);
+        let rules::Ruled { rules, guessed } = rules::of(self, site, &suggested)?;
         let parted = !own.is_empty()
             || !guards.is_empty()
             || body.as_ref().is_none_or(|body| body.layout.kind != BodyKind::Json)
@@ -197,7 +212,8 @@ impl<'a> Loader<'a> {
             self.parted(&own, body.as_ref(), &rules).map_err(|error| self.schema_problem(&error))?
         };
         let item = self.value().pointer(&site.item);
-        let methods = METHODS.into_iter().filter(|method| item.is_some_and(|item| item.get(method).is_some()));
+        let methods =
+            METHODS.into_iter().filter(|method| item.is_some_and(|item| item.get(method).is_some()));
         Ok(Operation {
             id: id.unwrap_or_else(|| derived_id(site.method, &site.path)),
             at: at.clone(),
@@ -212,6 +228,8 @@ impl<'a> Loader<'a> {
             example,
             made_up,
             guessed,
+            foreign: self.lenient,
+            suggested,
             rules,
         })
     }
@@ -287,7 +305,7 @@ impl<'a> Loader<'a> {
             let key = if status == "default" { status.clone() } else { status.to_uppercase() };
             let (at, _) = match self.must(&pointer::join(&at, status)) {
                 Ok(found) => found,
-                Err(problem) if site.declared => return Err(problem),
+                Err(problem) if !self.lenient => return Err(problem),
                 Err(problem) => {
                     warnings.push(problem);
                     documented.insert(key, Vec::new());
@@ -295,7 +313,8 @@ impl<'a> Loader<'a> {
                 }
             };
             let content = self.at(&format!("{at}/content"));
-            let (content_at, content) = content.map_or((String::new(), None), |(at, one)| (at, one.as_object()));
+            let (content_at, content) =
+                content.map_or((String::new(), None), |(at, one)| (at, one.as_object()));
             let mut media = Vec::new();
             for name in content.into_iter().flatten().map(|(name, _)| name) {
                 let essence = body::essence(name);
@@ -306,7 +325,7 @@ impl<'a> Loader<'a> {
                 }
                 if let Err(error) = self.excerpts.part(&schema, Direction::Response) {
                     // A declared operation has each of its schemas looked at by `lint`.
-                    if !site.declared {
+                    if self.lenient || !site.declared {
                         warnings.push(self.schema_problem(&error));
                         continue;
                     }

@@ -70,7 +70,8 @@ impl Situation {
     /// Whether an answer with this status, by its literal, HTTP status and code says that this is the situation.
     pub fn fits(&self, literal: &str, http: u16, code: Option<&str>) -> bool {
         let is_status = |one: &String| one == literal || *one == http.to_string();
-        let by_code = self.codes.is_empty() || code.is_some_and(|code| self.codes.iter().any(|one| one == code));
+        let by_code =
+            self.codes.is_empty() || code.is_some_and(|code| self.codes.iter().any(|one| one == code));
         let by_status = self.statuses.is_empty() || self.statuses.iter().any(is_status);
         by_code && by_status && !(self.codes.is_empty() && self.statuses.is_empty())
     }
@@ -161,11 +162,20 @@ impl Credential {
 }
 
 impl Operation {
+    /// Whether a target must take what the request schema allows.
+    pub fn is_complete(&self) -> bool {
+        self.rules.complete.unwrap_or(!self.rules.outcome.by_http())
+    }
+
     /// The literal by which the contract knows an HTTP status: its own, or that of its class.
     pub fn http_literal(&self, status: u16) -> String {
         let own = status.to_string();
         let class = format!("{}XX", status / 100);
-        if self.rules.statuses.contains_key(&own) || !self.rules.statuses.contains_key(&class) { own } else { class }
+        if self.rules.statuses.contains_key(&own) || !self.rules.statuses.contains_key(&class) {
+            own
+        } else {
+            class
+        }
     }
 
     /// Whether an HTTP status may answer a kind of request.

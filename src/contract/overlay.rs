@@ -19,7 +19,11 @@ pub(super) fn under(overlay: &Document, path: &Path) -> Result<PathBuf, Problem>
     };
     let named = named.strip_prefix("file://").unwrap_or(named);
     if named.contains("://") {
-        return Err(overlay.problem("/extends", "the document would have to be fetched, and nothing is", mend));
+        return Err(overlay.problem(
+            "/extends",
+            "the document would have to be fetched, and nothing is",
+            mend,
+        ));
     }
     Ok(path.parent().unwrap_or(Path::new(".")).join(named))
 }

@@ -44,14 +44,23 @@ pub(super) fn of(loader: &Loader<'_>, site: &Site) -> Result<Vec<Described>, Pro
             if in_path && !site.path.contains(&format!("{{{}}}", one.layout.name)) {
                 continue;
             }
-            all.retain(|known| (known.layout.place, &known.layout.name) != (one.layout.place, &one.layout.name));
+            all.retain(|known| {
+                (known.layout.place, &known.layout.name) != (one.layout.place, &one.layout.name)
+            });
             all.push(one);
         }
     }
     for name in names(&site.path) {
         if !all.iter().any(|one| one.layout.place == Place::Path && one.layout.name == name) {
-            let layout = Parameter { place: Place::Path, name, style: Style::Simple, explode: false, json: false };
-            all.push(Described { layout, required: true, schema: None, example: Some("proofmark".into()), made_up: true });
+            let layout =
+                Parameter { place: Place::Path, name, style: Style::Simple, explode: false, json: false };
+            all.push(Described {
+                layout,
+                required: true,
+                schema: None,
+                example: Some("proofmark".into()),
+                made_up: true,
+            });
         }
     }
     all.sort_by_key(|one| one.layout.place);
@@ -100,7 +109,9 @@ fn read(loader: &Loader<'_>, at: &str, node: &Value) -> Result<Option<Described>
     let made_up = given.is_none() && required;
     let example = match given {
         Some(given) if required => Some(given),
-        None if required => Some(schema.as_deref().map_or_else(|| "proofmark".into(), |at| loader.sample(at))),
+        None if required => {
+            Some(schema.as_deref().map_or_else(|| "proofmark".into(), |at| loader.sample(at)))
+        }
         _ => None,
     };
     let layout = Parameter { place, name: name.to_owned(), style, explode, json };

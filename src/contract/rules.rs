@@ -64,7 +64,13 @@ fn read(loader: &Loader<'_>, at: &str, value: Value) -> Result<Extension, Proble
 
 /// Whether what the whole document says of a member holds for an operation: keys that no parameter of it has, and
 /// credentials where it asks for none, do not.
-fn suits(loader: &Loader<'_>, site: &Site, name: &str, key: Option<&str>, guess: &Map<String, Value>) -> bool {
+fn suits(
+    loader: &Loader<'_>,
+    site: &Site,
+    name: &str,
+    key: Option<&str>,
+    guess: &Map<String, Value>,
+) -> bool {
     match name {
         "idempotency" | "effect" => match key.and_then(|key| key.strip_prefix("/header/")) {
             Some(header) => has_header(loader, site, header),

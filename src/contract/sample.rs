@@ -14,7 +14,9 @@ pub(super) fn of(document: &Value, at: &str) -> Value {
 }
 
 fn value(document: &Value, schema: &Value, depth: usize) -> Value {
-    let Some(schema) = resolved(document, schema).and_then(Value::as_object) else { return json!("proofmark") };
+    let Some(schema) = resolved(document, schema).and_then(Value::as_object) else {
+        return json!("proofmark");
+    };
     let given = schema.get("example").or_else(|| schema.get("const")).or_else(|| schema.get("default"));
     let listed = || schema.get("examples").or_else(|| schema.get("enum")).and_then(|list| list.get(0));
     if let Some(given) = given.or_else(listed) {
@@ -46,7 +48,9 @@ fn value(document: &Value, schema: &Value, depth: usize) -> Value {
     }
     let kind = match schema.get("type") {
         Some(Value::String(kind)) => kind.as_str(),
-        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or("null"),
+        Some(Value::Array(kinds)) => {
+            kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or("null")
+        }
         _ if schema.contains_key("properties") => "object",
         _ if schema.contains_key("items") => "array",
         _ => "string",
@@ -55,7 +59,9 @@ fn value(document: &Value, schema: &Value, depth: usize) -> Value {
         "object" => Value::Object(object(document, schema, depth)),
         "array" => {
             let count = schema.get("minItems").and_then(Value::as_u64).unwrap_or(1).clamp(1, 20);
-            let item = schema.get("items").map_or_else(|| json!("proofmark"), |items| value(document, items, depth + 1));
+            let item = schema
+                .get("items")
+                .map_or_else(|| json!("proofmark"), |items| value(document, items, depth + 1));
             Value::Array((0..count).map(|_| item.clone()).collect())
         }
         "integer" | "number" => number(schema, kind == "integer"),
@@ -75,7 +81,8 @@ fn resolved<'a>(document: &'a Value, schema: &'a Value) -> Option<&'a Value> {
 /// The members that have to be there.
 fn object(document: &Value, schema: &Map<String, Value>, depth: usize) -> Map<String, Value> {
     let properties = schema.get("properties").and_then(Value::as_object);
-    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let required =
+        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     let own = |name: &str| {
         let schema = properties?.get(name)?;
         let read_only = resolved(document, schema)?.get("readOnly") == Some(&Value::Bool(true));
@@ -119,7 +126,8 @@ fn text(schema: &Map<String, Value>) -> Value {
         "byte" => "cHJvb2ZtYXJr",
         _ => "proofmark",
     };
-    let length = |name: &str| schema.get(name).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
+    let length =
+        |name: &str| schema.get(name).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
     let least = length("minLength").unwrap_or(0).min(4_096);
     let mut text = text.to_owned();
     while text.chars().count() < least {

@@ -27,7 +27,8 @@ fn part<'a>(root: &'a Value, node: &'a Value, name: &str, depth: usize) -> Optio
         .or_else(|| node.get("items").filter(|_| name.parse::<usize>().is_ok()))
         .or_else(|| node.get("additionalProperties").filter(|schema| schema.is_object()));
     own.or_else(|| {
-        let lists = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| node.get(keyword)?.as_array());
+        let lists =
+            ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| node.get(keyword)?.as_array());
         let mut beside = lists.flatten().filter(|_| depth < DEEPEST);
         beside.find_map(|schema| part(root, resolve(root, schema), name, depth + 1))
     })

@@ -11,8 +11,8 @@ use super::outline::Outline;
 use super::place::places;
 use super::plan::{Plan, Program};
 use super::refusal::Refusal;
-use super::seed::{Seeds, draw};
 use super::rewrite;
+use super::seed::{Seeds, draw};
 use super::source::Source;
 use super::stand_in::Reading;
 use super::strategy::strategy;
@@ -27,8 +27,8 @@ use std::sync::{Arc, OnceLock};
 
 /// How many values are looked at before a normal form is relied on.
 const TRIALS: u64 = 16;
-/// How many boundary documents, and as many random ones, serve as samples.
-const SAMPLES: usize = 6;
+/// How many documents serve as samples.
+const SAMPLES: u64 = 24;
 /// How many values are looked at one by one rather than filtered when they are drawn.
 const FEW: usize = 512;
 
@@ -71,7 +71,17 @@ impl Generator {
             }
         }
         let complete = !places.cut;
-        Ok(Self { outline, formats, oracle, reading, goals, planned, complete, valid: OnceLock::new(), samples: OnceLock::new() })
+        Ok(Self {
+            outline,
+            formats,
+            oracle,
+            reading,
+            goals,
+            planned,
+            complete,
+            valid: OnceLock::new(),
+            samples: OnceLock::new(),
+        })
     }
 
     /// Whether [`Self::goals`] covers every place that the schema speaks of: a schema that spells out very
@@ -99,12 +109,11 @@ impl Generator {
     /// there is none.
     pub(crate) fn samples(&self) -> &[Value] {
         self.samples.get_or_init(|| {
-            let boundaries = self.boundaries(0).map(|(value, _)| value).take(SAMPLES);
             let seeds = Seeds::new(0, "samples");
             let random = self.valid().into_iter().flat_map(|valid| {
-                (0..SAMPLES as u64).filter_map(|index| draw(&valid, seeds.at(index)).ok()).collect::<Vec<_>>()
+                (0..SAMPLES).filter_map(|index| draw(&valid, seeds.at(index)).ok()).collect::<Vec<_>>()
             });
-            boundaries.chain(random).collect()
+            random.collect()
         })
     }
 

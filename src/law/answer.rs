@@ -126,7 +126,8 @@ impl Outcome<'_> {
 
     /// Whether its status is one of these, by its literal or as the HTTP status that it stands for.
     pub fn is_one_of(&self, statuses: &[String]) -> bool {
-        statuses.contains(&self.status) || (self.by_http && statuses.contains(&self.response.status.to_string()))
+        statuses.contains(&self.status)
+            || (self.by_http && statuses.contains(&self.response.status.to_string()))
     }
 
     /// The outcome in a few words, without anything that differs from run to run.

@@ -5,8 +5,8 @@ use super::trace;
 use super::{Breach, Judgement};
 use crate::contract::Operation;
 use crate::contract::extension::{HttpKind, StatusClass};
-use crate::exchange::{Exchange, History, NoAnswer};
 use crate::contract::responses::ResponseSchema;
+use crate::exchange::{Exchange, History, NoAnswer};
 use crate::schema::{Formats, Oracle};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -121,7 +121,10 @@ impl<'a> Hearing<'a> {
                         rule: "status-known",
                         place: String::new(),
                         summary: if outcome.by_http {
-                            format!("the answer has an HTTP status that is not documented: {}", outcome.response.status)
+                            format!(
+                                "the answer has an HTTP status that is not documented: {}",
+                                outcome.response.status
+                            )
                         } else {
                             "the answer's status is none that the contract knows".to_owned()
                         },

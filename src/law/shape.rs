@@ -28,7 +28,12 @@ pub fn schema<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Judg
 }
 
 /// The breach of an answer whose body is none that its response schema allows.
-fn against_schema(hearing: &Hearing<'_>, at: usize, response: &Response, body: Option<&Value>) -> Option<Breach> {
+fn against_schema(
+    hearing: &Hearing<'_>,
+    at: usize,
+    response: &Response,
+    body: Option<&Value>,
+) -> Option<Breach> {
     if is_another(hearing, at) {
         return None;
     }
@@ -70,7 +75,11 @@ fn not_json(operation: &Operation, at: usize, response: &Response, media: Option
     let described = operation.media(response.status).unwrap_or_default();
     let other = |media: &str| described.iter().any(|one| one == media) && !is_json(media);
     let bare = matches!(response.status, 204 | 205 | 304) || operation.method == "HEAD" || response.truncated;
-    if !operation.rules.outcome.by_http() || bare || media.is_some_and(other) || !described.iter().all(|one| is_json(one)) {
+    if !operation.rules.outcome.by_http()
+        || bare
+        || media.is_some_and(other)
+        || !described.iter().all(|one| is_json(one))
+    {
         return None;
     }
     let observed = if response.body.is_empty() { "no body" } else { "a body that is not JSON" };

@@ -142,10 +142,12 @@ impl Excerpts {
         }
         let mut references = Vec::new();
         let lowered = match self.document.pointer(at) {
-            None => Err(SchemaError::new(at, "there is no schema here", "correct the reference that leads here")),
-            Some(schema) => self
-                .lower(at, schema, direction, &mut references)
-                .map(|value| Arc::new((value, references))),
+            None => {
+                Err(SchemaError::new(at, "there is no schema here", "correct the reference that leads here"))
+            }
+            Some(schema) => {
+                self.lower(at, schema, direction, &mut references).map(|value| Arc::new((value, references)))
+            }
         };
         self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(key, lowered.clone());
         lowered
@@ -179,7 +181,9 @@ impl Excerpts {
         }
         if self.lenient {
             openapi30::plain_bounds(&mut lowered);
-            let odd = lowered.iter().filter_map(|(keyword, value)| Some((keyword.clone(), form::fault(keyword, value)?)));
+            let odd = lowered
+                .iter()
+                .filter_map(|(keyword, value)| Some((keyword.clone(), form::fault(keyword, value)?)));
             for (keyword, fault) in odd.collect::<Vec<_>>() {
                 lowered.remove(&keyword);
                 self.leave_out(pointer::join(at, &keyword), fault);
@@ -254,8 +258,13 @@ impl Excerpts {
                 let anchors = self.anchors.get_or_init(|| anchors(&self.document));
                 return anchors.get(name).cloned().ok_or_else(nowhere);
             }
-            let message = format!("the reference {reference:?} leads out of the document, and nothing is fetched");
-            return Err(SchemaError::new(place, message, "put what it refers to into a file beside it that can be read"));
+            let message =
+                format!("the reference {reference:?} leads out of the document, and nothing is fetched");
+            return Err(SchemaError::new(
+                place,
+                message,
+                "put what it refers to into a file beside it that can be read",
+            ));
         };
         if self.document.pointer(&target).is_none() {
             return Err(nowhere());
@@ -354,7 +363,8 @@ mod tests {
 
     #[test]
     fn references_that_lead_nowhere_are_named() {
-        for (reference, word) in [("#/no", "leads nowhere"), ("https://example.com/s", "nothing is fetched")] {
+        for (reference, word) in [("#/no", "leads nowhere"), ("https://example.com/s", "nothing is fetched")]
+        {
             let document = json!({"a": {"items": {"$ref": reference}}});
             let error = excerpts(document, Dialect::Draft202012).excerpt("/a", Direction::Request, false);
             let error = error.unwrap_err();

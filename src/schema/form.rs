@@ -28,7 +28,8 @@ pub(crate) fn fault(keyword: &str, value: &Value) -> Option<String> {
 fn fits(keyword: &str, value: &Value) -> bool {
     let schema = |value: &Value| value.is_object() || value.is_boolean();
     let schemas = |value: &Value| value.as_object().is_some_and(|members| members.values().all(schema));
-    let list = |value: &Value| value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(schema));
+    let list =
+        |value: &Value| value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(schema));
     let texts = |value: &Value| value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
     let is_type = |value: &Value| {
         let known = ["array", "boolean", "integer", "null", "number", "object", "string"];
@@ -43,13 +44,23 @@ fn fits(keyword: &str, value: &Value) -> bool {
         "required" => texts(value),
         "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => value.is_number(),
         "multipleOf" => value.as_f64().is_some_and(|number| number > 0.0),
-        "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" | "minContains"
-        | "maxContains" => value.as_u64().is_some() || value.as_f64().is_some_and(|n| n >= 0.0 && n.fract() == 0.0),
+        "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties"
+        | "minContains" | "maxContains" => {
+            value.as_u64().is_some() || value.as_f64().is_some_and(|n| n >= 0.0 && n.fract() == 0.0)
+        }
         "uniqueItems" => value.is_boolean(),
         "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" => schemas(value),
         "allOf" | "anyOf" | "oneOf" | "prefixItems" => list(value),
-        "not" | "if" | "then" | "else" | "additionalProperties" | "unevaluatedProperties" | "unevaluatedItems"
-        | "contains" | "propertyNames" | "contentSchema" => schema(value),
+        "not"
+        | "if"
+        | "then"
+        | "else"
+        | "additionalProperties"
+        | "unevaluatedProperties"
+        | "unevaluatedItems"
+        | "contains"
+        | "propertyNames"
+        | "contentSchema" => schema(value),
         "items" => schema(value),
         "format" | "title" | "$comment" | "contentMediaType" | "contentEncoding" | "$ref" | "$anchor"
         | "$dynamicAnchor" | "$dynamicRef" => value.is_string(),

@@ -6,8 +6,8 @@
 
 use crate::case::script::{SignatureEdit, Step, Time, Times, When};
 use crate::config::{Config, secret};
-use crate::contract::{Operation, parts};
 use crate::contract::extension::Signing;
+use crate::contract::{Operation, parts};
 use crate::exchange::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

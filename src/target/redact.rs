@@ -41,7 +41,9 @@ impl Redactor {
             names.push((value.to_owned(), mark));
         }
         names.retain(|(text, _)| !text.is_empty());
-        names.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
+        // The same text in two spellings would be looked for in its own mark.
+        names.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+        names.dedup_by(|(one, _), (other, _)| one == other);
         let rules = &operation.rules.headers;
         let secret_headers = [&rules.signature, &rules.response_signature];
         let mut headers: Vec<String> = secret_headers.into_iter().flatten().cloned().collect();

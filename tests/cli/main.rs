@@ -19,6 +19,7 @@ mod lint;
 mod listener;
 mod mends;
 mod network;
+mod openapi;
 mod refused;
 mod reports;
 mod run;

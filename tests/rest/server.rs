@@ -75,7 +75,8 @@ impl Server {
     fn problem(&self, status: u16, name: &str) -> Response {
         let body = json!({ "type": format!("/problems/{name}"), "title": name, "status": status });
         let status = StatusCode::from_u16(status).unwrap();
-        let media = if self.makes(Mistake::PlainProblems) { "text/plain" } else { "application/problem+json" };
+        let media =
+            if self.makes(Mistake::PlainProblems) { "text/plain" } else { "application/problem+json" };
         (status, [(CONTENT_TYPE, media)], body.to_string()).into_response()
     }
 
@@ -92,8 +93,11 @@ impl Server {
         let text = |value: &Value, least: usize, most: usize| {
             value.as_str().is_some_and(|text| (least..=most).contains(&text.chars().count()))
         };
-        let extra = |value: &Value| value.as_str().is_some_and(|one| ["bed", "breakfast", "parking"].contains(&one));
-        let whole = |value: &Value| value.as_i64().or_else(|| value.as_f64().filter(|n| n.fract() == 0.0).map(|n| n as i64));
+        let extra =
+            |value: &Value| value.as_str().is_some_and(|one| ["bed", "breakfast", "parking"].contains(&one));
+        let whole = |value: &Value| {
+            value.as_i64().or_else(|| value.as_f64().filter(|n| n.fract() == 0.0).map(|n| n as i64))
+        };
         booking.is_object()
             && booking.get("guests").and_then(whole).is_some_and(|guests| (1..=most).contains(&guests))
             && booking.get("note").is_none_or(|note| text(note, 0, longest))
@@ -155,13 +159,19 @@ fn list(server: &Server, query: &str) -> Response {
         .filter_map(|pair| pair.split_once('='))
         .map(|(name, text)| (plain(name), plain(text)))
         .collect();
-    let all = |name: &str| pairs.iter().filter(|(own, _)| own == name).map(|(_, text)| text.as_str()).collect::<Vec<_>>();
+    let all = |name: &str| {
+        pairs.iter().filter(|(own, _)| own == name).map(|(_, text)| text.as_str()).collect::<Vec<_>>()
+    };
     let number = |text: &str| text.parse::<i64>().ok();
     let limit = match all("limit").as_slice() {
         [] => true,
         [one] => {
             let limit = number(one);
-            if server.makes(Mistake::LimitUnchecked) { limit.is_some() } else { limit.is_some_and(|n| (1..=100).contains(&n)) }
+            if server.makes(Mistake::LimitUnchecked) {
+                limit.is_some()
+            } else {
+                limit.is_some_and(|n| (1..=100).contains(&n))
+            }
         }
         _ => false,
     };
@@ -173,7 +183,12 @@ fn list(server: &Server, query: &str) -> Response {
     let tags = all("tag");
     let few = tags.len() <= 3 || server.makes(Mistake::TagsUnchecked);
     let tags = few && tags.iter().all(|tag| (1..=20).contains(&tag.chars().count()));
-    let nested = pairs.iter().filter(|(name, _)| name.starts_with("price") || name.starts_with("tag[") || name.starts_with("limit[") || name.starts_with("state["));
+    let nested = pairs.iter().filter(|(name, _)| {
+        name.starts_with("price")
+            || name.starts_with("tag[")
+            || name.starts_with("limit[")
+            || name.starts_with("state[")
+    });
     let prices = nested.clone().all(|(name, text)| {
         ["price[from]", "price[to]"].contains(&name.as_str()) && number(text).is_some_and(|n| n >= 0)
     });
@@ -231,7 +246,11 @@ async fn create(server: &Server, room: String, headers: &HeaderMap, body: &Bytes
     }
     let mut book = server.book.lock().unwrap();
     let raced = matches!(book.keys.get(&slot), Some((_, Some(_))));
-    if raced && !server.makes(Mistake::TwinsBothBooked) && !server.makes(Mistake::ReplayBooksTwice) && !server.makes(Mistake::OtherPayloadTaken) {
+    if raced
+        && !server.makes(Mistake::TwinsBothBooked)
+        && !server.makes(Mistake::ReplayBooksTwice)
+        && !server.makes(Mistake::OtherPayloadTaken)
+    {
         let made = book.keys[&slot].1.clone().unwrap();
         return json_response(201, &made);
     }
@@ -245,7 +264,12 @@ async fn create(server: &Server, room: String, headers: &HeaderMap, body: &Bytes
     json_response(if server.makes(Mistake::OtherStatus) { 200 } else { 201 }, &made)
 }
 
-async fn booking(State(server): Desk, Path(id): Path<String>, method: Method, headers: HeaderMap) -> Response {
+async fn booking(
+    State(server): Desk,
+    Path(id): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
     if !server.knows(&headers) {
         return server.problem(401, "unauthorized");
     }

@@ -229,7 +229,9 @@ fn body(layout: &Layout, document: &Value, pointer: &str) -> Result<Vec<Value>, 
         BodyKind::Raw => return Err(NotCarried),
     };
     // The member of the body that holds the place varies as a whole.
-    let Some(name) = crate::schema::pointer::tokens(pointer).into_iter().nth(1) else { return Err(NotCarried) };
+    let Some(name) = crate::schema::pointer::tokens(pointer).into_iter().nth(1) else {
+        return Err(NotCarried);
+    };
     let sent = |value: &Value| brackets(&name, value).is_ok_and(|pairs| !pairs.is_empty());
     if content.get(&name).is_some_and(|value| !sent(value)) {
         return Err(NotCarried);
@@ -237,7 +239,12 @@ fn body(layout: &Layout, document: &Value, pointer: &str) -> Result<Vec<Value>, 
     let deep = matches!(kind, BodyKind::Form { deep } if deep.contains(&name));
     let read = content.get(&name).map_or(vec![None], |value| of_value(value, deep));
     let whole = |reading| {
-        let body = with(&Value::Object(Map::from_iter([("body".to_owned(), content.clone())])), "body", &name, reading);
+        let body = with(
+            &Value::Object(Map::from_iter([("body".to_owned(), content.clone())])),
+            "body",
+            &name,
+            reading,
+        );
         let mut whole = document.clone();
         if let (Some(members), Some(body)) = (whole.as_object_mut(), body.get("body")) {
             members.insert("body".to_owned(), body.clone());
@@ -266,20 +273,25 @@ pub fn asked(layout: &Layout, key: Option<&str>, request: &Request) -> Asked {
     let pairs = || query.split('&').filter_map(|pair| pair.split_once('='));
     let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let found = match &place {
-        Some((Place::Header, name)) => {
-            request.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, text)| text.clone())
+        Some((Place::Header, name)) => request
+            .headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, text)| text.clone()),
+        Some((Place::Query, name)) => {
+            pairs().find(|(known, _)| plain(known) == *name).map(|(_, text)| plain(text))
         }
-        Some((Place::Query, name)) => pairs().find(|(known, _)| plain(known) == *name).map(|(_, text)| plain(text)),
         _ => None,
     };
-    let in_body = key.filter(|_| place.is_none()).map(|key| {
-        if layout.parted { key.strip_prefix("/body").unwrap_or(key) } else { key }
-    });
+    let in_body = key
+        .filter(|_| place.is_none())
+        .map(|key| if layout.parted { key.strip_prefix("/body").unwrap_or(key) } else { key });
     let (body_key, body) = content(layout, in_body, &request.body);
     let query: Vec<&str> = match &place {
-        Some((Place::Query, name)) => {
-            query.split('&').filter(|pair| pair.split_once('=').is_none_or(|(known, _)| plain(known) != *name)).collect()
-        }
+        Some((Place::Query, name)) => query
+            .split('&')
+            .filter(|pair| pair.split_once('=').is_none_or(|(known, _)| plain(known) != *name))
+            .collect(),
         _ => query.split('&').collect(),
     };
     let shown = query.join("&");
@@ -296,9 +308,11 @@ fn content(layout: &Layout, key: Option<&str>, body: &[u8]) -> (Option<Value>, S
         let name = crate::schema::pointer::tokens(key).into_iter().next().unwrap_or_default();
         let whole = text();
         let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let (own, rest): (Vec<&str>, Vec<&str>) =
-            whole.split('&').partition(|pair| pair.split_once('=').is_some_and(|(known, _)| plain(known) == name));
-        let value = own.first().and_then(|pair| pair.split_once('=')).map(|(_, value)| Value::from(plain(value)));
+        let (own, rest): (Vec<&str>, Vec<&str>) = whole
+            .split('&')
+            .partition(|pair| pair.split_once('=').is_some_and(|(known, _)| plain(known) == name));
+        let value =
+            own.first().and_then(|pair| pair.split_once('=')).map(|(_, value)| Value::from(plain(value)));
         return (value, rest.join("&"));
     }
     let mut document: Value = serde_json::from_slice(body).unwrap_or_default();

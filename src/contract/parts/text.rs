@@ -50,7 +50,8 @@ pub(super) fn pairs(parameter: &Parameter, value: &Value) -> Result<Vec<(String,
                 return brackets(&name(), value);
             }
             let texts: Vec<String> = items.iter().map(scalar).collect::<Option<_>>().ok_or(NotCarried)?;
-            let each = parameter.explode && matches!(parameter.style, Style::Form | Style::Matrix | Style::Space | Style::Pipe);
+            let each = parameter.explode
+                && matches!(parameter.style, Style::Form | Style::Matrix | Style::Space | Style::Pipe);
             if each {
                 return Ok(texts.into_iter().map(|text| (name(), text)).collect());
             }
@@ -75,7 +76,8 @@ pub(super) fn pairs(parameter: &Parameter, value: &Value) -> Result<Vec<(String,
                 return Err(NotCarried);
             }
             let between = if parameter.explode { "=" } else { separator };
-            let all: Vec<String> = texts.into_iter().map(|(key, text)| format!("{key}{between}{text}")).collect();
+            let all: Vec<String> =
+                texts.into_iter().map(|(key, text)| format!("{key}{between}{text}")).collect();
             Ok(if all.is_empty() { Vec::new() } else { vec![(name(), all.join(separator))] })
         }
         other => Ok(vec![(name(), scalar(other).unwrap_or_default())]),
@@ -129,7 +131,11 @@ pub(super) fn form_pairs(kind: &BodyKind, body: &Value) -> Result<Vec<(String, S
 /// The text of a form body.
 pub fn form(kind: &BodyKind, body: &Value) -> String {
     let pairs = form_pairs(kind, body).unwrap_or_default();
-    pairs.iter().map(|(name, text)| format!("{}={}", in_brackets(name), encoded(text))).collect::<Vec<_>>().join("&")
+    pairs
+        .iter()
+        .map(|(name, text)| format!("{}={}", in_brackets(name), encoded(text)))
+        .collect::<Vec<_>>()
+        .join("&")
 }
 
 /// A name with brackets, which stay as they are.
@@ -166,7 +172,12 @@ pub fn target(layout: &Layout, template: &str, document: &Value) -> (String, Hea
     for (name, value) in part(Place::Cookie) {
         let parameter = layout.parameter_or_plain(Place::Cookie, name);
         let pairs = pairs(&parameter, value).unwrap_or_default();
-        cookies.extend(pairs.into_iter().filter(|(_, text)| is_cookie(text)).map(|(name, text)| format!("{name}={text}")));
+        cookies.extend(
+            pairs
+                .into_iter()
+                .filter(|(_, text)| is_cookie(text))
+                .map(|(name, text)| format!("{name}={text}")),
+        );
     }
     if !cookies.is_empty() {
         headers.push(("Cookie".to_owned(), cookies.join("; ")));
@@ -178,7 +189,9 @@ fn in_path(parameter: &Parameter, value: &Value) -> String {
     let texts = pairs(parameter, value).unwrap_or_default();
     match parameter.style {
         Style::Label => texts.iter().map(|(_, text)| format!(".{}", listed(text, '.'))).collect(),
-        Style::Matrix => texts.iter().map(|(name, text)| format!(";{}={}", encoded(name), listed(text, ','))).collect(),
+        Style::Matrix => {
+            texts.iter().map(|(name, text)| format!(";{}={}", encoded(name), listed(text, ','))).collect()
+        }
         _ => texts.iter().map(|(_, text)| listed(text, ',')).collect(),
     }
 }

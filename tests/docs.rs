@@ -47,7 +47,8 @@ impl Page {
         let all = words(&command);
         assert_eq!(all[0], "proofmark", "{command}");
         let mut run = Command::new(env!("CARGO_BIN_EXE_proofmark"));
-        let done = run.args(&all[1..]).current_dir(self.folder.path()).env("COLUMNS", "100").output().unwrap();
+        let done =
+            run.args(&all[1..]).current_dir(self.folder.path()).env("COLUMNS", "100").output().unwrap();
         assert!(matches!(done.status.code(), Some(0 | 1)), "{command}: {done:?}");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         steady(&format!("{}{}", text(done.stdout), text(done.stderr)), &self.url)

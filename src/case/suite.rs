@@ -82,7 +82,7 @@ impl Suite {
                     generators.insert(operation.id.clone(), generator);
                     contract.operations.push(operation);
                 }
-                Err(message) if operation.guessed => {
+                Err(message) if operation.foreign || operation.guessed => {
                     let problem = Problem::new(&contract.title, message, "correct the schema");
                     contract.warnings.push(problem.at_pointer(&operation.at));
                 }

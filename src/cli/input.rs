@@ -55,7 +55,7 @@ pub(super) fn suite(args: &SuiteArgs, configured: Option<&str>) -> Result<Arc<Su
 }
 
 /// Says what of a document cannot be used.
-fn warn(warnings: &[Problem]) {
+pub(super) fn warn(warnings: &[Problem]) {
     const SHOWN: usize = 20;
     for warning in warnings.iter().take(SHOWN) {
         output::note(&format!("warning: {warning}"));

@@ -10,7 +10,7 @@ use crate::case::rule::Rule;
 use crate::case::script::{Script, Step, Times, Writing};
 use crate::config::secret::Secret;
 use crate::config::supply::Supply;
-use crate::contract::extension::Credential;
+use crate::contract::extension::{Credential, StatusClass};
 use crate::contract::problem::Problem;
 use crate::contract::{Contract, Operation};
 use crate::law::answer::Answer;
@@ -39,10 +39,10 @@ impl Lane {
         let drawn = match supply {
             Supply::List(values) => self.set_aside(name).ok_or_else(|| used_up(name, values.len())),
             Supply::Operation { operation, at } if single_use => {
-                self.from_api(name, operation, at.as_deref()).await
+                self.ask_api(name, operation, at.as_deref()).await
             }
             Supply::Operation { operation, at } => {
-                purse.once(name, self.from_api(name, operation, at.as_deref())).await
+                purse.once(name, self.ask_api(name, operation, at.as_deref())).await
             }
             supply if single_use => purse.fetch(pace, name, supply).await,
             supply => purse.once(name, purse.fetch(pace, name, supply)).await,
@@ -73,7 +73,7 @@ impl Lane {
     }
 
     /// Calls an operation for the value that its answer holds.
-    async fn from_api(&self, name: &str, operation: &str, at: Option<&str>) -> Result<Secret, String> {
+    async fn ask_api(&self, name: &str, operation: &str, at: Option<&str>) -> Result<Secret, String> {
         let lack = |why: String| format!("{name} is not to be had from {operation}: {why}");
         let (called, at) = source(&self.session.suite.contract, operation, at).map_err(|why| lack(why.0))?;
         let script = Script(vec![Step::new(ROLE)]);
@@ -85,7 +85,7 @@ impl Lane {
         let answer = Answer::read(called, last);
         let body = last.response().and_then(crate::exchange::Response::json).unwrap_or_default();
         match body.pointer(at).and_then(serde_json::Value::as_str).filter(|value| !value.is_empty()) {
-            Some(value) if answer.class().is_some_and(|class| class.took()) => {
+            Some(value) if answer.class().is_some_and(StatusClass::took) => {
                 Ok(Secret::new(name, value.to_owned()))
             }
             _ => Err(lack(format!("{}, no {at}", answer.describe()))),

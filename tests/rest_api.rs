@@ -22,7 +22,7 @@ use std::sync::Arc;
 const TOKEN: &str = "token/of the+caller";
 
 fn suite() -> Suite {
-    let contract = lint::load(Path::new("tests/rest/openapi.yaml")).expect("a sound contract");
+    let contract = lint::load(Path::new("tests/rest/openapi.yaml"), None).expect("a sound contract");
     assert_eq!(contract.warnings, []);
     Suite::new(contract, &[]).expect("cases")
 }

@@ -14,9 +14,11 @@ use std::collections::BTreeMap;
 /// The boundary cases of an operation, in the order of its schema, and the case of sampled payloads.
 pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
     let mut cases = Vec::new();
-    for goal in carried::goals(operation, generator).into_iter().filter(|goal| !depends(operation, goal)) {
+    let mut goals = carried::goals(operation, generator);
+    goals.retain(|goal| !depends(operation, goal));
+    for goal in goals.iter().copied() {
         let text = goal.valid && goal.side.starts_with("text-");
-        let mut case = boundary(operation, generator, goal);
+        let mut case = boundary(operation, &goals, goal);
         if goal.valid && carried::in_path(operation, &goal.pointer) {
             // Whether there is such a thing is the target's affair.
             case.rule = Rule::Orderly { of: PROBE.to_owned() };
@@ -38,7 +40,7 @@ pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
             cases.push(taken);
         } else {
             let by_code = told_by_code(operation, goal, &case);
-            let around = around(operation, generator, goal, &case);
+            let around = around(operation, &goals, goal, &case);
             cases.push(case);
             cases.extend(by_code);
             cases.extend(around);
@@ -70,7 +72,7 @@ fn number(cases: &mut [Case]) {
     }
 }
 
-fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
+fn boundary(operation: &Operation, goals: &[&Goal], goal: &Goal) -> Case {
     let compared = goal.valid && stands_in(operation, &goal.pointer);
     let (rule, outcome) = if goal.valid {
         (Rule::Alike { control: CONTROL.to_owned(), of: PROBE.to_owned(), made_up: compared }, "taken")
@@ -103,7 +105,7 @@ fn boundary(operation: &Operation, generator: &Generator, goal: &Goal) -> Case {
         plan: Plan::Goal(Box::new(GoalPlan {
             goal: goal.clone(),
             compared,
-            references: references(generator, goal),
+            references: references(goals, goal),
         })),
         rule,
     }
@@ -140,12 +142,12 @@ fn told_by_code(operation: &Operation, goal: &Goal, case: &Case) -> Option<Case>
 
 /// The three lengths next to a bound, held against each other: what is done with a text changes between the longest
 /// that is allowed and the next, and nowhere else.
-fn around(operation: &Operation, generator: &Generator, goal: &Goal, case: &Case) -> Option<Case> {
+fn around(operation: &Operation, goals: &[&Goal], goal: &Goal, case: &Case) -> Option<Case> {
     if (goal.keyword.as_str(), goal.side.as_str()) != ("maxLength", "above") {
         return None;
     }
     let twin = |side: &str| {
-        let mut goals = generator.goals().iter().filter(|other| other.side == side);
+        let mut goals = goals.iter().copied().filter(|other| other.side == side);
         let place = |goal: &Goal| (goal.pointer.clone(), goal.schema_pointer.clone(), goal.keyword.clone());
         goals.find(|other| place(other) == place(goal)).cloned()
     };
@@ -203,7 +205,7 @@ fn needs(operation: &Operation, pointer: &str, valid: bool) -> Vec<String> {
 /// "characters" and no more; what the contract does not name at all is advisory too.
 fn level(operation: &Operation, goal: &Goal) -> Level {
     // What a target does not take although the schema allows it may be known to the target alone.
-    if operation.guessed && goal.valid {
+    if goal.valid && !operation.is_complete() {
         return Level::Should;
     }
     match goal.side.as_str() {
@@ -221,9 +223,9 @@ fn position(operation: &Operation, goal: &Goal) -> Option<u32> {
     positions.find(|position| position.bounds.iter().any(about)).map(|position| position.id)
 }
 
-fn references(generator: &Generator, goal: &Goal) -> Vec<(String, Goal)> {
+fn references(goals: &[&Goal], goal: &Goal) -> Vec<(String, Goal)> {
     let find = |side: &str| {
-        let mut goals = generator.goals().iter();
+        let mut goals = goals.iter().copied();
         goals.find(|g| g.pointer == goal.pointer && g.keyword == goal.keyword && g.side == side).cloned()
     };
     let mut references = Vec::new();

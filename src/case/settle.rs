@@ -75,7 +75,7 @@ fn settle(operation: &Operation) -> Settled {
         Generator::new(&operation.request, Formats::Annotated).map_err(|error| error.to_string())?;
     let fits = |example: &Value| generator.oracle().is_valid(example);
     // Whoever wrote rules down wrote the example too, and `lint` looks at it.
-    let kept = !operation.guessed && !operation.made_up;
+    let kept = !operation.foreign && !operation.made_up;
     let example =
         if kept || (fits(&operation.example) && carried::arrives_whole(operation, &operation.example)) {
             operation.example.clone()

@@ -6,7 +6,7 @@ use crate::contract::problem::{Problem, Problems};
 use crate::contract::{self, Contract, Operation};
 use crate::generate::Generator;
 use include_dir::{Dir, include_dir};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The case files that are built in: every YAML file in a folder of `cases/` that has an operation's name, and those in
@@ -66,8 +66,8 @@ impl Suite {
         Self::new(contract, &cases)
     }
 
-    /// A suite from a contract and the texts of its case files. An operation that none of them is about has the cases
-    /// that suit any operation.
+    /// A suite from a contract and the texts of its case files. An operation that is not built in also has the cases
+    /// that suit any operation, but for those whose ids its own have.
     ///
     /// # Errors
     /// Every problem in the request schemas and the case files. An operation without an extension of its own that no
@@ -82,7 +82,7 @@ impl Suite {
                     generators.insert(operation.id.clone(), generator);
                     contract.operations.push(operation);
                 }
-                Err(message) if operation.guessed => {
+                Err(message) if operation.foreign || operation.guessed => {
                     let problem = Problem::new(&contract.title, message, "correct the schema");
                     contract.warnings.push(problem.at_pointer(&operation.at));
                 }
@@ -102,11 +102,12 @@ impl Suite {
             written.extend(file::parse(name, text, &contract)?);
             digest.update(text.as_bytes());
         }
-        let bare = |operation: &&Operation| !written.iter().any(|case: &Case| case.operation == operation.id);
-        let bare: Vec<&Operation> = contract.operations.iter().filter(bare).collect();
-        if !bare.is_empty() {
-            let general = any::cases(&contract::texts(&BUILTIN), &contract, &bare, &generators)?;
-            written.extend(general);
+        let strangers: Vec<&Operation> =
+            contract.operations.iter().filter(|operation| !is_builtin(&operation.id)).collect();
+        if !strangers.is_empty() {
+            let general = any::cases(&contract::texts(&BUILTIN), &contract, &strangers, &generators)?;
+            let own: BTreeSet<String> = written.iter().map(|case| case.id.clone()).collect();
+            written.extend(general.into_iter().filter(|case| !own.contains(&case.id)));
         }
         written.sort_by_key(|case| case.law);
         let mut cases: Vec<Case> = settle::derived(&contract.operations, &generators);
@@ -119,6 +120,14 @@ impl Suite {
     pub fn case(&self, id: &str) -> Option<&Case> {
         self.cases.iter().find(|case| case.id == id)
     }
+}
+
+/// Whether built-in case files are about an operation.
+fn is_builtin(id: &str) -> bool {
+    contract::texts(&BUILTIN).into_iter().any(|(path, text)| match path.split('/').next() {
+        Some(SHARED) => file::operations(&path, text).iter().any(|operation| operation == id),
+        folder => folder == Some(id),
+    })
 }
 
 fn schema_problem(operation: &str, message: &str) -> Problem {

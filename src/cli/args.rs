@@ -80,6 +80,8 @@ pub(super) enum Command {
     Replay(ReplayArgs),
     /// Find out by asking how a target speaks, and write a configuration to start with
     Probe(ProbeArgs),
+    /// Write an overlay with x-proofmark for an OpenAPI document, and say what is guessed and why
+    Init(InitArgs),
     /// Check a contract, case file or dialect
     Lint {
         /// The file; a contract has `openapi`, a case file `cases`, a dialect `changes`
@@ -88,6 +90,18 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE")]
         contract: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The OpenAPI document
+    pub(super) document: PathBuf,
+    /// The overlay to write; without it, it is printed
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Replace the overlay where it is there
+    #[arg(long, requires = "output")]
+    pub(super) force: bool,
 }
 
 #[derive(Clone, Debug, Args)]

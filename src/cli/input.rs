@@ -55,7 +55,7 @@ pub(super) fn suite(args: &SuiteArgs, configured: Option<&str>) -> Result<Arc<Su
 }
 
 /// Says what of a document cannot be used.
-fn warn(warnings: &[Problem]) {
+pub(super) fn warn(warnings: &[Problem]) {
     const SHOWN: usize = 20;
     for warning in warnings.iter().take(SHOWN) {
         output::note(&format!("warning: {warning}"));
@@ -115,8 +115,8 @@ pub(super) fn suites_of(faults: &[&'static Fault]) -> Result<Vec<String>, Failur
         return Ok(names);
     }
     for contract in suites::all().map_err(Failure::own)? {
-        let named = |id: &str| faults.iter().any(|fault| fault.names(id));
-        if contract.operations.iter().any(|operation| named(&operation.id)) {
+        let has = |id: &str| faults.iter().any(|fault| fault.names(id));
+        if contract.operations.iter().any(|operation| has(&operation.id)) {
             names.push(contract.title);
         }
     }

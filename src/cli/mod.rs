@@ -8,6 +8,7 @@ mod ending;
 mod explain;
 mod generate;
 mod goals;
+mod init;
 mod input;
 mod lint;
 mod list;
@@ -67,6 +68,7 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Merge { shards, reports } => reports::merge(&shards, &reports),
         Command::Replay(args) => replay::replay(&args),
         Command::Probe(args) => probe::probe(&args),
+        Command::Init(args) => init::init(&args),
         Command::Lint { file, contract } => lint::lint(&file, contract.as_deref()),
     }
 }

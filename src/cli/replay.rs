@@ -34,8 +34,8 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
         ))
     })?;
     let mut config = input::config(&args.config)?;
-    let named = config.dialect.as_deref().or(report.suite.dialect.as_deref());
-    let suite = input::suite_of(&args.case_id, &args.suite, named)?;
+    let spoken = config.dialect.as_deref().or(report.suite.dialect.as_deref());
+    let suite = input::suite_of(&args.case_id, &args.suite, spoken)?;
     let Some(case) = suite.case(&args.case_id).cloned() else {
         return Err(Failure::input(format!(
             "the suite has no case {} (name the contract and case files of the report with --contract and --cases)",
@@ -45,10 +45,10 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
     let stamps = Stamps::random().map_err(Failure::own)?;
     let mut wallet = None;
     if args.config.target.is_none() && report.target.embedded {
-        let names = if args.faults.is_empty() { &report.target.faults } else { &args.faults };
+        let faults = if args.faults.is_empty() { &report.target.faults } else { &args.faults };
         let started = {
             let dialect = embedded::speaking(suite.contract.dialect.as_deref());
-            embedded::start(Settings { faults: embedded::faults(names)?, dialect, ..Settings::default() })?
+            embedded::start(Settings { faults: embedded::faults(faults)?, dialect, ..Settings::default() })?
         };
         config = crate::embedded::config(&started.base_url(), config.limits);
         wallet = Some(started);

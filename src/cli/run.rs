@@ -111,7 +111,7 @@ fn tell_undocumented(suite: &Suite) {
     let strange = dialect.undocumented(operations);
     if !strange.is_empty() {
         output::note(&format!(
-            "the sources of the dialect {name} do not document {}: it is judged as the contract has it, spoken as {name} speaks",
+            "not documented by the sources of the dialect {name}, and judged as the contract has it: {}",
             strange.join(", ")
         ));
     }

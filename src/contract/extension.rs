@@ -21,6 +21,10 @@ pub struct Extension {
     pub format: String,
     /// Where an answer says how it went.
     pub outcome: Outcome,
+    /// Whether the request schema says all that a request needs to be taken, so that a target must take what it
+    /// allows. Where that is not said: yes, unless the HTTP status is the outcome.
+    #[serde(default)]
+    pub complete: Option<bool>,
     /// HTTP statuses by kind of answer; without any, those that the document describes.
     #[serde(default)]
     pub http: HttpPolicy,

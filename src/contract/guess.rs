@@ -1,11 +1,10 @@
 //! What a document suggests where it has no extension: statuses by HTTP, what the caller is told by them, the key that
 //! makes a request the same one, and credentials.
 
-use super::body;
-use super::parameters;
 use super::parts::Place;
 use super::responses::ResponseSchema;
 use super::security::Guard;
+use super::{Contract, Operation, body, parameters};
 use crate::schema::{Excerpts, excerpt::follow};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -109,6 +108,117 @@ pub(super) fn extension(facts: &Facts<'_>) -> Map<String, Value> {
         whole.insert("fixtures".to_owned(), Value::Array(fixtures));
     }
     whole
+}
+
+/// The skeleton of an extension for a document.
+pub struct Skeleton {
+    /// An overlay, in YAML.
+    pub overlay: String,
+    /// What is guessed, and why, a line each.
+    pub notes: Vec<String>,
+}
+
+/// An overlay that writes down what is guessed of each operation: once for all what they have in common.
+pub fn skeleton(contract: &Contract, extends: &str) -> Skeleton {
+    let all: Vec<&Operation> = contract.operations.iter().collect();
+    let mut common = Map::new();
+    for (name, value) in all.first().map(|first| first.suggested.clone()).unwrap_or_default() {
+        if all.iter().all(|operation| operation.suggested.get(&name) == Some(&value)) {
+            common.insert(name, value);
+        }
+    }
+    let mut overlay = format!(
+        "# What proofmark guessed of {extends}. Correct what is wrong, and remove what is right as it was guessed.\n\
+         # `tokens` in proofmark.toml hold credentials by the name of their security scheme, `template` the values of\n\
+         # path parameters by their name.\noverlay: 1.0.0\ninfo:\n  title: {}\n  version: \"1\"\nextends: {}\nactions:\n",
+        quoted(&format!("x-proofmark for {}", contract.title)),
+        quoted(extends),
+    );
+    action(&mut overlay, "$", &common);
+    for operation in &all {
+        let own = operation.suggested.iter().filter(|(name, _)| !common.contains_key(*name));
+        let mut own: Map<String, Value> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+        if own.is_empty() {
+            continue;
+        }
+        own.insert("format".to_owned(), super::extension::FORMAT.into());
+        let path = operation.path.replace('\\', "\\\\").replace('\'', "\\'");
+        action(&mut overlay, &format!("$.paths['{path}'].{}", operation.method.to_lowercase()), &own);
+    }
+    Skeleton { overlay, notes: notes(&all) }
+}
+
+fn action(overlay: &mut String, target: &str, extension: &Map<String, Value>) {
+    overlay.push_str(&format!("  - target: {}\n    update:\n      x-proofmark:\n", quoted(target)));
+    for (name, value) in extension {
+        match value {
+            // A line for each entry of a table.
+            Value::Object(members) if name != "outcome" && !members.is_empty() => {
+                overlay.push_str(&format!("        {name}:\n"));
+                for (entry, value) in members {
+                    overlay.push_str(&format!("          {}: {value}\n", quoted(entry)));
+                }
+            }
+            other => overlay.push_str(&format!("        {name}: {other}\n")),
+        }
+    }
+}
+
+/// A text as YAML and JSON write it.
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+fn notes(all: &[&Operation]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let some = |has: &dyn Fn(&Operation) -> bool| all.iter().filter(|operation| has(operation)).count();
+    let count = all.len();
+    notes.push(format!("guessed for {count} operations:"));
+    notes.push(
+        "  outcome by HTTP status: 2XX and 3XX success, 202 accepted, 4XX refused, 5XX never right (RFC 9110, 15)"
+            .to_owned(),
+    );
+    for code in std::iter::once("/type").chain(CODES) {
+        let with = some(&|operation| operation.rules.outcome.code.as_deref() == Some(code));
+        if with > 0 {
+            let why = if code == "/type" {
+                "refusals are application/problem+json, or have no other code (RFC 9457)"
+            } else {
+                "the schemas of refusals have a text there"
+            };
+            notes.push(format!("  code at {code} in {with} of {count}: {why}"));
+        }
+    }
+    let bare = some(&|operation| operation.rules.outcome.code.is_none());
+    if bare > 0 {
+        notes.push(format!("  no code in {bare} of {count}: no schema of a refusal names one"));
+    }
+    let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut schemes: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for operation in all {
+        if let Some(key) = &operation.rules.idempotency {
+            *keys.entry(&key.key).or_default() += 1;
+        }
+        for credential in &operation.rules.credentials {
+            *schemes.entry((&credential.default, &credential.pointer)).or_default() += 1;
+        }
+    }
+    for (key, with) in keys {
+        notes.push(format!(
+            "  idempotency key {key} in {with} of {count}: by its name (HTTP Idempotency-Key draft)"
+        ));
+    }
+    for ((scheme, pointer), with) in schemes {
+        let why = "the first security requirement that can be met";
+        notes.push(format!("  credential {pointer} from tokens.{scheme} in {with} of {count}: {why}"));
+    }
+    let made = some(&|operation| operation.made_up);
+    if made > 0 {
+        notes.push(format!(
+            "  an example in {made} of {count}: the document gives none, so one is made from the schema"
+        ));
+    }
+    notes
 }
 
 fn situations(facts: &Facts<'_>) -> Value {

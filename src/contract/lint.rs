@@ -40,6 +40,10 @@ pub fn load(path: &Path, dialect: Option<&Dialect>) -> Result<Contract, Problems
 }
 
 fn checked(document: &Document, dialect: Option<&Dialect>) -> Result<Contract, Problems> {
+    if document.value.get("swagger").is_some() {
+        let mend = "convert the document to OpenAPI 3";
+        return Err(document.problem("/swagger", "Swagger 2.0 is not read", mend).into());
+    }
     let mut changed = document.clone();
     let applied = dialect.map(|dialect| dialect.apply(&mut changed.value)).unwrap_or_default();
     let check = || {
@@ -157,7 +161,9 @@ impl<'a> Checker<'a> {
     }
 
     fn check(mut self) -> Vec<Problem> {
-        self.schemas();
+        if !self.operation.foreign {
+            self.schemas();
+        }
         let rules = &self.operation.rules;
         self.statuses(rules);
         self.codes(rules);

@@ -58,14 +58,14 @@ fn read(mut document: Document, text: String) -> Result<Contract, Problems> {
     let value = Arc::new(std::mem::take(&mut document.value));
     let lenient = document.laid || !is_declared(&value);
     let excerpts = Arc::new(Excerpts::new(value, dialect, lenient));
-    let loader = Loader { document: &document, excerpts: &excerpts };
+    let loader = Loader { document: &document, excerpts: &excerpts, lenient };
     let mut operations = Vec::new();
     let mut problems = Vec::new();
     let mut warnings = Vec::new();
     for site in loader.sites() {
         match loader.operation(&site, &mut warnings) {
             Ok(found) => operations.push(found),
-            Err(problem) if site.declared => problems.push(problem),
+            Err(problem) if site.declared && (!lenient || is_ours(&problem)) => problems.push(problem),
             Err(problem) => warnings.push(problem),
         }
     }
@@ -86,6 +86,11 @@ fn read(mut document: Document, text: String) -> Result<Contract, Problems> {
     let mend = "correct it; until then it is not judged";
     warnings.extend(excerpts.left_out().into_iter().map(|(at, why)| document.problem(&at, why, mend)));
     Ok(Contract { title, version, text, dialect: None, operations, siblings: Vec::new(), warnings })
+}
+
+/// Whether a problem is one of an extension, which is never somebody else's.
+fn is_ours(problem: &Problem) -> bool {
+    problem.pointer.as_ref().is_some_and(|at| at.split('/').any(|name| name == EXTENSION))
 }
 
 /// Whether the document has an extension of ours anywhere, so that its authors want to know of its errors.
@@ -136,6 +141,8 @@ pub(super) struct Site {
 pub(super) struct Loader<'a> {
     pub(super) document: &'a Document,
     pub(super) excerpts: &'a Arc<Excerpts>,
+    /// Whether the document is somebody else's.
+    lenient: bool,
 }
 
 impl<'a> Loader<'a> {
@@ -206,7 +213,8 @@ impl<'a> Loader<'a> {
             guards: &guards,
             excerpts: self.excerpts,
         };
-        let rules::Ruled { rules, guessed } = rules::of(self, site, &guess::extension(&facts))?;
+        let suggested = guess::extension(&facts);
+        let rules::Ruled { rules, guessed } = rules::of(self, site, &suggested)?;
         let parted = !own.is_empty()
             || !guards.is_empty()
             || body.as_ref().is_none_or(|body| body.layout.kind != BodyKind::Json)
@@ -241,6 +249,8 @@ impl<'a> Loader<'a> {
             example,
             made_up,
             guessed,
+            foreign: self.lenient,
+            suggested,
             rules,
         })
     }
@@ -316,7 +326,7 @@ impl<'a> Loader<'a> {
             let key = if status == "default" { status.clone() } else { status.to_uppercase() };
             let (at, _) = match self.must(&pointer::join(&at, status)) {
                 Ok(found) => found,
-                Err(problem) if site.declared => return Err(problem),
+                Err(problem) if !self.lenient => return Err(problem),
                 Err(problem) => {
                     warnings.push(problem);
                     documented.insert(key, Vec::new());
@@ -336,7 +346,7 @@ impl<'a> Loader<'a> {
                 }
                 if let Err(error) = self.excerpts.part(&schema, Direction::Response) {
                     // A declared operation has each of its schemas looked at by `lint`.
-                    if !site.declared {
+                    if self.lenient || !site.declared {
                         warnings.push(self.schema_problem(&error));
                         continue;
                     }

@@ -90,6 +90,11 @@ pub struct Operation {
     pub made_up: bool,
     /// Whether the document has no `x-proofmark` for the operation, so that all rules are guessed.
     pub guessed: bool,
+    /// Whether the document is somebody else's, with no extension in it, so that what is wrong with its schemas is
+    /// left out and told of.
+    pub foreign: bool,
+    /// The extension that the document alone suggests.
+    pub suggested: serde_json::Map<String, Value>,
     /// What `OpenAPI` cannot say.
     pub rules: Extension,
 }

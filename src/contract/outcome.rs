@@ -176,6 +176,11 @@ impl Credential {
 }
 
 impl Operation {
+    /// Whether a target must take what the request schema allows.
+    pub fn is_complete(&self) -> bool {
+        self.rules.complete.unwrap_or(!self.rules.outcome.by_http())
+    }
+
     /// The literal by which the contract knows an HTTP status: its own, or that of its class.
     pub fn http_literal(&self, status: u16) -> String {
         let own = status.to_string();

@@ -19,7 +19,7 @@ pub(super) struct Ruled {
 /// The rules of an operation.
 ///
 /// An extension that says where the outcome stands in a body says everything; one by HTTP status, or without an
-/// outcome, has what it leaves out guessed. What the whole document says holds for an operation as far as it has the
+/// outcome, has what it leaves out guessed, situations one by one. What the whole document says holds for an operation as far as it has the
 /// places that are named.
 pub(super) fn of(loader: &Loader<'_>, site: &Site, guess: &Map<String, Value>) -> Result<Ruled, Problem> {
     let own_at = format!("{}/{EXTENSION}", site.at);
@@ -35,17 +35,31 @@ pub(super) fn of(loader: &Loader<'_>, site: &Site, guess: &Map<String, Value>) -
     let (mut written, own_members) = (objects(root), objects(own));
     let key = root.and_then(|root| root.pointer("/idempotency/key")).and_then(Value::as_str);
     written.retain(|name, _| own_members.contains_key(name) || suits(loader, site, name, key, guess));
-    written.extend(own_members);
+    lay(&mut written, own_members);
     let by_body = written
         .get("outcome")
         .and_then(|outcome| outcome.get("status"))
         .and_then(Value::as_str)
         .is_some_and(|status| status.starts_with('/'));
     let mut whole = if by_body { Map::new() } else { guess.clone() };
-    whole.extend(written);
+    lay(&mut whole, written);
     let guessed = own.is_none() && root.is_none();
     let at = if own.is_some() { &own_at } else { &root_at };
     read(loader, at, Value::Object(whole)).map(|rules| Ruled { rules, guessed })
+}
+
+/// Lays rules over others: a member replaces the one below it, but situations add to each other.
+fn lay(below: &mut Map<String, Value>, over: Map<String, Value>) {
+    for (name, value) in over {
+        match (below.get_mut(&name), value) {
+            (Some(Value::Object(known)), Value::Object(entries)) if name == "situations" => {
+                known.extend(entries);
+            }
+            (_, value) => {
+                below.insert(name, value);
+            }
+        }
+    }
 }
 
 fn read(loader: &Loader<'_>, at: &str, value: Value) -> Result<Extension, Problem> {

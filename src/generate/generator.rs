@@ -27,8 +27,8 @@ use std::sync::{Arc, OnceLock};
 
 /// How many values are looked at before a normal form is relied on.
 const TRIALS: u64 = 16;
-/// How many boundary documents, and as many random ones, serve as samples.
-const SAMPLES: usize = 6;
+/// How many documents serve as samples.
+const SAMPLES: u64 = 24;
 /// How many values are looked at one by one rather than filtered when they are drawn.
 const FEW: usize = 512;
 
@@ -109,12 +109,11 @@ impl Generator {
     /// there is none.
     pub(crate) fn samples(&self) -> &[Value] {
         self.samples.get_or_init(|| {
-            let boundaries = self.boundaries(0).map(|(value, _)| value).take(SAMPLES);
             let seeds = Seeds::new(0, "samples");
             let random = self.valid().into_iter().flat_map(|valid| {
-                (0..SAMPLES as u64).filter_map(|index| draw(&valid, seeds.at(index)).ok()).collect::<Vec<_>>()
+                (0..SAMPLES).filter_map(|index| draw(&valid, seeds.at(index)).ok()).collect::<Vec<_>>()
             });
-            boundaries.chain(random).collect()
+            random.collect()
         })
     }
 

@@ -182,7 +182,7 @@ impl Refusal {
                 answer.code = "VERIFY_REQUEST_ID_INVALID";
             }
             Self::Because(USED_CODE) if conduct.does(TokenHabit::UsedAsInvalid) => {
-                answer.code = INVALID_CODE.code
+                answer.code = INVALID_CODE.code;
             }
             Self::Because(USED_REFRESH_TOKEN) if conduct.does(TokenHabit::UsedAsInvalid) => {
                 answer.code = INVALID_REFRESH_TOKEN.code;

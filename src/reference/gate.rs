@@ -77,7 +77,7 @@ fn check_signature(call: &Call, keys: &Keys, conduct: &Conduct) -> Result<(), Re
         keys.verify(call.client(), &content, &signature) || any && keys.verify_any(&content, &signature)
     };
     let signs = |method: &str, target: &str| verifies(method, target, call.client());
-    let verified = if conduct.has(Flaw::SignatureOverPrefixedPath) {
+    let proven = if conduct.has(Flaw::SignatureOverPrefixedPath) {
         signs("POST", &format!("/api{}", call.target))
     } else {
         let target = &call.target;
@@ -88,7 +88,7 @@ fn check_signature(call: &Call, keys: &Keys, conduct: &Conduct) -> Result<(), Re
                 && verifies("POST", target, &[call.client(), b"X"].concat())
             || METHODS.iter().any(|flaw| conduct.has(*flaw)) && signs(call.method.as_str(), target)
     };
-    if verified { Ok(()) } else { Err(Refusal::Signature) }
+    if proven { Ok(()) } else { Err(Refusal::Signature) }
 }
 
 /// Faults that take another method, which is then the one that was signed.

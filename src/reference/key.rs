@@ -20,7 +20,8 @@ impl Key {
         if conduct.has(Flaw::KeyIncludesToken) {
             request_id = format!("{token} {request_id}");
         }
-        Self { client, path: path.to_owned(), request_id }
+        let path = if conduct.has(Flaw::KeyIgnoresPath) { String::new() } else { path.to_owned() };
+        Self { client, path, request_id }
     }
 
     /// The messageId of the key's n-th delivery. It depends on nothing else, so neither order nor concurrency

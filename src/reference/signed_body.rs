@@ -41,15 +41,12 @@ fn without_escaped_letters(body: &[u8]) -> Vec<u8> {
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let code = part.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        match code.and_then(char::from_u32) {
-            Some(character) => {
-                out.push(character);
-                out.push_str(&part[4..]);
-            }
-            None => {
-                out.push_str("\\u");
-                out.push_str(part);
-            }
+        if let Some(character) = code.and_then(char::from_u32) {
+            out.push(character);
+            out.push_str(&part[4..]);
+        } else {
+            out.push_str("\\u");
+            out.push_str(part);
         }
     }
     out.into_bytes()

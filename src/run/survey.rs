@@ -198,10 +198,12 @@ impl Asker {
             match refusal {
                 Answer::Outcome(_) if words != *unknown => return Ok(Some((operation, exchange))),
                 // What stands before the API may refuse by HTTP status alone.
-                Answer::Opaque { response, .. } if matches!(response.status, 400 | 401 | 403 | 415 | 422) => {
-                    if words != *unknown && likely.is_none() {
-                        likely = Some((operation, exchange));
-                    }
+                Answer::Opaque { response, .. }
+                    if matches!(response.status, 400 | 401 | 403 | 415 | 422)
+                        && words != *unknown
+                        && likely.is_none() =>
+                {
+                    likely = Some((operation, exchange));
                 }
                 _ => {}
             }

@@ -252,7 +252,9 @@ fn add<'a>(names: &mut Vec<(String, String)>, secrets: impl IntoIterator<Item = 
         names.push((value.to_owned(), mark));
     }
     names.retain(|(text, _)| !text.is_empty());
-    names.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
+    // The same text in two spellings would be looked for in its own mark.
+    names.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+    names.dedup_by(|(one, _), (other, _)| one == other);
 }
 
 fn millis(duration: std::time::Duration) -> u64 {

@@ -77,9 +77,11 @@ pub fn body(document: &Value, writing: &Writing) -> Vec<u8> {
         Writing::Compact => compact(document).into_bytes(),
         Writing::Spaced => text(document, Style { spaced: true, ..Style::default() }).into_bytes(),
         Writing::Reordered => text(document, Style { reversed: true, ..Style::default() }).into_bytes(),
-        Writing::Escaped => text(document, Style { escaped: true, ..Style::default() }).into_bytes(),
+        Writing::Escaped => text(document, Style { escaped: Escaped::Most, ..Style::default() }).into_bytes(),
         Writing::EscapedSlashes => compact(document).replace('/', "\\/").into_bytes(),
-        Writing::EscapedLetters => text(document, Style { letters: true, ..Style::default() }).into_bytes(),
+        Writing::EscapedLetters => {
+            text(document, Style { escaped: Escaped::Letters, ..Style::default() }).into_bytes()
+        }
         Writing::DuplicateKey(name) => with_first(&compact(document), name, "\"duplicate\"").into_bytes(),
         Writing::Followed(rest) => (compact(document) + rest).into_bytes(),
         Writing::ByteOrderMark => format!("\u{feff}{}", compact(document)).into_bytes(),
@@ -124,8 +126,18 @@ pub fn unpacked(bytes: &[u8]) -> Vec<u8> {
 struct Style {
     spaced: bool,
     reversed: bool,
-    escaped: bool,
-    letters: bool,
+    escaped: Escaped,
+}
+
+/// Which characters of a text are written as escapes.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Escaped {
+    #[default]
+    WhatMust,
+    /// Everything but small letters, digits and spaces.
+    Most,
+    /// The same, without the punctuation of identifiers and addresses.
+    Letters,
 }
 
 fn text(value: &Value, style: Style) -> String {
@@ -146,7 +158,7 @@ fn write(value: &Value, style: Style, out: &mut String) {
             for (index, (name, member)) in members.into_iter().enumerate() {
                 out.push_str(if index > 0 { "," } else { "" });
                 out.push_str(space);
-                string(name, Style { escaped: false, letters: false, ..style }, out);
+                string(name, Style { escaped: Escaped::WhatMust, ..style }, out);
                 out.push_str(space);
                 out.push(':');
                 out.push_str(space);
@@ -171,14 +183,16 @@ fn write(value: &Value, style: Style, out: &mut String) {
 }
 
 fn string(text: &str, style: Style, out: &mut String) {
-    if !style.escaped && !style.letters {
+    if style.escaped == Escaped::WhatMust {
         out.push_str(&Value::from(text).to_string());
         return;
     }
     out.push('"');
     for character in text.chars() {
         match character {
-            '/' | '.' | '_' | '-' | ':' | '?' | '=' if style.letters => out.push(character),
+            '/' | '.' | '_' | '-' | ':' | '?' | '=' if style.escaped == Escaped::Letters => {
+                out.push(character);
+            }
             '/' => out.push_str("\\/"),
             'a'..='z' | '0'..='9' | ' ' => out.push(character),
             other => {
@@ -201,7 +215,7 @@ pub fn in_json(text: &str) -> String {
 /// The text as [`Writing::Escaped`] writes it, without its quotes.
 pub fn escaped(text: &str) -> String {
     let mut out = String::new();
-    string(text, Style { escaped: true, ..Style::default() }, &mut out);
+    string(text, Style { escaped: Escaped::Most, ..Style::default() }, &mut out);
     out.trim_matches('"').to_owned()
 }
 

@@ -174,7 +174,7 @@ fn what_is_neither_a_contract_nor_cases() {
     place.write("other.yaml", "a: 1\n");
     place.write("list.yaml", "- openapi\n");
     place.write("twice.yaml", "openapi: 3.1.0\nopenapi: 3.1.0\n");
-    place.write("old.yaml", CONTRACT.replace("openapi: 3.1.0", "openapi: 3.0.3"));
+    place.write("old.yaml", CONTRACT.replace("openapi: 3.1.0", "openapi: 2.0.3"));
     place.write("json.json", "{\"openapi\": ");
     place.write("bytes.yaml", [0xff, 0xfe]);
     for (file, wanted) in [
@@ -183,7 +183,7 @@ fn what_is_neither_a_contract_nor_cases() {
         ("other.yaml", "neither a contract nor a case file"),
         ("list.yaml", "neither a contract nor a case file"),
         ("twice.yaml", "twice.yaml:2"),
-        ("old.yaml", "3.0.3"),
+        ("old.yaml", "2.0.3"),
         ("json.json", "json.json"),
         ("bytes.yaml", "UTF-8"),
         ("none.yaml", "none.yaml"),

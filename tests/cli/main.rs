@@ -24,6 +24,7 @@ mod lint;
 mod listener;
 mod mends;
 mod network;
+mod openapi;
 mod probe;
 mod refused;
 mod reports;

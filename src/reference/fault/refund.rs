@@ -11,7 +11,7 @@ fault_table! {
     RefundsBeforeCheck = "refund-checks-amount-too-late", "status", "Gives the money back before it refuses the refund for its amount.", ["refund/refund/exceeds-payment-no-effect"];
     AnyCurrency = "refund-takes-any-currency", "code", "Gives money back in any currency.", ["refund/refund/other-currency"];
     AnyPayment = "refund-takes-any-payment", "code", "Gives money back of a payment that was never made.", ["refund/refund/unknown-payment", "refund/refund/unknown-payment-no-effect"];
-    OneRefundOnly = "refund-once-a-payment", "idempotency", "Refuses a second refund of a payment although money is left.", ["refund/refund/two-refunds", "refund/status/success"];
+    OneRefundOnly = "refund-once-a-payment", "idempotency", "Refuses a second refund of a payment although money is left.", ["refund/refund/two-refunds", "refund/status/*"];
     ByPaymentIdOnly = "refund-by-payment-id-only", "status", "Knows payments by paymentId only.", ["refund/refund/by-payment-request-id"];
     RefundNotKept = "refund-not-kept", "status", "Answers S and keeps nothing that inquiryRefund could tell of.", ["refund/inquiry/found"];
     ReplayRefundsAgain = "refund-replay-refunds-again", "idempotency", "Gives the money back again when a request is repeated, and answers as before.", ["refund/idempotency/replay-one-effect"];

@@ -109,6 +109,7 @@ fault_table! {
     TwoErrorsAsClientError = "two-errors-as-client-error", "code", "Reports a bad token together with another error as INVALID_CLIENT.", ["sendInbox/code/both-*"];
     SignatureAndTokenAnsweredUnknown = "signature-and-token-answered-unknown", "code", "Answers U to a wrong signature together with a bad token.", ["sendInbox/code/both-signature-and-token"];
     SignatureAndFieldAsInvalidToken = "signature-and-field-as-invalid-token", "code", "Blames the token for a wrong signature together with an illegal field.", ["sendInbox/code/both-signature-and-missing-field"];
+    KeyIgnoresPath = "key-ignores-path", "idempotency", "Takes a requestId for the same request whatever path it was sent to.", ["sendInboxV2/idempotency/same-key-on-*", "sendInboxV2/idempotency/history-paths"];
     HalfWrittenSlot = "half-written-slot", "idempotency", "Marks a key as begun before the work is done, and leaves the mark there when the caller hangs up: U for ever after.", ["sendInbox/idempotency/cut-then-settles", "sendInbox/idempotency/cut-*", "sendInbox/idempotency/history-cut"];
     TwoErrorsAnsweredUnknown = "two-errors-answered-unknown", "code", "Answers U to a bad token together with another error.", ["sendInbox/code/both-*"];
     TokenTrustedByConnection = "token-trusted-by-connection", "code", "Takes any token on a connection that has shown a good one.", ["sendInbox/code/invalid-token-after-valid"];

@@ -80,8 +80,8 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
         match read {
             Ok(read) => cases.extend(read),
             Err(found) => {
-                problems
-                    .extend(found.0.into_iter().filter(|new| !problems.contains(new)).collect::<Vec<_>>());
+                let new: Vec<Problem> = found.0.into_iter().filter(|new| !problems.contains(new)).collect();
+                problems.extend(new);
             }
         }
     }

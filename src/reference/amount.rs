@@ -16,35 +16,35 @@ pub(super) struct Amount {
 }
 
 /// What a wallet that is broken takes as a value.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Laxity {
-    pub(super) numbers: bool,
-    pub(super) negative: bool,
-    pub(super) decimals: bool,
-    pub(super) zero: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lax {
+    Numbers,
+    Negative,
+    Decimals,
+    Zero,
 }
 
 /// Reads an amount.
 ///
 /// # Errors
 /// It is missing, is no object, or one of its members breaks its form.
-pub(super) fn read(members: &Map<String, Value>, name: &'static str, lax: Laxity) -> Result<Amount, Refusal> {
+pub(super) fn read(members: &Map<String, Value>, name: &'static str, lax: &[Lax]) -> Result<Amount, Refusal> {
     let refused = Refusal::Field(name);
     let amount = members.get(name).and_then(Value::as_object).ok_or(refused)?;
     let currency = fields::required(amount, "currency", 3)?.to_owned();
     let text = match amount.get("value") {
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) if lax.numbers => number.to_string(),
+        Some(Value::Number(number)) if lax.contains(&Lax::Numbers) => number.to_string(),
         _ => return Err(refused),
     };
     let mut digits = text.as_str();
-    if lax.negative {
+    if lax.contains(&Lax::Negative) {
         digits = digits.strip_prefix('-').unwrap_or(digits);
     }
-    if lax.decimals {
+    if lax.contains(&Lax::Decimals) {
         digits = digits.split_once('.').map_or(digits, |(whole, _)| whole);
     }
     let fits = (1..=DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     let value: u64 = digits.parse().ok().filter(|_| fits).ok_or(refused)?;
-    if value > 0 || lax.zero { Ok(Amount { currency, value }) } else { Err(refused) }
+    if value > 0 || lax.contains(&Lax::Zero) { Ok(Amount { currency, value }) } else { Err(refused) }
 }

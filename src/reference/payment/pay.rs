@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::reference::amount::{self, Amount, Laxity};
+use crate::reference::amount::{self, Amount, Lax};
 use crate::reference::answer::{Answer, Cause, Refusal};
 use crate::reference::call::Call;
 use crate::reference::conduct::Conduct;
@@ -72,13 +72,14 @@ pub(in crate::reference) async fn act(
     let members = fields::members(body)?;
     let product = fields::required(members, "productCode", 32)?;
     let key = fields::required(members, "paymentRequestId", 64 + usize::from(conduct.has(Flaw::KeyOneOver)))?;
-    let lax = Laxity {
-        numbers: conduct.has(Flaw::NumberAsAmount),
-        negative: conduct.has(Flaw::NegativeAmount),
-        decimals: conduct.has(Flaw::DecimalsCutOff),
-        zero: conduct.has(Flaw::ZeroAmount),
-    };
-    let amount = amount::read(members, "paymentAmount", lax)?;
+    let lax = [
+        (Flaw::NumberAsAmount, Lax::Numbers),
+        (Flaw::NegativeAmount, Lax::Negative),
+        (Flaw::DecimalsCutOff, Lax::Decimals),
+        (Flaw::ZeroAmount, Lax::Zero),
+    ];
+    let lax: Vec<Lax> = lax.into_iter().filter(|(flaw, _)| conduct.has(*flaw)).map(|(_, lax)| lax).collect();
+    let amount = amount::read(members, "paymentAmount", &lax)?;
     if let Some(time) = fields::optional(members, "paymentExpiryTime", 64)?
         && clock::parse(time.as_bytes()).is_none()
         && !conduct.has(Flaw::AnyExpiryTime)

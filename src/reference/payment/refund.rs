@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::reference::amount::{self, Amount, Laxity};
+use crate::reference::amount::{self, Amount, Lax};
 use crate::reference::answer::{Answer, Cause, Refusal};
 use crate::reference::call::Call;
 use crate::reference::conduct::Conduct;
@@ -63,7 +63,7 @@ pub(in crate::reference) async fn act(
     if id.is_none() && own.is_none() {
         return Err(Refusal::Field("paymentId"));
     }
-    let lax = Laxity { negative: conduct.has(Flaw::NegativeAmount), ..Laxity::default() };
+    let lax: &[Lax] = if conduct.has(Flaw::NegativeAmount) { &[Lax::Negative] } else { &[] };
     let amount = amount::read(members, "refundAmount", lax)?;
     if members.get("refundReason").is_some_and(|reason| !is_reason(reason, conduct)) {
         return Err(Refusal::Field("refundReason"));

@@ -7,7 +7,6 @@ use proofmark::contract::{self, Contract};
 use proofmark::exchange::{EffectCount, Exchange, History, NoAnswer, Request, Response, SignatureCheck};
 use proofmark::law::hearing::{Hearing, Schemas};
 use proofmark::law::{Judgement, judge};
-use proofmark::schema::{Formats, Oracle};
 use serde_json::{Value, json};
 use std::time::Duration;
 

@@ -18,7 +18,7 @@ const EXTENSION_URI: &str = "urn:proofmark:schema:extension.v1";
 /// Every problem of a contract's text; none for a sound one.
 pub fn contract(name: &str, text: &str) -> Vec<Problem> {
     match Document::read_text(name, text) {
-        Ok(document) => checked(document).map_or_else(|problems| problems.0, |_| Vec::new()),
+        Ok(document) => checked(&document).map_or_else(|problems| problems.0, |_| Vec::new()),
         Err(problem) => vec![problem],
     }
 }
@@ -29,22 +29,22 @@ pub fn contract(name: &str, text: &str) -> Vec<Problem> {
 /// Every problem found. What is wrong with an operation that has no extension of its own keeps that operation out,
 /// and is a warning of the contract.
 pub fn load(path: &Path) -> Result<Contract, Problems> {
-    checked(files::load(path)?)
+    checked(&files::load(path)?)
 }
 
-fn checked(document: Document) -> Result<Contract, Problems> {
+fn checked(document: &Document) -> Result<Contract, Problems> {
     if document.value.get("swagger").is_some() {
         let mend = "convert the document to OpenAPI 3";
         return Err(document.problem("/swagger", "Swagger 2.0 is not read", mend).into());
     }
-    let problems = form(&document);
+    let problems = form(document);
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
     let text = document.text();
     let contract = load::contract(document.clone(), text)?;
     let declared = contract.operations.iter().filter(|operation| !operation.guessed);
-    let problems: Vec<Problem> = declared.flat_map(|one| Checker::new(&document, one).check()).collect();
+    let problems: Vec<Problem> = declared.flat_map(|one| Checker::new(document, one).check()).collect();
     if problems.is_empty() { Ok(contract) } else { Err(Problems(problems)) }
 }
 

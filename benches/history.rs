@@ -51,7 +51,7 @@ fn exchange(at: usize, key: usize) -> Exchange {
 fn judge(bencher: Bencher<'_, '_>, (exchanges, keys): (usize, usize)) {
     let contract = contract::builtin().unwrap();
     let operation = &contract.operations[0];
-    let schemas = Schemas::new();
+    let schemas = Schemas::default();
     let history = History {
         exchanges: (0..exchanges).map(|at| exchange(at, at % keys)).collect(),
         effects: Vec::new(),

@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+/// How many places of a request goals are looked for at.
+const PLACES: usize = 1_000;
 /// How many documents are drawn for an example.
 const DRAWS: u64 = 32;
 /// How many simpler ones are looked at.
@@ -71,8 +73,8 @@ fn each<T: Send>(operations: &[Operation], work: impl Fn(&Operation) -> T + Sync
 }
 
 fn settle(operation: &Operation) -> Settled {
-    let generator =
-        Generator::new(&operation.request, Formats::Annotated).map_err(|error| error.to_string())?;
+    let generator = Generator::near(&operation.request, Formats::Annotated, PLACES);
+    let generator = generator.map_err(|error| error.to_string())?;
     let fits = |example: &Value| generator.oracle().is_valid(example);
     // Whoever wrote rules down wrote the example too, and `lint` looks at it.
     let kept = !operation.foreign && !operation.made_up;

@@ -1,7 +1,7 @@
 //! Overlays as the OpenAPI Initiative defines them (Overlay Specification 1.0): a file that says what to add to a
 //! document or to take away from it, so that the document itself stays as its authors publish it.
 //!
-//! Of JSONPath, the targets of actions may use member names, `[number]` and `*`.
+//! Of `JSONPath`, the targets of actions may use member names, `[number]` and `*`.
 
 use super::document::Document;
 use super::problem::Problem;
@@ -60,7 +60,7 @@ pub(super) fn lay(overlay: &Document, document: &mut Document) -> Result<(), Pro
 /// One step of a path; nothing stands for all members or items.
 type Segment = Option<String>;
 
-/// The steps of a JSONPath of names, numbers and `*`.
+/// The steps of a `JSONPath` of names, numbers and `*`.
 fn segments(target: &str) -> Option<Vec<Segment>> {
     let mut rest = target.strip_prefix('$')?;
     let mut path = Vec::new();
@@ -68,15 +68,12 @@ fn segments(target: &str) -> Option<Vec<Segment>> {
     while !rest.is_empty() {
         if let Some(after) = rest.strip_prefix('[') {
             let quote = after.chars().next().filter(|c| matches!(c, '\'' | '"'));
-            let (name, left) = match quote {
-                Some(quote) => {
-                    let (name, left) = quoted(&after[1..], quote)?;
-                    (Some(name), left.strip_prefix(']')?)
-                }
-                None => {
-                    let (inner, left) = after.split_once(']')?;
-                    (named(inner.trim()), left)
-                }
+            let (name, left) = if let Some(quote) = quote {
+                let (name, left) = quoted(&after[1..], quote)?;
+                (Some(name), left.strip_prefix(']')?)
+            } else {
+                let (inner, left) = after.split_once(']')?;
+                (named(inner.trim()), left)
             };
             path.push(name);
             rest = left;

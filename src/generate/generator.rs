@@ -49,6 +49,11 @@ pub struct Generator {
     samples: OnceLock<Vec<Value>>,
 }
 
+/// How far from the root a pointer leads.
+fn depth(pointer: &str) -> usize {
+    pointer.matches('/').count()
+}
+
 impl Generator {
     /// Reads a schema document, self-contained but for its references to itself.
     ///
@@ -56,12 +61,27 @@ impl Generator {
     /// that does not resolve within it. A schema that nothing satisfies is read; asking it for
     /// values is what is refused.
     pub fn new(schema: &Value, formats: Formats) -> Result<Self, Refusal> {
+        Self::near(schema, formats, usize::MAX)
+    }
+
+    /// As [`Self::new`], with goals at so many places only: the nearest to the root. Schemas that refer to all objects
+    /// that an API has speak of ten thousands.
+    ///
+    /// Fails as that does.
+    pub fn near(schema: &Value, formats: Formats, most: usize) -> Result<Self, Refusal> {
         crate::schema::check(schema)?;
         let oracle = Arc::new(Oracle::new(schema, formats)?);
         let reading = Reading::new(schema, formats)
             .map_err(|message| Refusal::Unsupported { pointer: String::new(), message });
         let outline = Outline::of(schema);
-        let places = places(&outline);
+        let mut places = places(&outline);
+        if places.found.len() > most {
+            places.cut = true;
+            let mut depths: Vec<usize> = places.found.iter().map(|place| depth(&place.pointer)).collect();
+            depths.sort_unstable();
+            let deepest = depths.get(most).copied().unwrap_or_default();
+            places.found.retain(|place| depth(&place.pointer) < deepest.max(1));
+        }
         let mut goals = Vec::new();
         let mut planned = BTreeMap::new();
         for one in places.found.iter().flat_map(|place| aims(&outline, formats, place)) {

@@ -202,7 +202,6 @@ impl Excerpts {
                 continue;
             }
             match (holds(keyword).0, value) {
-                (Holds::Nothing, _) => {}
                 (Holds::Schema | Holds::List, Value::Array(items)) => {
                     for (index, item) in items.iter_mut().enumerate() {
                         *item = self.lower(&format!("{place}/{index}"), item, direction, references)?;

@@ -48,7 +48,6 @@ fn fits(keyword: &str, value: &Value) -> bool {
         | "minContains" | "maxContains" => {
             value.as_u64().is_some() || value.as_f64().is_some_and(|n| n >= 0.0 && n.fract() == 0.0)
         }
-        "uniqueItems" => value.is_boolean(),
         "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" => schemas(value),
         "allOf" | "anyOf" | "oneOf" | "prefixItems" => list(value),
         "not"
@@ -60,12 +59,12 @@ fn fits(keyword: &str, value: &Value) -> bool {
         | "unevaluatedItems"
         | "contains"
         | "propertyNames"
-        | "contentSchema" => schema(value),
-        "items" => schema(value),
+        | "contentSchema"
+        | "items" => schema(value),
         "format" | "title" | "$comment" | "contentMediaType" | "contentEncoding" | "$ref" | "$anchor"
         | "$dynamicAnchor" | "$dynamicRef" => value.is_string(),
         "$recursiveAnchor" | "$recursiveRef" => false,
-        "readOnly" | "writeOnly" | "deprecated" => value.is_boolean(),
+        "readOnly" | "writeOnly" | "deprecated" | "uniqueItems" => value.is_boolean(),
         "$id" | "$schema" | "id" => keyword == "id",
         other => !keyword::known(other) || !matches!(other, "additionalItems" | "dependencies"),
     }

@@ -51,8 +51,8 @@ impl Stamps {
 
     /// As [`Stamps::fresh`], in the form of a UUID of version 4 (RFC 9562).
     pub fn fresh_uuid(&self, label: &str) -> String {
-        let hex: String =
-            letters(label).take(24).map(|letter| format!("{:x}", u32::from(letter) % 16)).collect();
+        let digit = |letter: char| char::from_digit(u32::from(letter) % 16, 16).unwrap_or('0');
+        let hex: String = letters(label).take(24).map(digit).collect();
         let (a, b, c) = (&hex[..4], &hex[4..7], &hex[7..10]);
         format!("{}-{a}-4{b}-8{c}-{}", self.nonce, &hex[10..22])
     }

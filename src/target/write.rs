@@ -22,9 +22,7 @@ pub fn content(about: &Body, document: &Value, writing: &Writing) -> (Option<Str
         BodyKind::Multipart => {
             (Some(format!("multipart/form-data; boundary={BOUNDARY}")), cut(multipart(document), writing))
         }
-        BodyKind::Raw => {
-            (media(), document.as_str().map_or_else(|| body(document, writing), |text| text.into()))
-        }
+        BodyKind::Raw => (media(), document.as_str().map_or_else(|| body(document, writing), Into::into)),
     }
 }
 

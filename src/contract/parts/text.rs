@@ -187,13 +187,15 @@ pub fn target(layout: &Layout, template: &str, document: &Value) -> (String, Hea
 
 fn in_path(parameter: &Parameter, value: &Value) -> String {
     let texts = pairs(parameter, value).unwrap_or_default();
-    match parameter.style {
-        Style::Label => texts.iter().map(|(_, text)| format!(".{}", listed(text, '.'))).collect(),
-        Style::Matrix => {
-            texts.iter().map(|(name, text)| format!(";{}={}", encoded(name), listed(text, ','))).collect()
-        }
-        _ => texts.iter().map(|(_, text)| listed(text, ',')).collect(),
-    }
+    let written: Vec<String> = texts
+        .iter()
+        .map(|(name, text)| match parameter.style {
+            Style::Label => format!(".{}", listed(text, '.')),
+            Style::Matrix => format!(";{}={}", encoded(name), listed(text, ',')),
+            _ => listed(text, ','),
+        })
+        .collect();
+    written.concat()
 }
 
 /// A text encoded but for what separates its items.

@@ -12,7 +12,7 @@ use std::time::Duration;
 const CASES: u32 = 20_000;
 
 /// Requests in short: `0-5 x S1` is content `x`, sent at 0 and answered at 5 with success and the id 1; `S` and `A`
-/// may have no id, `U` is open, `C` a conflict, `F` another refusal, `-` no answer.
+/// may have no id, `U` is open, `u` as well and sent again, `C` a conflict, `F` another refusal, `-` no answer.
 fn events(short: &[&str]) -> Vec<Event> {
     let one = |(at, text): (usize, &&str)| {
         let [time, content, said] = text.split(' ').collect::<Vec<_>>()[..] else { panic!("{text}") };
@@ -22,20 +22,26 @@ fn events(short: &[&str]) -> Vec<Event> {
         let said = match &said[..1] {
             "S" => Said::Done(id),
             "A" => Said::Accepted(id),
-            "U" => Said::Open,
+            "U" | "u" => Said::Open,
             "C" => Said::Conflict,
             "F" => Said::Refused,
             _ => Said::Nothing,
         };
         let to = if said == Said::Nothing { Duration::MAX } else { time(to) };
         let content = usize::from(content.as_bytes()[0]);
-        Event { at, key: 0, content, from: time(from), to, said, superseded: false }
+        Event { at, key: 0, content, from: time(from), to, said, superseded: text.ends_with('u') }
     };
     short.iter().enumerate().map(one).collect()
 }
 
 fn kind(short: &[&str]) -> Option<Kind> {
     clash(&events(short)).map(|clash| clash.kind)
+}
+
+#[test]
+fn of_two_that_say_the_same_the_first_is_shown() {
+    let clash = clash(&events(&["0-5 x S1", "0-5 x S1", "6-9 x F"])).unwrap();
+    assert_eq!((clash.kind, clash.first, clash.second), (Kind::Refused, 0, 2));
 }
 
 #[test]
@@ -52,6 +58,13 @@ fn what_a_key_is_answered_has_an_order_or_not() {
         (&["0-5 x S1", "6-9 x -"], None),
         (&["0-5 x S1", "6-9 x F"], Some(Kind::Refused)),
         (&["0-5 x S1", "6-9 x C"], Some(Kind::Refused)),
+        // An open outcome that was asked for again says nothing.
+        (&["0-5 x S1", "6-9 x u", "10-12 x S1"], None),
+        // Refused at the very moment when the other was sent, or while other content was open.
+        (&["0-5 x F", "5-9 x S1"], None),
+        (&["0-9 x S1", "1-3 x F", "0-2 y U"], None),
+        // Done without the id that was promised when it was accepted, whichever was first.
+        (&["0-9 x A1", "2-5 x S"], Some(Kind::LostId)),
         // A twin waits for the result or is told that the outcome is open, and is not refused.
         (&["0-9 x S1", "1-2 x U"], None),
         (&["0-9 x S1", "1-2 x F"], Some(Kind::TwinRefused)),

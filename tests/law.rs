@@ -3,9 +3,10 @@
 
 use bytes::Bytes;
 use proofmark::case::rule::Rule;
-use proofmark::contract::{self, Contract};
+use proofmark::contract::{self, Contract, Operation};
 use proofmark::exchange::{EffectCount, Exchange, History, NoAnswer, Request, Response, SignatureCheck};
 use proofmark::law::hearing::{Hearing, Schemas};
+use proofmark::law::history::Asked;
 use proofmark::law::{Judgement, judge};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -425,10 +426,12 @@ fn request(role: &str, key: &str, other: bool, from_to: (u64, u64), short: &str)
 }
 
 fn history(exchanges: Vec<Exchange>, count: Option<u64>) -> Judgement {
-    let contract = contract();
-    let operation = &contract.operations[0];
     let effects = count.map(|count| EffectCount { role: "a".to_owned(), copy: 0, count: Ok(count) });
-    let history = History { exchanges, effects: effects.into_iter().collect(), missing: None };
+    history_of(&contract().operations[0], exchanges, effects.into_iter().collect())
+}
+
+fn history_of(operation: &Operation, exchanges: Vec<Exchange>, effects: Vec<EffectCount>) -> Judgement {
+    let history = History { exchanges, effects, missing: None };
     judge(
         &rule(json!({ "rule": "history" })),
         &Hearing { operation, schemas: &Schemas::default(), history: &history, others: &[] },
@@ -467,6 +470,77 @@ fn a_history_has_an_order_and_the_effects_that_it_promises() {
         let judgement = history(exchanges, count);
         assert_eq!(verdict(&judgement), expected, "{said:?} {count:?}: {judgement:?}");
     }
+}
+
+#[test]
+fn a_count_is_held_against_the_requests_that_it_is_about() {
+    let contract = contract();
+    let judged = |exchanges, role: &str, copy, count| {
+        let counted = EffectCount { role: role.to_owned(), copy, count: Ok(count) };
+        history_of(&contract.operations[0], exchanges, vec![counted])
+    };
+    // Steps by their name, and copies of a step by their number.
+    let refused = || request("a", "k", false, (0, 5), "F:PARAM_ILLEGAL");
+    let other = request("b", "l", false, (6, 9), "S:m1");
+    assert_eq!(verdict(&judged(vec![refused(), other], "b", 0, 1)), "held");
+    let second = Exchange { copy: 1, ..request("a", "l", false, (6, 9), "S:m1") };
+    assert_eq!(verdict(&judged(vec![refused(), second], "a", 1, 1)), "held");
+    // Too many are held against the most that may be, too few against the least.
+    let cut = Exchange { outcome: Err(NoAnswer::Cut), ..refused() };
+    let Judgement::Broken(breach) = judged(vec![cut], "a", 0, 2) else { panic!() };
+    assert!(breach.expected.contains("counts 1 "), "{breach:?}");
+    // Every request of the key is shown.
+    let done = |role, at| request(role, "k", false, (at, at + 1), "S:m1");
+    let Judgement::Broken(breach) = judged(vec![refused(), done("b", 6), done("c", 8)], "b", 0, 2) else {
+        panic!()
+    };
+    assert_eq!(breach.show, [0, 1, 2]);
+}
+
+#[test]
+fn only_what_was_sent_again_may_go_without_an_answer() {
+    let lost =
+        |superseded, outcome| Exchange { superseded, outcome, ..request("a", "k", false, (0, 5), "S:m1") };
+    let judged = |first| history(vec![first, request("a", "k", false, (6, 9), "S:m1")], Some(1));
+    assert_eq!(verdict(&judged(lost(true, Err(NoAnswer::Closed)))), "held");
+    assert_eq!(verdict(&judged(lost(false, Err(NoAnswer::Closed)))), "answer");
+    assert_eq!(verdict(&judged(lost(true, answer("500:oops")))), "breakdown");
+    let mut large = lost(false, Err(NoAnswer::Closed));
+    large.request.body = Bytes::from(vec![b' '; 100_000]);
+    let Judgement::Undecided(reason) = history(vec![large], None) else { panic!() };
+    assert!(reason.contains("large body"), "{reason}");
+}
+
+#[test]
+fn a_twin_may_be_told_that_the_first_is_under_way_where_the_contract_has_words_for_it() {
+    let mut contract = contract();
+    let operation = &mut contract.operations[0];
+    let twins = || {
+        vec![
+            request("a", "k", false, (0, 9), "S:m1"),
+            request("b", "k", false, (1, 3), "F:USER_STATUS_ERROR"),
+        ]
+    };
+    assert_eq!(verdict(&history_of(operation, twins(), Vec::new())), "twin-refused");
+    let mut under_way = operation.rules.situations["conflict"].clone();
+    under_way.codes = vec!["USER_STATUS_ERROR".to_owned()];
+    operation.rules.situations.insert("under-way".to_owned(), under_way);
+    operation.rules.idempotency.as_mut().unwrap().in_progress = Some("under-way".to_owned());
+    assert_eq!(verdict(&history_of(operation, twins(), Vec::new())), "undecided");
+}
+
+#[test]
+fn a_key_is_one_within_the_scope_that_the_contract_names() {
+    let mut contract = contract();
+    let operation = &mut contract.operations[0];
+    let of = |operation: &Operation, client: &str| {
+        let mut sent = request("a", "k", false, (0, 5), "S:m1");
+        sent.request.headers = vec![("Client-Id".to_owned(), client.to_owned())];
+        Asked::of(operation, &sent).scope
+    };
+    assert_ne!(of(operation, "one"), of(operation, "two"));
+    operation.rules.idempotency.as_mut().unwrap().scope = vec!["path".to_owned()];
+    assert_eq!(of(operation, "one"), of(operation, "two"));
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub fn load(path: &Path, dialect: Option<&Dialect>) -> Result<Contract, Problems
 
 fn checked(document: &Document, dialect: Option<&Dialect>) -> Result<Contract, Problems> {
     if document.value.get("swagger").is_some() {
-        let mend = "convert the document to OpenAPI 3";
+        let mend = "convert the document to one that begins with `openapi: 3.1.0`";
         return Err(document.problem("/swagger", "Swagger 2.0 is not read", mend).into());
     }
     let mut changed = document.clone();

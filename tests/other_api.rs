@@ -4,7 +4,7 @@
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header::CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
 use proofmark::case::select::Selection;
@@ -46,7 +46,11 @@ fn answer(state: &str, code: &str, receipt: Option<String>) -> Response {
     ([(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
-async fn book(State((mistake, book)): Till, body: Bytes) -> Response {
+async fn book(State((mistake, book)): Till, headers: HeaderMap, body: Bytes) -> Response {
+    let json = |value: &HeaderValue| value.as_bytes().starts_with(b"application/json");
+    if !headers.get(CONTENT_TYPE).is_none_or(json) {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
     let Ok(request) = serde_json::from_slice::<Value>(&body) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
@@ -123,7 +127,9 @@ async fn a_bound_that_is_off_by_one_is_shown_with_that_bound() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_effect_is_counted() {
-    assert_eq!(broken(&judged(Mistake::BooksTwice).await), ["book/once/replay"]);
+    let report = judged(Mistake::BooksTwice).await;
+    // By a case of its own, and by one that suits any operation.
+    assert_eq!(broken(&report), ["book/once/replay", "book/idempotency/replay-one-effect"]);
 }
 
 #[test]

@@ -9,10 +9,13 @@ use proofmark::law::hearing::{Hearing, Schemas};
 use proofmark::law::history::Asked;
 use proofmark::law::{Judgement, judge};
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 fn contract() -> Contract {
-    contract::suites::builtin().expect("the built-in contract is sound")
+    static CONTRACT: LazyLock<Contract> =
+        LazyLock::new(|| contract::suites::builtin().expect("the built-in contract is sound"));
+    CONTRACT.clone()
 }
 
 fn rule(value: Value) -> Rule {

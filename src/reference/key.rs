@@ -43,7 +43,7 @@ impl Key {
             || conduct.has(Flaw::MessageIdTooLongForLongKey) && self.request_id.chars().count() > 100;
         if too_long {
             format!("{id:0<259}")
-        } else if conduct.does(Habit::LongestMessageId) {
+        } else if conduct.does(Habit::LongestMessageId) && self.path.ends_with("sendInbox") {
             format!("{id:0<258}")
         } else {
             id

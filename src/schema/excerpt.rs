@@ -65,7 +65,7 @@ impl Excerpts {
         self.dialect
     }
 
-    /// The schema at a pointer as a document of its own. References that would take more than [`WIDEST`] schemas let
+    /// The schema at a pointer as a document of its own. References that would take more than four hundred schemas let
     /// everything pass where `bounded`.
     ///
     /// # Errors

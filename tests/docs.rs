@@ -23,7 +23,10 @@ fn steady(text: &str, url: &str) -> String {
         }
         words.join(" ")
     };
-    text.lines().map(|text| line(text).trim_end().to_owned() + "\n").collect()
+    // Where the last line of a run is broken depends on both.
+    let (before, verdict) = text.split_at(text.rfind("\nconforms:").map_or(text.len(), |at| at + 1));
+    let whole = format!("{before}{}", verdict.replace("\n  ", " "));
+    whole.lines().map(|text| line(text).trim_end().to_owned() + "\n").collect()
 }
 
 /// The words of a command; single quotes keep one together.

@@ -2,7 +2,7 @@
 
 use super::dialect::{self, Dialect};
 use super::problem::{Problem, Problems};
-use super::{Contract, document::Document, texts};
+use super::{Contract, document::Document, load, texts};
 use include_dir::{Dir, include_dir};
 use serde_json::Value;
 
@@ -32,9 +32,10 @@ pub fn all() -> Result<Vec<Contract>, Problems> {
 fn all_in(dialect: &Dialect) -> Result<Vec<Contract>, Problems> {
     let mut contracts = Vec::new();
     for (name, text) in documents() {
-        let default = Document::parse(&name, text)?.value.pointer(DEFAULT) == Some(&Value::Bool(true));
+        let document = Document::parse(&name, text)?;
+        let default = document.value.pointer(DEFAULT) == Some(&Value::Bool(true));
         let at = if default { 0 } else { contracts.len() };
-        contracts.insert(at, Contract::parse_in(&name, text, Some(dialect))?);
+        contracts.insert(at, load::contract(document, text.to_owned(), Some(dialect))?);
     }
     Ok(contracts)
 }

@@ -26,7 +26,10 @@ impl Stamps {
 
     /// Keys that follow from a number: for targets that start empty.
     pub fn new(number: u64) -> Self {
-        Self { nonce: format!("{:08}", number % 100_000_000) }
+        // Digits such as 00000001 stand in other numbers by accident, and would be taken for the run's own there.
+        let hash = blake3::hash(&number.to_le_bytes());
+        let digits = hash.as_bytes()[..8].iter().fold(0, |number, byte| (number << 8) | u64::from(*byte));
+        Self { nonce: format!("{}", 10_000_000 + digits % 90_000_000) }
     }
 
     /// The eight digits that all keys of the run have in common.
@@ -110,4 +113,17 @@ fn letters(label: &str) -> impl Iterator<Item = char> {
         reader.fill(&mut byte);
         char::from(LETTERS[usize::from(byte[0]) % LETTERS.len()])
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stamps;
+
+    #[test]
+    fn the_digits_of_a_run_are_none_that_stand_elsewhere() {
+        let runs: Vec<String> = (0..1_000).map(|seed| Stamps::new(seed).nonce().to_owned()).collect();
+        assert!(runs.iter().all(|nonce| nonce.len() == 8 && !nonce.contains("00000")));
+        assert_eq!(runs[1], Stamps::new(1).nonce());
+        assert!(runs.iter().all(|nonce| !"51051000101000000011".contains(nonce.as_str())));
+    }
 }

@@ -1,0 +1,54 @@
+//! What `proofmark run` is told.
+#![allow(clippy::doc_markdown, reason = "the comments are the help that users read")]
+
+use super::{ConfigArgs, SelectArgs, SuiteArgs, duration, positive};
+use crate::report::format::ReportTarget;
+use clap::Args;
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RunArgs {
+    #[command(flatten)]
+    pub(in crate::cli) config: ConfigArgs,
+    #[command(flatten)]
+    pub(in crate::cli) suite: SuiteArgs,
+    /// The seed that payloads follow from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(in crate::cli) seed: u64,
+    /// Generated payloads a case
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(in crate::cli) samples: u64,
+    #[command(flatten)]
+    pub(in crate::cli) select: SelectArgs,
+    /// Cases judged at the same time; a burst within a case is sent at once whatever this says [default: 16]
+    #[arg(long, value_name = "N", value_parser = positive)]
+    pub(in crate::cli) concurrency: Option<usize>,
+    /// At most so many requests a second; a burst waits until it has a slot for each of its requests, and is then
+    /// released at once
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(in crate::cli) rate: Option<u32>,
+    /// The time limit of the whole run, such as 90s
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(in crate::cli) budget: Option<Duration>,
+    /// Replay requests from the beginning of the run at its end, and no sooner than this after they were sent, such
+    /// as 90s; the report says how old they were. Without it they are replayed as soon as all else is done
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(in crate::cli) retention: Option<Duration>,
+    /// At most so many requests in the whole run; the cases that tell most for what they cost come first, and the
+    /// others are skipped. Questions to a probe do not count
+    #[arg(long, value_name = "N", value_parser = positive)]
+    pub(in crate::cli) exchanges: Option<usize>,
+    /// Turn on a fault of the embedded wallet (repeatable)
+    #[arg(long = "fault", value_name = "NAME")]
+    pub(in crate::cli) faults: Vec<String>,
+    /// Write a report: json, junit, html, markdown or har (repeatable)
+    #[arg(long = "report", value_name = "FMT=PATH")]
+    pub(in crate::cli) reports: Vec<ReportTarget>,
+    /// Compare with this accepted snapshot; written where it does not exist yet, unless the run has errors or is one shard
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) snapshot: Option<PathBuf>,
+    /// Show failures and the verdict only
+    #[arg(long)]
+    pub(in crate::cli) quiet: bool,
+}

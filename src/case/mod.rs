@@ -12,6 +12,7 @@ pub mod derive;
 pub mod explain;
 pub mod file;
 pub mod grade;
+pub mod key;
 pub mod model;
 pub mod programs;
 pub mod rule;

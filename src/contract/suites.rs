@@ -5,6 +5,7 @@ use super::problem::{Problem, Problems};
 use super::{Contract, document::Document, load, texts};
 use include_dir::{Dir, include_dir};
 use serde_json::Value;
+use std::thread::ScopedJoinHandle;
 
 /// The name that stands for every suite.
 pub const FAMILY: &str = "family";
@@ -30,12 +31,29 @@ pub fn all() -> Result<Vec<Contract>, Problems> {
 }
 
 fn all_in(dialect: &Dialect) -> Result<Vec<Contract>, Problems> {
-    let mut contracts = Vec::new();
-    for (name, text) in documents() {
-        let document = Document::parse(&name, text)?;
+    let read = |name: &str, text: &str| {
+        let document = Document::parse(name, text)?;
         let default = document.value.pointer(DEFAULT) == Some(&Value::Bool(true));
-        let at = if default { 0 } else { contracts.len() };
-        contracts.insert(at, load::contract(document, text.to_owned(), Some(dialect))?);
+        load::contract(document, text.to_owned(), Some(dialect)).map(|contract| (default, contract))
+    };
+    // Reading a dozen documents is most of what a short run does.
+    let read: Vec<Result<(bool, Contract), Problems>> = std::thread::scope(|scope| {
+        let threads: Vec<_> = documents()
+            .into_iter()
+            .map(|(name, text)| {
+                let read = &read;
+                scope.spawn(move || read(&name, text))
+            })
+            .collect();
+        let join = |thread: ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        threads.into_iter().map(join).collect()
+    });
+    let mut contracts = Vec::new();
+    for read in read {
+        let (default, contract) = read?;
+        contracts.insert(if default { 0 } else { contracts.len() }, contract);
     }
     Ok(contracts)
 }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use proofmark::case::rule::Rule;
 use proofmark::contract::{self, Contract, Operation};
 use proofmark::exchange::{EffectCount, Exchange, History, NoAnswer, Request, Response, SignatureCheck};
-use proofmark::law::hearing::{Hearing, Schemas};
+use proofmark::law::hearing::{Called, Hearing, Schemas};
 use proofmark::law::history::Asked;
 use proofmark::law::{Judgement, judge};
 use serde_json::{Value, json};
@@ -544,6 +544,31 @@ fn a_key_is_one_within_the_scope_that_the_contract_names() {
     assert_ne!(of(operation, "one"), of(operation, "two"));
     operation.rules.idempotency.as_mut().unwrap().scope = vec!["path".to_owned()];
     assert_eq!(of(operation, "one"), of(operation, "two"));
+}
+
+#[test]
+fn other_operations_take_part_where_they_have_a_key() {
+    let family = contract::suites::chosen(&[contract::suites::FAMILY.to_owned()]).expect("all suites");
+    let (own, none) = (family.operation("sendInbox").unwrap(), Schemas::default());
+    let called = |id: &str| Called { operation: family.operation(id).expect(id), schemas: &none };
+    let others = [called("inquiryUserInfo"), called("sendInboxV2")];
+    let judged = |aside: &str, first: Result<Response, NoAnswer>| {
+        let aside = |at, outcome| Exchange {
+            operation: aside.to_owned(),
+            outcome,
+            ..request("b", "k", false, (at, at + 1), "S:m1")
+        };
+        let own = request("a", "k", false, (0, 5), "S:m1");
+        vec![own, aside(6, first), aside(8, answer("S:m2"))]
+    };
+    let verdict_of = |exchanges| {
+        let history = History { exchanges, effects: Vec::new(), missing: None };
+        let hearing = Hearing { operation: own, schemas: &none, history: &history, others: &others };
+        verdict(&judge(&rule(json!({ "rule": "history" })), &hearing)).to_owned()
+    };
+    // One without a key is called on the way only; one with a key promises what the judged one does.
+    assert_eq!(verdict_of(judged("inquiryUserInfo", Err(NoAnswer::Closed))), "undecided");
+    assert_eq!(verdict_of(judged("sendInboxV2", answer("S:m1"))), "replay-new-id");
 }
 
 #[test]

@@ -213,7 +213,7 @@ fn a_wrong_contract_or_case_file() {
     place.write("cases.yaml", "operation: sendInbox\ngroup: g\nlaw: nonsense\ncases: []\n");
     refused(&place, "run --target URL --contract syntax.yaml", &["syntax.yaml:2", "YAML"]);
     refused(&place, "run --target URL --contract empty.yaml", &["empty.yaml"]);
-    refused(&place, "run --target URL --contract other.yaml", &["other.yaml:1", "OpenAPI 3"]);
+    refused(&place, "run --target URL --contract other.yaml", &["other.yaml:1", "openapi: 3.1.0"]);
     refused(&place, "run --target URL --contract typo.yaml", &["typo.yaml:", "bussy"]);
     refused(&place, "run --target URL --cases cases.yaml", &["cases.yaml:", "nonsense"]);
 }

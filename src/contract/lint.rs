@@ -44,20 +44,24 @@ fn checked(document: &Document, dialect: Option<&Dialect>) -> Result<Contract, P
         let mend = "convert the document to one that begins with `openapi: 3.1.0`";
         return Err(document.problem("/swagger", "Swagger 2.0 is not read", mend).into());
     }
-    let mut changed = document.clone();
-    let applied = dialect.map(|dialect| dialect.apply(&mut changed.value)).unwrap_or_default();
+    let spoken = dialect.map(|dialect| {
+        let mut changed = document.clone();
+        let applied = dialect.apply(&mut changed.value);
+        (dialect, changed, applied)
+    });
+    let seen = spoken.as_ref().map_or(document, |(_, changed, _)| changed);
     let check = || {
-        let problems = form(&changed);
+        let problems = form(seen);
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
         let contract = load::contract(document.clone(), document.text(), dialect)?;
         let declared = contract.operations.iter().filter(|operation| !operation.guessed);
-        let problems: Vec<Problem> = declared.flat_map(|one| Checker::new(&changed, one).check()).collect();
+        let problems: Vec<Problem> = declared.flat_map(|one| Checker::new(seen, one).check()).collect();
         if problems.is_empty() { Ok(contract) } else { Err(Problems(problems)) }
     };
-    check().map_err(|problems| match dialect {
-        Some(dialect) => dialect.blame(&applied, problems),
+    check().map_err(|problems| match &spoken {
+        Some((dialect, _, applied)) => dialect.blame(applied, problems),
         None => problems,
     })
 }

@@ -1,6 +1,7 @@
 //! The target: from a step of a script to bytes on the wire and back.
 
 pub mod client;
+mod command;
 pub mod compose;
 pub mod curl;
 pub mod encoding;

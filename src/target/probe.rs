@@ -1,6 +1,7 @@
 //! Asking, beside the target's API, how often a key took effect.
 
 use super::client::Client;
+use super::command;
 use super::limit::{Pace, retry_after};
 use super::route::Route;
 use super::sink::Sink;
@@ -12,12 +13,9 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::AsyncReadExt as _;
-use tokio::process::Command;
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until};
 
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// How long effects are watched for where the configuration does not say.
@@ -162,45 +160,21 @@ impl Prober {
         count.ok_or_else(|| format!("the probe answered HTTP {} without {{\"count\": N}}", response.status))
     }
 
-    /// Runs the command, without a shell. What it writes to stderr may hold secrets and is not even read.
+    /// Runs the command.
     async fn run(&self, words: &[String], question: Question<'_>) -> Result<u64, String> {
         let place = format!("{{{}}}", question.name);
-        let (program, rest) = words.split_first().ok_or("the probe's command names no program")?;
-        if !rest.iter().any(|word| word.contains(&place)) {
+        if !words.iter().skip(1).any(|word| word.contains(&place)) {
             return Err(format!("the probe's command has no argument with {place}"));
         }
         let _turn = self.commands.acquire().await.map_err(|_| "the run is over")?;
-        let mut child = Command::new(program)
-            .args(rest.iter().map(|word| word.replace(&place, question.key)))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|error| format!("the probe's command cannot be started: {error}"))?;
-        let mut out = child.stdout.take().ok_or("the probe's command has no output")?.take(LONGEST);
-        let mut text = String::new();
-        let done = timeout(self.limit, async {
-            let read = out.read_to_string(&mut text).await;
-            // Nothing reads on, so that a command which writes more than this ends too.
-            drop(out);
-            (read.is_ok(), child.wait().await)
-        });
-        match done.await {
-            Err(_) => Err(format!(
-                "the probe's command took longer than {}",
-                humantime::format_duration(self.limit)
-            )),
-            Ok((_, Err(error))) => Err(format!("the probe's command cannot be waited for: {error}")),
-            Ok((_, Ok(status))) if !status.success() => Err(match status.code() {
-                Some(code) => format!("the probe's command failed with exit code {code}"),
-                None => "the probe's command was killed".to_owned(),
-            }),
-            Ok((read, Ok(_))) => read
-                .then(|| number(&text))
-                .flatten()
-                .ok_or_else(|| "the probe's command printed neither a number nor {\"count\": N}".to_owned()),
-        }
+        let filled = |(at, word): (usize, &String)| {
+            // The program is no place for a key.
+            if at == 0 { word.clone() } else { word.replace(&place, question.key) }
+        };
+        let words = words.iter().enumerate().map(filled);
+        let printed = command::output("the probe's command", words, LONGEST, self.limit).await?;
+        let count = printed.as_deref().and_then(number);
+        count.ok_or_else(|| "the probe's command printed neither a number nor {\"count\": N}".to_owned())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Credentials that are had when they are needed: from a command, from a URL, or from a list of single-use values.
 
 use super::client::Client;
+use super::command;
 use super::limit::Pace;
 use super::route::Route;
 use crate::config::Config;
@@ -11,12 +12,8 @@ use crate::exchange::Request;
 use bytes::Bytes;
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
-use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::io::AsyncReadExt as _;
-use tokio::process::Command;
-use tokio::time::timeout;
 
 /// The longest value that is taken, in bytes.
 const LONGEST: u64 = 16 << 10;
@@ -118,38 +115,12 @@ impl Purse {
         value.ok_or_else(|| format!("the URL answered HTTP {} without {{\"value\": \"…\"}}", response.status))
     }
 
-    /// Runs the command, without a shell. What it writes to stderr is not read.
+    /// Runs the command.
     async fn run(&self, words: &[String]) -> Result<String, String> {
-        let (program, rest) = words.split_first().ok_or("the command names no program")?;
-        let mut child = Command::new(program)
-            .args(rest)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|error| format!("the command cannot be started: {error}"))?;
-        let mut out = child.stdout.take().ok_or("the command has no output")?.take(LONGEST);
-        let mut text = String::new();
-        let done = timeout(self.limit, async {
-            let read = out.read_to_string(&mut text).await;
-            drop(out);
-            (read.is_ok(), child.wait().await)
-        });
-        match done.await {
-            Err(_) => Err(format!("the command took longer than {}", humantime::format_duration(self.limit))),
-            Ok((_, Err(error))) => Err(format!("the command cannot be waited for: {error}")),
-            Ok((_, Ok(status))) if !status.success() => Err(match status.code() {
-                Some(code) => format!("the command failed with exit code {code}"),
-                None => "the command was killed".to_owned(),
-            }),
-            Ok((false, Ok(_))) => Err("the command printed what is not UTF-8".to_owned()),
-            Ok((true, Ok(_))) => {
-                let text = text.trim();
-                let json: Option<Value> = serde_json::from_str(text).ok();
-                Ok(json.as_ref().and_then(value).unwrap_or_else(|| text.to_owned()))
-            }
-        }
+        let printed = command::output("the command", words.iter().cloned(), LONGEST, self.limit).await?;
+        let text = printed.ok_or("the command printed what is not UTF-8")?;
+        let json: Option<Value> = serde_json::from_str(text.trim()).ok();
+        Ok(json.as_ref().and_then(value).unwrap_or_else(|| text.trim().to_owned()))
     }
 }
 

@@ -148,7 +148,7 @@ pub(super) fn compare_snapshot(
         if unfit.is_none() {
             let _ = std::fs::remove_file(&pending);
         }
-        output::print(&format!("snapshot: nothing changed since {}\n", path.display()));
+        output::page(&format!("snapshot: nothing changed since {}\n", path.display()));
         return Ok(Some(false));
     }
     if let Some(reason) = unfit {

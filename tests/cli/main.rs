@@ -9,6 +9,8 @@
 
 mod budget;
 mod catalogue;
+mod color;
+mod completions;
 mod config;
 mod curl;
 mod determinism;
@@ -20,9 +22,11 @@ mod fields;
 mod generate;
 mod history;
 mod hook;
+mod init;
 mod lint;
 mod listener;
 mod mends;
+mod narrow;
 mod network;
 mod openapi;
 mod probe;

@@ -41,7 +41,8 @@ pub fn main() -> ExitCode {
     }));
     let arguments: Vec<OsString> = std::env::args_os().collect();
     color(&arguments).write_global();
-    let parsed = args::command().try_get_matches_from(arguments);
+    // Beside its option, help would have next to no room on a narrow pane.
+    let parsed = args::command().next_line_help(output::is_narrow()).try_get_matches_from(arguments);
     let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {

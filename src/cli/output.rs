@@ -141,6 +141,11 @@ pub(super) fn style(quiet: bool) -> Style {
     Style { color, width: width.unwrap_or(usize::MAX).max(NARROW), quiet }
 }
 
+/// Whether standard output has little more than the least width.
+pub(super) fn is_narrow() -> bool {
+    style(false).width < NARROW + 20
+}
+
 /// The width of messages on standard error. Where that is no terminal, a message is one line, for whatever reads it.
 fn notes_width() -> usize {
     let terminal = Term::stderr();

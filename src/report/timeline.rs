@@ -10,7 +10,7 @@ const BAR: usize = 24;
 /// says it all. Those that no order explains are marked.
 pub(super) fn lines(finding: &Finding) -> Vec<String> {
     let moments = &finding.timeline;
-    let end = moments.iter().map(|moment| moment.ended()).max().unwrap_or(0);
+    let end = moments.iter().map(Moment::ended).max().unwrap_or(0);
     let width = |of: &dyn Fn(&Moment) -> String| {
         moments.iter().map(|moment| text::columns(&of(moment))).max().unwrap_or(0)
     };

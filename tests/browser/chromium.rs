@@ -1,4 +1,4 @@
-//! A browser at the other end of two pipes, spoken to in its DevTools protocol. The protocol is JSON, one message
+//! A browser at the other end of two pipes, spoken to in its own protocol. The protocol is JSON, one message
 //! ended by a NUL; of its hundreds of methods a dozen are needed, so a crate of all of them is not.
 
 use serde_json::{Value, json};

@@ -54,9 +54,9 @@ impl Place {
         let path = self.0.path().join(format!("{name}.html"));
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_proofmark"));
         command.current_dir(self.0.path()).args(["run", "--quiet"]);
-        faults.iter().for_each(|fault| {
+        for fault in faults {
             command.args(["--fault", fault]);
-        });
+        }
         let output = command.arg("--report").arg(format!("html={}", path.display())).output().unwrap();
         assert!(path.exists(), "{}", String::from_utf8_lossy(&output.stderr));
         path

@@ -5,8 +5,8 @@ use crate::{say, with_browser};
 use proofmark::report::model::{Law, Report, Verdict};
 use serde_json::json;
 
-/// So many cases, of which every tenth broke, in `causes` ways.
-pub(crate) fn many(cases: usize, causes: usize) -> Report {
+/// So many cases, of which every tenth broke, in so many ways.
+pub(crate) fn many(cases: usize, kinds: usize) -> Report {
     let laws = [Law::Shape, Law::Status, Law::Code, Law::Idempotency, Law::Header, Law::Robustness];
     let list = (0..cases).map(|nth| {
         let (id, law) = (format!("operation{}/request/field{nth}/maxLength/above", nth % 40), laws[nth % 6]);
@@ -15,7 +15,7 @@ pub(crate) fn many(cases: usize, causes: usize) -> Report {
                 let body = format!("{{\"field{nth}\":\"{}\"}}", "a".repeat(200));
                 let minimal = vec![exchange("send", &body, 200, "{\"status\":\"S\"}")];
                 let (print, summary) =
-                    (format!("print {}", nth / 10 % causes), format!("field {nth} is taken"));
+                    (format!("print {}", nth / 10 % kinds), format!("field {nth} is taken"));
                 broken(&id, law, Verdict::Fail, finding(&print, &summary, minimal))
             }
             1 => case(&id, law, Verdict::Inconclusive, "the target never answered U"),

@@ -31,9 +31,14 @@ fn only_the_curl_command_keeps_line_breaks_on_the_terminal() {
 #[test]
 fn html_stays_text() {
     let page = html::render(&hostile());
-    for attack in
-        ["<script>alert", "</script><script", "\"onmouseover", "</code></pre></details>", "\u{202e}", "\u{1b}"]
-    {
+    for attack in [
+        "<script>alert",
+        "</script><script",
+        "\"onmouseover",
+        "</code></pre></details>",
+        "\u{202e}",
+        "\u{1b}",
+    ] {
         assert!(!page.contains(attack), "{attack}");
     }
     assert!(page.contains("&lt;script&gt;alert(1)"));

@@ -70,12 +70,12 @@ pub(super) fn steps(report: &Report, causes: &[Cause<'_>]) -> Markup {
                 @for (nth, cause) in causes.iter().take(STEPS).enumerate() {
                     li {
                         (badge(cause.verdict)) " " a href={ "#cause-" (nth + 1) } { (line(&cause.title)) }
-                        @let cases = cause.cases().count();
-                        @if cases > 1 { " " span.tag { (text::count(cases, "case")) } }
+                        @let broken = cause.cases().count();
+                        @if broken > 1 { " " span.tag { (text::count(broken, "case")) } }
                     }
                 }
-                @for (reason, cases) in reasons.iter().take(STEPS.saturating_sub(causes.len().min(STEPS))) {
-                    li { a href="#open" { (line(reason)) } " " span.tag { (text::count(cases.len(), "case")) " not decided" } }
+                @for (reason, open_cases) in reasons.iter().take(STEPS.saturating_sub(causes.len().min(STEPS))) {
+                    li { a href="#open" { (line(reason)) } " " span.tag { (text::count(open_cases.len(), "case")) " not decided" } }
                 }
             }
             @if causes.len() > STEPS { p.note { "Then " a href={ "#cause-" (STEPS + 1) } { (causes.len() - STEPS) " more" } "." } }

@@ -66,7 +66,7 @@ pub(super) fn maps(coverage: &Coverage, places: &Places<'_>) -> Markup {
     }
 }
 
-fn state_of<'a>(boundary: &BoundaryCoverage, places: &Places<'a>) -> (Option<usize>, State) {
+fn state_of(boundary: &BoundaryCoverage, places: &Places<'_>) -> (Option<usize>, State) {
     let BoundaryCoverage { operation, pointer, keyword, side, exercised } = boundary;
     let case = places.case(&format!("{operation}/request{pointer}/{keyword}/{side}"));
     let state = match case.map(|(_, case)| case.verdict) {

@@ -14,12 +14,12 @@ pub(super) struct Places<'a> {
 
 impl<'a> Places<'a> {
     pub(super) fn new(report: &'a Report, causes: &[Cause<'a>]) -> Self {
-        let cases = report.cases.iter().enumerate().map(|(nth, case)| (case.id.as_str(), (nth, case)));
-        let causes = causes
+        let listed = report.cases.iter().enumerate().map(|(nth, case)| (case.id.as_str(), (nth, case)));
+        let explained = causes
             .iter()
             .enumerate()
             .flat_map(|(nth, cause)| cause.cases().map(move |case| (case.id.as_str(), nth)));
-        Self { cases: cases.collect(), causes: causes.collect() }
+        Self { cases: listed.collect(), causes: explained.collect() }
     }
 
     /// The case with this id, and its place in the list.

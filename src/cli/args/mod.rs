@@ -1,9 +1,11 @@
 //! The command line.
 #![allow(clippy::doc_markdown, reason = "the comments are the help that users read")]
 
+mod evidence;
 mod generate;
 mod run;
 
+pub(in crate::cli) use evidence::{AttestArgs, VerifyArgs};
 pub(in crate::cli) use generate::GenerateArgs;
 pub(in crate::cli) use run::RunArgs;
 
@@ -83,6 +85,10 @@ pub(in crate::cli) enum Command {
     },
     /// Send a finding's minimal exchanges again; exit 1 if it still breaks
     Replay(ReplayArgs),
+    /// Sign a report: an in-toto Test Result statement in a DSSE envelope
+    Attest(AttestArgs),
+    /// Check an attestation offline, and judge the recorded exchanges again
+    Verify(VerifyArgs),
     /// Find out by asking how a target speaks, and write a configuration to start with
     Probe(ProbeArgs),
     /// Write an overlay with x-proofmark for an OpenAPI document, and say what is guessed and why

@@ -3,6 +3,7 @@
 //! Everything here is a pure function of a [`model::Report`], but for [`json::read`] and
 //! [`write::write_atomically`]: terminal, width and colour are passed in.
 
+pub mod cause;
 pub mod compare;
 pub mod diff;
 pub mod format;

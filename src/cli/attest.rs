@@ -3,7 +3,6 @@
 use super::args::AttestArgs;
 use super::bundle::{self, Named};
 use super::output::{self, Failure};
-use crate::evidence::check;
 use crate::evidence::dsse::Envelope;
 use crate::evidence::keys::SigningKey;
 use crate::evidence::material;
@@ -20,27 +19,23 @@ pub(super) fn attest(args: &AttestArgs) -> Result<Exit, Failure> {
         .map_err(|error| Failure::input(format!("--key {}: {error}", args.key.display())))?;
     let file = Named::read(&args.report)?;
     let report = file.report()?;
-    let output = args.output.clone().unwrap_or_else(|| beside(&args.report));
-    if output == args.report || output == args.key {
-        return Err(Failure::input(format!(
-            "--output {}: would replace what is attested (name another)",
-            output.display()
-        )));
-    }
+    let output = output(args)?;
+    let set = args.requirements.as_deref().map(bundle::set).transpose()?;
     let suite = bundle::suite(&report, &args.suite)?;
-    let name = file.name();
-    let mut refusals = check::itself(&name, &report);
-    refusals.extend(check::suite(&name, &report, &suite));
-    if !refusals.is_empty() {
-        return Err(bundle::refused(&refusals));
-    }
-    let subject = vec![file.descriptor("report")];
+    let examined = bundle::examined(&file, &report, &suite, set.as_ref())?;
+
     let mut configuration = bundle::materials(&suite, &args.suite)?;
     configuration.push(tool()?);
-    let statement = statement::of(
-        &report,
-        Parts { subject, configuration, url: args.url.clone(), rejudged: false, cases: suite.cases.len() },
-    );
+    configuration.extend(set.as_ref().map(bundle::Set::descriptor));
+    let parts = Parts {
+        subject: vec![file.descriptor("report")],
+        configuration,
+        url: args.url.clone(),
+        rejudged: false,
+        cases: examined.cases,
+        standing: bundle::standing(&examined, set.as_ref()),
+    };
+    let statement = statement::of(&report, parts);
     let envelope = Envelope::sign(statement.to_json().as_bytes(), &key).map_err(Failure::own)?;
     let mut text = serde_json::to_string(&envelope).map_err(Failure::own)?;
     text.push('\n');
@@ -51,20 +46,29 @@ pub(super) fn attest(args: &AttestArgs) -> Result<Exit, Failure> {
         );
     }
     let public = key.public().map_err(Failure::own)?;
-    output::print(&format!(
-        "{} attests {}: {}\nkey {} ({})\n",
-        output.display(),
-        name,
-        report.verdict.as_str(),
-        public.id(),
-        public.kind()
-    ));
+    let mut text = format!("attested   {} in {}\n", file.name(), output.display());
+    text.push_str(&format!("key        {} ({})\n", public.id(), public.kind()));
+    text.push_str(&bundle::outcome(&report, examined.standing.as_ref()));
+    output::print(&text);
     Ok(Exit::Held)
 }
 
-/// The report's path with another end.
-fn beside(report: &Path) -> PathBuf {
-    report.with_extension("intoto.json")
+/// The file to write: the report's name with another end, where none is named.
+fn output(args: &AttestArgs) -> Result<PathBuf, Failure> {
+    let output = args.output.clone().unwrap_or_else(|| args.report.with_extension("intoto.json"));
+    let same = |path: &Path| {
+        path == output
+            || path.canonicalize().ok().is_some_and(|path| output.canonicalize().ok() == Some(path))
+    };
+    let given = [&args.report, &args.key].into_iter().chain(&args.journals);
+    match given.into_iter().find(|path| same(path)) {
+        Some(path) => Err(Failure::input(format!(
+            "--output {}: would replace {} (name another file)",
+            output.display(),
+            path.display()
+        ))),
+        None => Ok(output),
+    }
 }
 
 /// This program.

@@ -19,6 +19,7 @@ mod probe;
 mod progress;
 mod replay;
 mod reports;
+mod requirements;
 mod rounds;
 mod run;
 mod selftest;
@@ -72,6 +73,7 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Replay(args) => replay::replay(&args),
         Command::Attest(args) => attest::attest(&args),
         Command::Verify(args) => verify::verify(&args),
+        Command::Requirements(args) => requirements::requirements(&args),
         Command::Probe(args) => probe::probe(&args),
         Command::Init(args) => init::init(&args),
         Command::Lint { file, contract } => lint::lint(&file, contract.as_deref()),

@@ -1,11 +1,12 @@
 //! `proofmark verify`.
 
 use super::args::VerifyArgs;
-use super::bundle::{self, Named};
+use super::bundle::{self, Named, Set};
 use super::output::{self, Failure};
-use crate::evidence::check::{self, Refusal};
-use crate::evidence::dsse::Envelope;
+use crate::evidence::check::{Basis, Refusal};
+use crate::evidence::dsse::{self, Envelope};
 use crate::evidence::keys::{KeyError, VerifyingKey};
+use crate::evidence::requirements::{Meets, Requirements};
 use crate::evidence::statement::{self, Descriptor, Parts, Statement};
 use crate::exit::Exit;
 use std::path::{Component, Path, PathBuf};
@@ -34,30 +35,77 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
     text.push_str(&format!("report     {} is the one that was attested\n", file.name()));
 
     let report = file.report()?;
+    let set = set(args, &attested)?;
     let suite = bundle::suite(&report, &args.suite)?;
-    let name = file.name();
-    let mut refusals = check::itself(&name, &report);
-    refusals.extend(check::suite(&name, &report, &suite));
+    let examined = bundle::examined(&file, &report, &suite, set.as_ref())?;
     let own = Parts {
         subject: Vec::new(),
         configuration: Vec::new(),
         url: None,
         rejudged: attested.predicate.proofmark.rejudged,
-        cases: suite.cases.len(),
+        cases: examined.cases,
+        // What the statement does not say of a set that is named here is no contradiction.
+        standing: bundle::standing(&examined, set.as_ref()).filter(|_| names_set(&attested)),
     };
-    refusals.extend(attested.against(&statement::of(&report, own)));
-    refusals.extend(configuration(&attested, &bundle::materials(&suite, &args.suite)?));
+    let mut refusals = attested.against(&statement::of(&report, own));
+    if examined.basis == Basis::Own {
+        refusals.extend(configuration(&attested, &bundle::materials(&suite, &args.suite)?));
+    }
     if !refusals.is_empty() {
         return Err(bundle::refused(&refusals));
     }
-    text.push_str(&format!(
-        "suite      {} {}, as this proofmark has it\n",
-        report.suite.name, report.suite.version
-    ));
-    text.push_str(&format!("verdict    {}\n", report.verdict.as_str()));
+    let (name, version) = (&report.suite.name, &report.suite.version);
+    text.push_str(&match (examined.basis, &set) {
+        (Basis::Frozen, Some(set)) => {
+            format!("suite      {name} {version}, as {} froze it\n", set.requirements.id)
+        }
+        _ => format!("suite      {name} {version}, as this proofmark has it\n"),
+    });
+    text.push_str(&bundle::outcome(&report, examined.standing.as_ref()));
     output::print(&text);
     output::note("no journal: the verdicts were not judged again, and are worth what their signer is");
-    Ok(super::run::verdict(&report, None))
+    Ok(match &examined.standing {
+        None => super::run::verdict(&report, None),
+        Some(standing) => match standing.verdict {
+            Meets::Conforms => Exit::Held,
+            Meets::Fails => Exit::Broken,
+            Meets::Incomplete => Exit::Unjudged,
+        },
+    })
+}
+
+/// The set that is asked for, or the one that the attestation names; of these two, the same.
+fn set(args: &VerifyArgs, attested: &Statement) -> Result<Option<Set>, Failure> {
+    let said = attested.predicate.configuration.iter().find(|one| one.role() == "requirements");
+    let set = match (&args.requirements, said) {
+        (Some(name), _) => bundle::set(name)?,
+        (None, Some(said)) if Requirements::names().contains(&said.name) => bundle::set(&said.name)?,
+        (None, Some(said)) => {
+            let message = format!(
+                "the attestation is about the requirement set {:?}, which is not built in (name its file with --requirements)",
+                said.name
+            );
+            return Err(Failure::input(message));
+        }
+        (None, None) => return Ok(None),
+    };
+    match said {
+        Some(said) if said.name == set.requirements.id && said.sha256() != set.descriptor().sha256() => {
+            let what =
+                format!("its SHA-256 is {}, and {} was attested", set.descriptor().sha256(), said.sha256());
+            let means = "the set was changed after it was frozen, here or where it was attested";
+            Err(bundle::refused(&[Refusal::new(&said.name, what, means)]))
+        }
+        Some(said) if said.name != set.requirements.id => Err(Failure::input(format!(
+            "--requirements: the attestation is about {:?}, not {:?} (leave it out)",
+            said.name, set.requirements.id
+        ))),
+        _ => Ok(Some(set)),
+    }
+}
+
+fn names_set(attested: &Statement) -> bool {
+    attested.predicate.configuration.iter().any(|one| one.role() == "requirements")
 }
 
 /// The key. One that was changed is refused like anything else that was.
@@ -77,8 +125,7 @@ fn envelope(file: &Named) -> Result<Envelope, Failure> {
     let name = file.name();
     serde_json::from_slice(&file.bytes).map_err(|error| {
         let text = String::from_utf8_lossy(&file.bytes);
-        let marks =
-            ["\"payload", "payloadType", "signatures", "\"sig\"", super::super::evidence::dsse::IN_TOTO];
+        let marks = ["\"payload", "payloadType", "signatures", "\"sig\"", dsse::IN_TOTO];
         if marks.iter().filter(|mark| text.contains(**mark)).count() >= 2 {
             let means = "it was changed after it was signed";
             bundle::refused(&[Refusal::new(name, format!("is no DSSE envelope any more: {error}"), means)])

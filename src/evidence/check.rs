@@ -1,6 +1,8 @@
 //! Whether a report follows from itself, from its suite, and from the recorded exchanges.
 
+use super::requirements::Requirements;
 use crate::case::suite::Suite;
+use crate::contract::dialect::DEFAULT;
 use crate::law::verdict::Verdict;
 use crate::report::model::{CaseReport, Level, Overall, Report, Totals};
 use crate::run::suite_info;
@@ -97,23 +99,52 @@ fn counts(totals: &Totals) -> String {
     )
 }
 
-/// What in a report contradicts the suite that it names.
-pub fn suite(name: &str, report: &Report, suite: &Suite) -> Vec<Refusal> {
+/// What the cases of a report can be held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// The suite of this proofmark: contract and cases are the same.
+    Own,
+    /// A requirement set, which froze the suite that judged; this proofmark has another by now.
+    Frozen,
+}
+
+/// What a report was judged by, where that is known.
+///
+/// # Errors
+/// The report was judged by contracts or cases that are neither those of this proofmark nor those of the set.
+pub fn basis(
+    name: &str,
+    report: &Report,
+    suite: &Suite,
+    set: Option<&Requirements>,
+) -> Result<Basis, Refusal> {
     let info = suite_info(suite);
-    if report.suite != info {
-        let what = format!(
-            "/suite is {} with the digest {}, and this proofmark has {} with {}",
-            described(report),
-            short(&report.suite.digest),
-            info.version,
-            short(&info.digest)
-        );
-        let means = format!(
-            "other cases or another contract; use proofmark {}, which judged, or name --contract, --cases and --dialect",
-            report.tool.version
-        );
-        return vec![Refusal::new(name, what, means)];
+    if report.suite == info {
+        return Ok(Basis::Own);
     }
+    let dialect = report.suite.dialect.as_deref().unwrap_or(DEFAULT);
+    if let Some(set) = set
+        && set.suites.get(dialect) == Some(&report.suite.digest)
+        && (&set.suite, &set.version) == (&report.suite.name, &report.suite.version)
+    {
+        return Ok(Basis::Frozen);
+    }
+    let what = format!(
+        "/suite is {} with the digest {}, and this proofmark has {} with {}",
+        described(report),
+        short(&report.suite.digest),
+        info.version,
+        short(&info.digest)
+    );
+    let means = format!(
+        "other cases or another contract; use proofmark {}, which judged, or name --contract, --cases and --dialect",
+        report.tool.version
+    );
+    Err(Refusal::new(name, what, means))
+}
+
+/// What in a report contradicts the suite of this proofmark.
+pub fn suite(name: &str, report: &Report, suite: &Suite) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     let same_tool = report.tool.version == env!("CARGO_PKG_VERSION");
     for (index, case) in report.cases.iter().enumerate() {
@@ -138,6 +169,22 @@ pub fn suite(name: &str, report: &Report, suite: &Suite) -> Vec<Refusal> {
         member("clause", !same_tool || case.clause == own.clause);
     }
     refusals
+}
+
+/// What in a report contradicts the set that froze its suite.
+pub fn frozen(name: &str, report: &Report, set: &Requirements) -> Vec<Refusal> {
+    let known: BTreeMap<&str, Level> = set.cases.iter().map(|case| (case.id.as_str(), case.level)).collect();
+    let refuse = |(index, case): (usize, &CaseReport)| match known.get(case.id.as_str()) {
+        None => {
+            Some(Refusal::new(name, format!("/cases/{index}, {}, is no case of {}", case.id, set.id), EDITED))
+        }
+        Some(level) if *level != case.level => {
+            let what = format!("/cases/{index}/level of {} is not that of {}", case.id, set.id);
+            Some(Refusal::new(name, what, EDITED))
+        }
+        Some(_) => None,
+    };
+    report.cases.iter().enumerate().filter_map(refuse).collect()
 }
 
 fn described(report: &Report) -> String {

@@ -5,10 +5,13 @@
 //! report follows from its cases, and the cases from the recorded exchanges. Everything here is a pure function of
 //! what it is given; files, keys and variables are read by the command line.
 
+pub mod asks;
 pub mod check;
 pub mod cosign;
 pub mod digest;
 pub mod dsse;
+pub mod examine;
 pub mod keys;
 pub mod material;
+pub mod requirements;
 pub mod statement;

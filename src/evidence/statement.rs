@@ -5,11 +5,12 @@
 //! verifies makes it anew and compares.
 
 use super::check::Refusal;
+use super::requirements::{Meets, Standing};
 use crate::law::verdict::Verdict;
 use crate::report::model::{CaseReport, Overall, Report, SuiteInfo, TargetInfo, ToolInfo, Totals};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The `_type` of a statement.
 pub const STATEMENT: &str = "https://in-toto.io/Statement/v1";
@@ -143,6 +144,10 @@ pub struct Evidence {
     pub elapsed_ms: u64,
     /// Requests sent.
     pub exchanges: usize,
+    /// Where the report stands under a requirement set, where one was named. The lists then hold its cases alone, and
+    /// the result is the one under it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requirements: Option<Standing>,
 }
 
 /// What a statement is made from, beside the report.
@@ -157,12 +162,17 @@ pub struct Parts {
     pub rejudged: bool,
     /// How many cases the suite has.
     pub cases: usize,
+    /// Where the report stands under a requirement set, and the ids of its cases.
+    pub standing: Option<(Standing, BTreeSet<String>)>,
 }
 
 /// The statement about a report.
 pub fn of(report: &Report, parts: Parts) -> Statement {
     let ids = |verdict: Verdict| -> Vec<String> {
-        report.cases.iter().filter(|case| case.verdict == verdict).map(|case| case.id.clone()).collect()
+        let counts =
+            |case: &&CaseReport| parts.standing.as_ref().is_none_or(|(_, cases)| cases.contains(&case.id));
+        let cases = report.cases.iter().filter(|case| case.verdict == verdict).filter(counts);
+        cases.map(|case| case.id.clone()).collect()
     };
     let unselected = parts.cases.saturating_sub(report.cases.len());
     let open = |case: &CaseReport| {
@@ -173,7 +183,11 @@ pub fn of(report: &Report, parts: Parts) -> Statement {
         })
     };
     let open: Vec<Open> = report.cases.iter().filter_map(open).collect();
+    let standing = parts.standing.as_ref().map(|(standing, _)| standing);
     let result = match report.verdict {
+        _ if standing.is_some_and(|standing| standing.verdict != Meets::Conforms) => Outcome::Failed,
+        _ if standing.is_some_and(|standing| standing.warned.is_empty()) => Outcome::Passed,
+        _ if standing.is_some() => Outcome::Warned,
         Overall::Conforms if report.totals.warn == 0 && open.is_empty() && unselected == 0 => Outcome::Passed,
         Overall::Conforms => Outcome::Warned,
         Overall::Fails | Overall::Undecided => Outcome::Failed,
@@ -210,6 +224,7 @@ pub fn of(report: &Report, parts: Parts) -> Statement {
                 started: report.started.clone(),
                 elapsed_ms: report.elapsed_ms,
                 exchanges: report.exchanges,
+                requirements: standing.cloned(),
             },
         },
     }

@@ -1,8 +1,8 @@
 //! What `proofmark attest` and `proofmark verify` are told.
 #![allow(clippy::doc_markdown, reason = "the comments are the help that users read")]
 
-use super::SuiteArgs;
-use clap::Args;
+use super::{Listing, SuiteArgs};
+use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -22,6 +22,9 @@ pub(in crate::cli) struct AttestArgs {
     /// A journal of the run, as `run --report ndjson=FILE` wrote it (repeatable, one a shard)
     #[arg(long = "journal", value_name = "FILE")]
     pub(in crate::cli) journals: Vec<PathBuf>,
+    /// The requirement set that the report is held to: a built-in one, such as sendInbox-v1/2026-11, or a file
+    #[arg(long, value_name = "SET|FILE")]
+    pub(in crate::cli) requirements: Option<String>,
     /// Where the run can be looked up, such as the CI job
     #[arg(long, value_name = "URL")]
     pub(in crate::cli) url: Option<String>,
@@ -30,6 +33,50 @@ pub(in crate::cli) struct AttestArgs {
     pub(in crate::cli) output: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) suite: SuiteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RequirementsArgs {
+    #[command(subcommand)]
+    pub(in crate::cli) action: Option<RequirementsAction>,
+    /// The output's format
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) format: Listing,
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum RequirementsAction {
+    /// Make a new set of a suite as it is; a set that is there is never changed
+    Freeze(FreezeArgs),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct FreezeArgs {
+    /// What the set is called, such as sendInbox-v1/2026-12
+    pub(in crate::cli) id: String,
+    /// Whom it is for, in a sentence
+    #[arg(long, value_name = "TEXT")]
+    pub(in crate::cli) title: Option<String>,
+    /// Cases that may stay undecided, and why, as GLOB=REASON (repeatable)
+    #[arg(long = "optional", value_name = "GLOB=REASON", value_parser = optional)]
+    pub(in crate::cli) optional: Vec<(String, String)>,
+    /// Take title and optional cases from another set, a built-in one or a file
+    #[arg(long, value_name = "SET|FILE")]
+    pub(in crate::cli) like: Option<String>,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) output: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) suite: SuiteArgs,
+}
+
+fn optional(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((glob, reason)) if !glob.is_empty() && !reason.trim().is_empty() => {
+            Ok((glob.to_owned(), reason.to_owned()))
+        }
+        _ => Err("write GLOB=REASON, such as '*/expired-*=needs a token that has expired'".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]
@@ -51,6 +98,9 @@ pub(in crate::cli) struct VerifyArgs {
     /// A journal that it is about (repeatable)
     #[arg(long = "journal", value_name = "FILE")]
     pub(in crate::cli) journals: Vec<PathBuf>,
+    /// The requirement set to hold the report to [default: the one that the attestation names]
+    #[arg(long, value_name = "SET|FILE")]
+    pub(in crate::cli) requirements: Option<String>,
     #[command(flatten)]
     pub(in crate::cli) suite: SuiteArgs,
 }

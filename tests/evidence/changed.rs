@@ -123,7 +123,7 @@ fn a_statement_that_does_not_follow_from_the_report_is_refused() {
             it["predicate"]["proofmark"]["target"]["embedded"] = json!(false)
         }),
         ("/predicate/proofmark/requirements", &|it| {
-            it["predicate"]["proofmark"]["requirements"]["expected"] = json!(399);
+            it["predicate"]["proofmark"]["requirements"]["expected"] = json!(1);
         }),
         ("has contract", &|it| {
             it["predicate"]["configuration"][0]["digest"]["sha256"] = json!("0".repeat(64))

@@ -12,6 +12,7 @@ mod init;
 mod input;
 mod lint;
 mod list;
+mod live;
 mod output;
 mod probe;
 mod progress;

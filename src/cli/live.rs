@@ -72,9 +72,10 @@ impl Live {
         }
         if targets.iter().any(|target| target.format == Format::Har) {
             let spool = Spool::new().and_then(|mut spool| {
-                let earlier =
-                    earlier.into_iter().flat_map(|earlier| earlier.journal.heard.values().flatten());
-                earlier.map(|heard| spool.keep(heard)).collect::<Result<(), _>>()?;
+                if let Some(Earlier { journal, .. }) = earlier {
+                    let decided = journal.heard.iter().filter(|(id, _)| journal.is_decided(id));
+                    decided.flat_map(|(_, heard)| heard).try_for_each(|heard| spool.keep(heard))?;
+                }
                 Ok(spool)
             });
             open.spool = Some(spool.map_err(|error| {

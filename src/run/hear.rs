@@ -80,7 +80,7 @@ pub(super) enum Note {
         /// Its place in the plan.
         at: usize,
         /// Its verdict.
-        judged: Judged,
+        judged: Box<Judged>,
         /// Whether that was found out just now.
         fresh: bool,
     },

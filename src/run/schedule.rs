@@ -164,7 +164,7 @@ pub(super) async fn judge_all(
                 if fresh {
                     observe(result.event(done, plan.len()));
                 }
-                *place = Some(result);
+                *place = Some(*result);
             }
         }
     }
@@ -202,6 +202,7 @@ impl Desk {
 
     fn take(&self, turn: Turn, case: &Case, judged: Judged, fresh: bool) {
         // Once the run is over, nobody wants it.
+        let judged = Box::new(judged);
         let _ = self.notes.send(Note::Judged { at: turn.at, judged, fresh });
         if !case.is_late() {
             self.session.busy.send_modify(|cases| *cases = cases.saturating_sub(1));

@@ -41,6 +41,7 @@ fn lines(place: &Place, name: &str) -> usize {
 
 /// Starts a run and kills it once its journal has so many lines.
 fn kill_at(place: &Place, line: &str, journal: &str, wanted: usize) {
+    let _ = std::fs::remove_file(place.path(journal));
     let arguments: Vec<&str> = line.split_whitespace().collect();
     let mut run = place.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let end = Instant::now() + Duration::from_secs(120);

@@ -219,7 +219,7 @@ fn request(record: &RequestRecord, http_version: &'static str, size: usize) -> R
     Request {
         method: record.method.clone(),
         // Marks of secrets are no part of an address.
-        url: query.as_ref().map_or_else(|| record.url.clone(), |url| url.to_string()),
+        url: query.as_ref().map_or_else(|| record.url.clone(), ToString::to_string),
         http_version,
         cookies: [],
         headers: fields(&record.headers),

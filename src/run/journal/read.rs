@@ -36,11 +36,20 @@ impl Journal {
         std::iter::once(self.started.run.as_str()).chain(self.resumed.iter().map(|part| part.run.as_str()))
     }
 
-    /// The verdicts that are final. A case that ended in an error is none of them, nor one whose histories stand before
-    /// another attempt at it.
-    pub fn decided(&self) -> impl Iterator<Item = &JudgedCase> {
-        self.judged.values().filter(|case| case.report.verdict != Verdict::Error)
+    /// Whether the verdict on a case is final, so that it is not judged again where the run goes on.
+    pub fn is_decided(&self, id: &str) -> bool {
+        self.judged.get(id).is_some_and(is_decided)
     }
+
+    /// The verdicts that are final.
+    pub fn decided(&self) -> impl Iterator<Item = &JudgedCase> {
+        self.judged.values().filter(|case| is_decided(case))
+    }
+}
+
+/// What ended in an error may end otherwise.
+fn is_decided(case: &JudgedCase) -> bool {
+    case.report.verdict != Verdict::Error
 }
 
 /// Reads a journal. A last line without its end is left out: the run was broken off while it was written.
@@ -118,9 +127,8 @@ impl Journal {
             Line::Started(_) => {}
             Line::Resumed(part) => {
                 // What was under way when the run was broken off, or ended in an error, is judged again.
-                let decided: Vec<String> = self.decided().map(|case| case.report.id.clone()).collect();
-                self.heard.retain(|id, _| decided.binary_search(id).is_ok());
-                self.judged.retain(|id, _| decided.binary_search(id).is_ok());
+                self.judged.retain(|_, case| is_decided(case));
+                self.heard.retain(|id, _| self.judged.contains_key(id));
                 self.finished = None;
                 self.resumed.push(part);
             }

@@ -86,17 +86,21 @@ impl Exit {
                 ("diff", "nothing newly broke"),
                 ("replay", "the finding holds now"),
                 ("selftest", "every fault was noticed, and no correct wallet was failed"),
+                ("verify", "the evidence holds, and every MUST that it was asked about held"),
             ],
             Self::Broken => &[
                 ("diff", "something newly broke"),
                 ("replay", "the finding still breaks"),
                 ("generate", "there is no such payload (`unsatisfiable:`)"),
                 ("selftest", "a fault went unnoticed, or a correct wallet was failed"),
+                ("attest", "the report contradicts itself, its suite or its journals"),
+                ("verify", "something was changed or does not follow, or a MUST broke"),
             ],
             Self::Unjudged => &[
                 ("generate", "no such payload was found in time (`gave up:`)"),
                 ("probe", "nothing answers like the operation"),
                 ("replay", "the answers do not decide"),
+                ("verify", "the evidence holds, and is not enough to tell"),
             ],
             Self::BadInput | Self::OwnFailure | Self::Interrupted => &[],
         }

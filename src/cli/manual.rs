@@ -31,8 +31,8 @@ pub(super) fn man(folder: Option<&Path>) -> Result<Exit, Failure> {
             folder.display()
         ))
     })?;
-    let pages = std::iter::once(&program).chain(program.get_subcommands()).map(rendered);
-    let pages = pages.collect::<Result<Vec<_>, _>>()?;
+    let mut pages = Vec::new();
+    render_all(&program, &mut pages)?;
     for (name, text) in &pages {
         write_atomically(&folder.join(name), text).map_err(Failure::input)?;
     }
@@ -42,6 +42,13 @@ pub(super) fn man(folder: Option<&Path>) -> Result<Exit, Failure> {
         pages.len()
     ));
     Ok(Exit::Held)
+}
+
+/// The pages of a command and of those below it.
+fn render_all(command: &Command, pages: &mut Vec<(String, String)>) -> Result<(), Failure> {
+    pages.push(rendered(command)?);
+    let mut below = command.get_subcommands().filter(|below| below.get_name() != "help");
+    below.try_for_each(|below| render_all(below, pages))
 }
 
 /// The name of a command's page, and its text.

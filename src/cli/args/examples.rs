@@ -130,6 +130,27 @@ proofmark replay report.json sendInbox/idempotency/key-trailing-space --target h
 ",
     ),
     (
+        "attest",
+        "
+proofmark attest report.json --key evidence.key
+# with the recorded exchanges
+proofmark attest report.json --key evidence.key --journal run.ndjson --requirements sendInbox-v1/2026-11
+",
+    ),
+    (
+        "verify",
+        "
+proofmark verify report.intoto.json --key evidence.pub
+",
+    ),
+    (
+        "requirements",
+        "
+proofmark requirements
+proofmark requirements freeze sendInbox-v1/2026-12 --output set.json
+",
+    ),
+    (
         "probe",
         "
 # how does it speak?

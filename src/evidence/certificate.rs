@@ -5,7 +5,6 @@
 use super::requirements::{Gap, Requirements, Standing};
 use super::statement::Descriptor;
 use crate::report::html::page::{Page, line};
-use crate::report::html::parts::mark;
 use crate::report::model::{CodeCoverage, Report, RowState, StatusCoverage, Verdict};
 use maud::{Markup, html};
 
@@ -27,8 +26,6 @@ pub struct Certified<'a> {
     pub kind: &'a str,
     /// How many verdicts were judged again and followed.
     pub rejudged: usize,
-    /// Cases whose verdict rests on what a journal does not keep, and why.
-    pub taken: Vec<(String, String)>,
 }
 
 /// The page.
@@ -43,7 +40,7 @@ pub fn render(certified: &Certified<'_>) -> String {
             (undecided(standing))
             (advice(report, standing))
             (rows(report))
-            (limits(certified))
+            (limits())
             (check(certified))
         }
         footer { p { "Made by proofmark " (env!("CARGO_PKG_VERSION")) " from the bundle named above." } }
@@ -63,7 +60,7 @@ fn seal(certified: &Certified<'_>) -> Markup {
     html! {
         header.seal {
             p.eyebrow { "Certificate of conformance" }
-            h1 { code { (line(&report.target.url)) } " conforms to " (line(&standing.id)) }
+            h1 { span.target { (line(&report.target.url)) } " conforms to " (line(&standing.id)) }
             p.claim {
                 "On " time datetime=(line(&report.started)) { (line(day(&report.started))) } " it answered as "
                 (line(&suite)) " asks in each of the " (standing.passed) " cases of this requirement set that were decided; "
@@ -124,7 +121,7 @@ fn facts(certified: &Certified<'_>) -> Markup {
 }
 
 fn counts(certified: &Certified<'_>) -> Markup {
-    let Certified { standing, .. } = certified;
+    let standing = certified.standing;
     let tile = |count: usize, verdict: &str, label: &str| {
         html! { li data-verdict=(verdict) data-none[count == 0] { strong { (count) } (label) } }
     };
@@ -141,9 +138,6 @@ fn counts(certified: &Certified<'_>) -> Markup {
             }
             p.note {
                 (certified.rejudged) " verdicts were judged again from the recorded exchanges, and follow from them."
-                @if !certified.taken.is_empty() {
-                    " " (certified.taken.len()) " rest on what a journal does not keep, and are named under the limits."
-                }
                 @if standing.later.run > 0 {
                     " " (standing.later.run) " cases that are not in the set were run as well, and "
                     (standing.later.broken) " of them broke; they change nothing."
@@ -154,7 +148,10 @@ fn counts(certified: &Certified<'_>) -> Markup {
 }
 
 /// Items that share a text, each text once, in the order in which it first appears.
-fn grouped<'a, T>(items: impl Iterator<Item = &'a T>, text: impl Fn(&T) -> String) -> Vec<(String, Vec<&'a T>)> {
+fn grouped<'a, T>(
+    items: impl Iterator<Item = &'a T>,
+    text: impl Fn(&T) -> String,
+) -> Vec<(String, Vec<&'a T>)> {
     let mut groups: Vec<(String, Vec<&'a T>)> = Vec::new();
     for item in items {
         let text = text(item);
@@ -220,40 +217,41 @@ fn rows(report: &Report) -> Markup {
     let codes: Vec<Row<'_>> = report.coverage.codes.iter().map(Row::from).collect();
     html! {
         section aria-labelledby="rows" {
-            h2 #rows { "Rows of the contract’s tables" }
-            table.plain {
-                thead { tr { th { "" } th { "brought about, and right" } th { "never brought about" } th { "not from outside" } } }
-                tbody { (row("statuses", &statuses)) (row("codes", &codes)) }
+            h2 #rows { "Statuses and codes of the contract" }
+            dl.facts {
+                (states("Statuses", &statuses))
+                (states("Codes", &codes))
             }
         }
     }
 }
 
-fn row(kind: &str, rows: &[Row<'_>]) -> Markup {
-    let names = |state: RowState| {
-        let named: Vec<String> =
-            rows.iter().filter(|row| row.state == Some(state)).map(|row| line(row.name)).collect();
-        if named.is_empty() { "none".to_owned() } else { named.join(", ") }
-    };
-    let outside: Vec<String> = rows
-        .iter()
-        .filter(|row| row.state == Some(RowState::NotProvokable))
-        .map(|row| match row.why {
-            Some(why) => format!("{} ({})", line(row.name), line(why)),
-            None => line(row.name),
-        })
-        .collect();
+/// What came of the rows of one table.
+fn states(kind: &str, rows: &[Row<'_>]) -> Markup {
+    let of = |state: RowState| rows.iter().filter(move |row| row.state == Some(state));
+    let names = |state: RowState| of(state).map(|row| line(row.name)).collect::<Vec<_>>().join(", ");
+    let outside = grouped(of(RowState::NotProvokable), |row| row.why.unwrap_or("no request can").to_owned());
+    let seen = names(RowState::ProvokedRight);
+    let never = names(RowState::NeverProvoked);
     html! {
-        tr {
-            th scope="row" { (kind) }
-            td { (names(RowState::ProvokedRight)) }
-            td { (names(RowState::NeverProvoked)) }
-            td { @if outside.is_empty() { "none" } @else { (outside.join("; ")) } }
+        dt { (kind) }
+        dd {
+            @if !seen.is_empty() { div { "brought about, and right: " (seen) } }
+            @if !never.is_empty() { div { "never brought about: " (never) } }
+            @if !outside.is_empty() {
+                div {
+                    "not to be brought about from outside: "
+                    @for (index, (why, rows)) in outside.iter().enumerate() {
+                        @if index > 0 { "; " }
+                        (rows.iter().map(|row| line(row.name)).collect::<Vec<_>>().join(", ")) " (" (line(why)) ")"
+                    }
+                }
+            }
         }
     }
 }
 
-fn limits(certified: &Certified<'_>) -> Markup {
+fn limits() -> Markup {
     html! {
         section.limits aria-labelledby="limits" {
             h2 #limits { "What this does not say" }
@@ -262,25 +260,24 @@ fn limits(certified: &Certified<'_>) -> Markup {
                 li { "Nothing is said of load, availability, privacy, or of operations that the contract does not name." }
                 li { "A key tells who signed only to those who know whose it is." }
                 li { "Whoever ran the test chose the credentials, the fixtures and the network between. Secrets are redacted in report and journals." }
-                @for (why, cases) in grouped(certified.taken.iter(), |(_, why)| why.clone()) {
-                    li {
-                        (cases.len()) " verdicts were taken as they were recorded, since " (line(&why)) ": "
-                        @for (index, (id, _)) in cases.iter().enumerate() { @if index > 0 { ", " } code { (line(id)) } }
-                    }
-                }
             }
         }
     }
 }
 
+/// Whether a shell takes a name as one word, and nothing else.
+fn is_plain(name: &str) -> bool {
+    !name.starts_with('-') && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
+}
+
 fn check(certified: &Certified<'_>) -> Markup {
     let of = |role: &'static str| certified.files.iter().filter(move |file| file.role() == role);
-    let attestation = of("attestation").next().map_or("ATTESTATION", |file| file.name.as_str());
+    let attestation = of("attestation").next().map(|file| file.name.as_str()).filter(|name| is_plain(name));
     html! {
         section aria-labelledby="check" {
             h2 #check { "Check it yourself" }
             p { "This page proves nothing; the bundle does. With these files in one folder and the public key of whoever signed:" }
-            pre { code { "proofmark verify " (line(&crate::report::shell_word(attestation))) " --key KEY.pub" } }
+            pre { code { "proofmark verify " (attestation.unwrap_or("ATTESTATION")) " --key KEY.pub" } }
             table.plain {
                 thead { tr { th { "file" } th { "SHA-256" } } }
                 tbody {
@@ -289,7 +286,7 @@ fn check(certified: &Certified<'_>) -> Markup {
                     }
                 }
             }
-            p.note { (mark("conforms", "checked")) " The signature, these digests and every verdict held when this page was made." }
+            p.note { "The signature, these digests and every verdict held when this page was made." }
         }
     }
 }

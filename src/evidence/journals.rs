@@ -55,7 +55,11 @@ pub fn follows(
         let agreements = match rejudge(suite, &one.journal, &own) {
             Ok(agreements) => agreements,
             Err(why) => {
-                refusals.push(Refusal::new(&one.name, why, "its exchanges cannot be judged by this proofmark"));
+                refusals.push(Refusal::new(
+                    &one.name,
+                    why,
+                    "its exchanges cannot be judged by this proofmark",
+                ));
                 continue;
             }
         };
@@ -88,7 +92,11 @@ fn same_run(name: &str, report: &Report, one: &Named) -> Vec<Refusal> {
     let mut member = |member: &str, recorded: String, said: String| {
         if recorded != said {
             let what = format!("its {member} is {recorded}, and {name} says {said}");
-            refusals.push(Refusal::new(&one.name, what, "it is the journal of another run, or one of the two was edited"));
+            refusals.push(Refusal::new(
+                &one.name,
+                what,
+                "it is the journal of another run, or one of the two was edited",
+            ));
         }
     };
     member("suite", short(&started.suite.digest), short(&report.suite.digest));
@@ -116,13 +124,21 @@ fn same_run(name: &str, report: &Report, one: &Named) -> Vec<Refusal> {
 fn target(started: &Started) -> String {
     let target = &started.target;
     let faults = target.faults.join(", ");
-    if target.embedded { format!("the embedded one {faults}").trim_end().to_owned() } else { target.url.clone() }
+    if target.embedded {
+        format!("the embedded one {faults}").trim_end().to_owned()
+    } else {
+        target.url.clone()
+    }
 }
 
 fn reported(report: &Report) -> String {
     let target = &report.target;
     let faults = target.faults.join(", ");
-    if target.embedded { format!("the embedded one {faults}").trim_end().to_owned() } else { target.url.clone() }
+    if target.embedded {
+        format!("the embedded one {faults}").trim_end().to_owned()
+    } else {
+        target.url.clone()
+    }
 }
 
 /// What is wrong with the journals together.
@@ -142,18 +158,20 @@ fn shards(journals: &[Named]) -> Vec<Refusal> {
 /// Each case of the report is in one journal, as the journal has it.
 fn cases(name: &str, report: &Report, journals: &[Named]) -> Vec<Refusal> {
     let mut refusals = Vec::new();
+    let mut missing: Vec<&str> = Vec::new();
     for (index, case) in report.cases.iter().enumerate() {
-        let held: Vec<&Named> = journals.iter().filter(|one| one.journal.judged.contains_key(&case.id)).collect();
+        let held: Vec<&Named> =
+            journals.iter().filter(|one| one.journal.judged.contains_key(&case.id)).collect();
         let at = format!("/cases/{index}, {},", case.id);
         match held.as_slice() {
-            [] => {
-                let means = "the journal of a shard is missing, or lines were taken out of one";
-                refusals.push(Refusal::new(name, format!("{at} is in no journal"), means));
-            }
+            [] => missing.push(&case.id),
             [one] => {
                 let recorded = one.journal.judged.get(&case.id).map(|judged| &judged.report);
                 if recorded.is_some_and(|recorded| recorded.exchanges != case.exchanges) {
-                    let what = format!("{at} sent {} requests, and {} recorded another number", case.exchanges, one.name);
+                    let what = format!(
+                        "{at} sent {} requests, and {} recorded another number",
+                        case.exchanges, one.name
+                    );
                     refusals.push(Refusal::new(name, what, "the report was edited, or the journal was"));
                 }
             }
@@ -163,11 +181,17 @@ fn cases(name: &str, report: &Report, journals: &[Named]) -> Vec<Refusal> {
             }
         }
     }
+    if let Some(first) = missing.first() {
+        let what = format!("{} cases are in no journal, the first is {first}", missing.len());
+        let means = "the journal of a shard is missing, or lines were taken out of one";
+        refusals.push(Refusal::new(name, what, means));
+    }
     let known: BTreeSet<&String> = report.cases.iter().map(|case| &case.id).collect();
     for one in journals {
         let planned = one.journal.started.cases;
         if planned != one.journal.judged.len() {
-            let what = format!("says that {planned} cases were selected, and holds {}", one.journal.judged.len());
+            let what =
+                format!("says that {planned} cases were selected, and holds {}", one.journal.judged.len());
             refusals.push(Refusal::new(&one.name, what, "lines were taken out of it"));
         }
         for id in one.journal.judged.keys().filter(|id| !known.contains(id)) {
@@ -180,8 +204,12 @@ fn cases(name: &str, report: &Report, journals: &[Named]) -> Vec<Refusal> {
 
 impl Rejudged {
     /// Of the cases that claim something of the target, those whose verdict nobody can judge again.
-    pub fn taken_on_trust<'a>(&'a self, report: &'a Report) -> impl Iterator<Item = (&'a CaseReport, &'a str)> {
-        let claims = |case: &&CaseReport| matches!(case.verdict, Verdict::Pass | Verdict::Fail | Verdict::Warn);
+    pub fn taken_on_trust<'a>(
+        &'a self,
+        report: &'a Report,
+    ) -> impl Iterator<Item = (&'a CaseReport, &'a str)> {
+        let claims =
+            |case: &&CaseReport| matches!(case.verdict, Verdict::Pass | Verdict::Fail | Verdict::Warn);
         let cases = report.cases.iter().filter(claims);
         cases.filter_map(|case| Some((case, self.taken.get(&case.id)?.as_str())))
     }

@@ -46,11 +46,14 @@ pub(crate) fn heading(level: u8, content: &Markup) -> Markup {
 pub(crate) fn prose(sentence: &str) -> Markup {
     let sentence = line(sentence);
     // Without its twin a backtick is one.
-    let parts: Vec<&str> =
-        if sentence.matches('`').count() % 2 == 0 { sentence.split('`').collect() } else { vec![&sentence] };
+    let parts: Vec<&str> = if sentence.matches('`').count().is_multiple_of(2) {
+        sentence.split('`').collect()
+    } else {
+        vec![&sentence]
+    };
     html! {
         @for (nth, part) in parts.into_iter().enumerate() {
-            @if nth % 2 == 0 { (part) } @else { code { (part) } }
+            @if nth.is_multiple_of(2) { (part) } @else { code { (part) } }
         }
     }
 }

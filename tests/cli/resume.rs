@@ -149,7 +149,8 @@ fn the_journal_of_another_run_is_refused() {
         ("--seed 7 --shard 1/2", "the shard is none there, and 1/2 here"),
         ("--seed 7 --dialect tng", "the suite is blake3:"),
         ("--seed 7 --skip */requestId/*", "the selection of cases is"),
-        ("--seed 7 --report ndjson=other", "--resume goes on writing j"),
+        ("--seed 7 --report ndjson=other", "--resume goes on writing j (leave this report out)"),
+        ("--seed 7 --report json=j", "--resume goes on writing j (name another file)"),
     ] {
         let common = if more.contains("--skip") { "--quiet" } else { common };
         let refused = place.run(&format!("run {common} {more} --resume j")).exit(2);

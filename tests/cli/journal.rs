@@ -2,6 +2,7 @@
 
 use crate::support::{Place, Serve};
 use proofmark::case::suite::Suite;
+use proofmark::config::Limits;
 use proofmark::exchange::kept::{KeptExchange, KeptOutcome};
 use proofmark::report::model::{Report, Verdict};
 use proofmark::run::journal::{self, Journal, Purpose};
@@ -162,6 +163,9 @@ fn nothing_is_claimed_where_a_secret_decides() {
     }
 }
 
+/// Changes a report, at the place of a case.
+type Edit = fn(&mut Report, usize);
+
 #[test]
 fn an_edited_report_is_found_out() {
     let place = Place::new();
@@ -172,7 +176,7 @@ fn an_edited_report_is_found_out() {
     let (journal, report) = (journal_of(&place, "j"), report_of(&place, "r"));
     let broken = report.cases.iter().position(|case| case.verdict == Verdict::Fail).unwrap();
     let sound = report.cases.iter().position(|case| case.verdict == Verdict::Pass).unwrap();
-    let edits: [(usize, fn(&mut Report, usize)); 6] = [
+    let edits: [(usize, Edit); 6] = [
         (broken, |report, at| {
             let case = &mut report.cases[at];
             (case.verdict, case.finding) = (Verdict::Pass, None);
@@ -229,7 +233,7 @@ fn a_line_that_is_none_is_named_by_its_number() {
     let text = place.read("j");
     let read = |text: &str| journal::read("j", text.as_bytes()).unwrap_err().to_string();
     let lines: Vec<&str> = text.lines().collect();
-    let whole = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let whole = |lines: &[&str]| lines.join("\n") + "\n";
     assert!(read("").contains("no whole line"));
     assert!(read("{\"event\":\"heard\"").contains("no whole line"));
     assert!(read(&whole(&lines[1..])).contains("does not begin with `started`"));
@@ -238,7 +242,7 @@ fn a_line_that_is_none_is_named_by_its_number() {
     assert!(read(&text.replace("proofmark.journal/1", "proofmark.journal/9")).contains("journal/9"));
     let torn = journal::read("j", &text.as_bytes()[..text.len() - 10]).unwrap();
     assert!(torn.torn && torn.finished.is_none());
-    assert_eq!(torn.whole as usize, text.len() - lines.last().unwrap().len() - 1);
+    assert_eq!(torn.whole, (text.len() - lines.last().unwrap().len() - 1) as u64);
 }
 
 #[test]
@@ -383,7 +387,7 @@ fn packed_bodies_hide_no_secret() {
     place
         .run("run --quiet --fault crash-on-gzip --only */gzip-body --report ndjson=j --report json=r")
         .exit(1);
-    let tokens = proofmark::embedded::config("http://127.0.0.1:1/", Default::default());
+    let tokens = proofmark::embedded::config("http://127.0.0.1:1/", Limits::default());
     let valid = tokens.secrets["tokens.valid"].expose().to_owned();
     let journal = journal_of(&place, "j");
     let report = report_of(&place, "r");

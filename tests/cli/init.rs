@@ -14,7 +14,7 @@ fn of_demo(place: &Place, member: &str) -> String {
 
 fn everything(place: &Place, url: &str) -> String {
     let id = of_demo(place, "id");
-    place.write("second.token", &of_demo(place, "second"));
+    place.write("second.token", of_demo(place, "second"));
     format!(
         "init --target {url} --client-id {id} --private-key conf/client.pem --server-public-key conf/wallet.pub.pem \
          --token-env DEMO_TOKEN --token-env expired=DEMO_EXPIRED --token-file second=second.token \
@@ -66,7 +66,7 @@ fn each_example_can_be_taken_as_it_stands() {
             let strange = ["ca =", "proxy =", "http ="].iter().any(|name| line.starts_with(name));
             if strange { String::new() } else { format!("{line}\n") }
         };
-        place.write("conf/taken.toml", &text.lines().map(taken).collect::<String>());
+        place.write("conf/taken.toml", text.lines().map(taken).collect::<String>());
         let names = text.match_indices("PROOFMARK_TOKENS_").map(|(at, _)| {
             let name: String =
                 text[at..].chars().take_while(|c| c.is_ascii_uppercase() || *c == '_').collect();

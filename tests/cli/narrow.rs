@@ -34,9 +34,8 @@ fn is_for_copying(line: &str) -> bool {
 fn assert_fits(place: &Place, line: &str) -> String {
     let shown = on_terminal(place, line);
     assert!(!shown.trim().is_empty(), "`{line}` says nothing");
-    for wide in shown.lines().filter(|one| one.chars().count() > COLUMNS && !is_for_copying(one)) {
-        panic!("`{line}` is too wide here: {wide:?}");
-    }
+    let wide = shown.lines().find(|one| one.chars().count() > COLUMNS && !is_for_copying(one));
+    assert_eq!(wide, None, "`{line}` is too wide here");
     shown
 }
 

@@ -81,7 +81,7 @@ fn each_target_of_kubernetes_has_its_own_report_and_snapshot() {
     let data = of("ConfigMap")["data"].as_object().unwrap();
     let job = &of("CronJob")["spec"]["jobTemplate"]["spec"];
     assert_eq!(job["completionMode"], "Indexed");
-    assert_eq!(job["completions"].as_u64().unwrap() as usize, data.len());
+    assert_eq!(job["completions"], data.len());
     std::fs::create_dir_all(place.path("targets")).unwrap();
     std::fs::create_dir(place.path("reports")).unwrap();
     // One wallet stands for all targets; the second one is broken.
@@ -95,7 +95,7 @@ fn each_target_of_kubernetes_has_its_own_report_and_snapshot() {
         let own = own.replace("TEST_CLIENT", "PROOFMARK_DEMO");
         place.write(
             &format!("targets/{name}"),
-            &format!("{own}\n[template]\ncode = \"MINI_APP_COMMON_INBOX\"\n"),
+            format!("{own}\n[template]\ncode = \"MINI_APP_COMMON_INBOX\"\n"),
         );
         std::fs::copy(place.path("conf/client.pem"), place.path(&format!("targets/{index}.client.pem")))
             .unwrap();
@@ -133,19 +133,16 @@ fn act(place: &Place, given: &[(&str, &str)]) -> (Output, BTreeMap<String, Strin
     for (name, value) in step["env"].as_object().unwrap() {
         let input =
             value.as_str().unwrap().strip_prefix("${{ inputs.").and_then(|rest| rest.strip_suffix(" }}"));
-        match input {
-            Some(input) => {
-                let default =
-                    action["inputs"][input]["default"].as_str().unwrap_or_else(|| panic!("no input {input}"));
-                command.env(name, given.get(input).copied().unwrap_or(default));
-            }
-            None => {
-                assert_eq!(
-                    (name.as_str(), value),
-                    ("BUILT", &Value::from("${{ runner.temp }}/proofmark/bin/proofmark"))
-                );
-                command.env(name, BINARY);
-            }
+        if let Some(input) = input {
+            let default =
+                action["inputs"][input]["default"].as_str().unwrap_or_else(|| panic!("no input {input}"));
+            command.env(name, given.get(input).copied().unwrap_or(default));
+        } else {
+            assert_eq!(
+                (name.as_str(), value),
+                ("BUILT", &Value::from("${{ runner.temp }}/proofmark/bin/proofmark"))
+            );
+            command.env(name, BINARY);
         }
     }
     place.write("output", "");

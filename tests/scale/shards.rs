@@ -86,7 +86,7 @@ fn compare(options: &str) {
     // What the other formats show follows from the report, and so from these two.
     place.write("whole.json", &one);
     place.write("merged.json", &other);
-    let read = |name: &str| json::read(&place.path(name)).unwrap();
+    let read = |name: &str| json::read(place.path(name)).unwrap();
     let (one, other) = (read("whole.json"), read("merged.json"));
     for format in ["junit", "html", "markdown", "har"] {
         let target: ReportTarget = format!("{format}=x").parse().unwrap();

@@ -15,7 +15,7 @@ pub(in crate::cli) fn command() -> Command {
 }
 
 fn indented(examples: &str) -> String {
-    examples.trim().lines().map(|line| format!("  {line}\n")).collect()
+    examples.trim().lines().flat_map(|line| ["  ", line, "\n"]).collect()
 }
 
 const PROGRAM: &str = "
@@ -213,8 +213,9 @@ mod tests {
             let own = examples.lines().filter(|line| line.starts_with(&format!("proofmark {name}"))).count();
             assert!(own > 0, "{name}");
             for line in examples.lines().filter(|line| line.starts_with("proofmark ")) {
-                let parsed = super::super::Cli::try_parse_from(words(line));
-                assert!(parsed.is_ok(), "{line}: {}", parsed.map(drop).unwrap_err());
+                if let Err(error) = super::super::Cli::try_parse_from(words(line)) {
+                    assert!(line.is_empty(), "{line}: {error}");
+                }
                 seen += 1;
             }
         }

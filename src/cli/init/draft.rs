@@ -76,7 +76,7 @@ const LIMITS: &str = "
 
 /// A configuration in TOML: what is known stands in it, and the rest of what the suite wants as examples.
 pub(super) fn toml(draft: &Draft, wants: &Wants) -> String {
-    let suites: String = draft.suites.iter().map(|name| format!(" --suite {name}")).collect();
+    let suites: String = draft.suites.iter().flat_map(|name| [" --suite ", name]).collect();
     let mut page = Page(HEAD.to_owned());
     if !suites.is_empty() {
         page.say(&format!("Made for `proofmark run{suites}`."));

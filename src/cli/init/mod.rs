@@ -190,7 +190,7 @@ fn tell(path: &Path, answers: &InitAnswers, draft: &Draft, wants: &Wants) {
     }
     let config =
         if path == Path::new(CONFIG) { String::new() } else { format!(" --config {}", path.display()) };
-    let suites: String = answers.suites.iter().map(|name| format!(" --suite {name}")).collect();
+    let suites: String = answers.suites.iter().flat_map(|name| [" --suite ", name]).collect();
     let family = answers.suites.iter().any(|name| name == suites::FAMILY);
     let narrow = if family { " --level must" } else { "" };
     output::page(&format!("next:\n  proofmark run{config}{suites}{narrow} --report html=report.html\n"));

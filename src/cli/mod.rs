@@ -3,6 +3,7 @@
 //! Environment, terminal and standard streams are touched here and nowhere else.
 
 mod args;
+mod diff;
 mod embedded;
 mod ending;
 mod explain;
@@ -21,6 +22,7 @@ mod rounds;
 mod run;
 mod selftest;
 mod serve;
+mod snapshot;
 mod source;
 
 use crate::exit::Exit;
@@ -63,8 +65,8 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Serve(args) => serve::serve(&args),
         Command::Faults { format, suites } => list::faults(format, &suites),
         Command::Selftest(args) => selftest::selftest(&args),
-        Command::Diff { old, new } => reports::diff(&old, &new),
-        Command::Accept { report, snapshot } => reports::accept(&report, &snapshot),
+        Command::Diff(args) => diff::diff(&args),
+        Command::Accept(args) => snapshot::accept(&args),
         Command::Merge { shards, reports } => reports::merge(&shards, &reports),
         Command::Replay(args) => replay::replay(&args),
         Command::Probe(args) => probe::probe(&args),

@@ -6,7 +6,8 @@ use super::ending::Ending;
 use super::input;
 use super::output::{self, Failure};
 use super::progress::Progress;
-use super::reports::{self, Gaps};
+use super::reports;
+use super::snapshot::{self, Baseline, Compared, Gaps};
 use crate::case::grade::Level;
 use crate::case::suite::Suite;
 use crate::contract::dialect::Dialect;
@@ -55,7 +56,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         return Err(Failure::input("the selection matches no case (see `proofmark list`)"));
     }
     reports::check_writable(&args.reports, args.snapshot.as_deref())?;
-    let accepted = args.snapshot.as_deref().map(reports::read_snapshot).transpose()?.flatten();
+    let baseline = args.snapshot.as_deref().map(|path| Baseline::open(path, args.today, args.strict));
+    let baseline = baseline.transpose()?;
     let mut options = Options {
         samples: args.samples,
         concurrency: args.concurrency.or(config.limits.concurrency).unwrap_or(Options::default().concurrency),
@@ -64,6 +66,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         shard: args.select.shard,
         embedded: None,
         search: true,
+        again: snapshot::again(baseline.as_ref(), args.repeats),
     };
     // Held until the run is over: the wallet stops when it is dropped.
     let mut wallet: Option<Wallet> = None;
@@ -100,7 +103,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         return Ok(Exit::Held);
     }
     let gaps = Gaps { chosen: args.select.is_given(), shard: args.select.shard.is_some(), interrupted };
-    conclude(args, accepted.as_ref(), &outcome, &gaps)
+    conclude(args, baseline.as_ref(), &outcome, &gaps)
 }
 
 /// Says which operations are judged in a dialect whose wallet does not document them.
@@ -164,7 +167,7 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 fn conclude(
     args: &RunArgs,
-    accepted: Option<&crate::report::snapshot::Snapshot>,
+    baseline: Option<&Baseline>,
     outcome: &Outcome,
     gaps: &Gaps,
 ) -> Result<Exit, Failure> {
@@ -180,16 +183,18 @@ fn conclude(
     let json = reports::json_path(&args.reports);
     let style = output::style(args.quiet);
     output::print(&terminal::render(report, style, json.as_deref()));
-    let newly_broke = match &args.snapshot {
-        Some(path) => reports::compare_snapshot(path, accepted, report, gaps, style)?,
-        None => None,
+    let compared = match baseline {
+        Some(baseline) => baseline.compare(report, gaps, style, json.as_deref())?,
+        None => Compared::default(),
     };
     Ok(if outcome.failed || written.is_err() {
         Exit::OwnFailure
     } else if gaps.interrupted {
         Exit::Interrupted
+    } else if compared.stale {
+        Exit::Broken
     } else {
-        verdict(report, newly_broke)
+        verdict(report, compared.newly_broke)
     })
 }
 

@@ -175,7 +175,7 @@ fn backticks(text: &str) -> usize {
 }
 
 /// A code span: one line, whatever the text.
-fn code(value: &str) -> String {
+pub(super) fn code(value: &str) -> String {
     let value = text::cut(&text::line(value), VALUE);
     if value.trim().is_empty() {
         return "(empty)".into();

@@ -3,6 +3,7 @@
 //! Everything here is a pure function of a [`model::Report`], but for [`json::read`] and
 //! [`write::write_atomically`]: terminal, width and colour are passed in.
 
+pub mod acceptance;
 pub mod compare;
 pub mod diff;
 pub mod format;
@@ -15,6 +16,7 @@ pub mod markdown;
 pub mod merge;
 pub use crate::run::model;
 mod paint;
+pub mod review;
 mod rows;
 pub mod snapshot;
 pub mod terminal;

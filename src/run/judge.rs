@@ -147,7 +147,7 @@ async fn judge_samples(
             Ok(script) => script.retained(session.config.limits.retention),
             Err(refusal) => return Ok((Verdict::Skipped, format!("no payload: {refusal}"), None)),
         };
-        let label = format!("{}#{sample}", case.id);
+        let label = lane.label(&case.id, sample);
         let (judgement, history) = match try_script(lane, case, &script, label, tally).await {
             // What an earlier sample told still counts.
             Err(_) if lane.allowance.ran_out() && (held.is_some() || undecided.is_some()) => break,

@@ -3,6 +3,7 @@
 //! Workers take cases from the plan one after the other; what a case sends follows from the run's seed and
 //! its id alone, and results are put back into plan order, so concurrency and shards change nothing.
 
+mod again;
 mod budget;
 mod busy;
 mod coverage;
@@ -30,6 +31,7 @@ use crate::case::Case;
 use crate::case::select::{Selection, Shard};
 use crate::case::suite::Suite;
 use crate::law::verdict::Verdict;
+pub use again::Again;
 pub use greet::Unjudged;
 use greet::{Greeting, greet};
 use judged::Judged;
@@ -58,6 +60,8 @@ pub struct Options {
     pub embedded: Option<Vec<String>>,
     /// Whether what breaks is made smaller, which a finding is worth and the mere verdict is not.
     pub search: bool,
+    /// Which cases are judged again when all are done, to tell those that are flaky.
+    pub again: Again,
 }
 
 impl Default for Options {
@@ -70,6 +74,7 @@ impl Default for Options {
             shard: None,
             embedded: None,
             search: true,
+            again: Again::default(),
         }
     }
 }
@@ -126,12 +131,15 @@ pub async fn run(
         greeting = greet(&session, options.exchanges) => greeting,
         () = cut.wait() => Greeting::default(),
     };
-    let judged = match &greeting.unjudged {
+    let mut judged = match &greeting.unjudged {
         Some(reason) => {
             plan.iter().map(|(_, case)| Judged::unrun(case, Verdict::Error, &reason.to_string())).collect()
         }
         None => judge_all(&session, &plan, options, greeting.sent, &cut, observe).await,
     };
+    if greeting.unjudged.is_none() {
+        again::judge(&session, &plan, &mut judged, options, greeting.sent, &cut).await;
+    }
     let answers = greeting.answers + judged.iter().map(|judged| judged.tally.answers).sum::<usize>();
     let unjudged = greeting.unjudged.or_else(|| {
         let sent = judged.iter().any(|judged| judged.tally.exchanges > 0);

@@ -71,7 +71,7 @@ fn a_diff_reads_well() {
     cases[2].finding.as_mut().unwrap().observed = "status A".into();
     cases.remove(5);
     cases.push(case("createOrder/status/late", Law::Status, Verdict::Pass, "held"));
-    let diff = between(&old, &report(cases));
+    let diff = between(&old, &report(cases), None);
     assert!(diff.newly_broke());
     let style = Style { color: false, width: 80, quiet: false };
     assert_text!(render(&diff, style));
@@ -83,7 +83,7 @@ fn a_diff_reads_well() {
 
 #[test]
 fn a_report_is_no_different_from_itself() {
-    let diff = between(&every_verdict(), &every_verdict());
+    let diff = between(&every_verdict(), &every_verdict(), None);
     assert!(diff.is_empty() && !diff.newly_broke());
     assert_eq!(render(&diff, Style { color: false, width: 80, quiet: false }), "nothing changed\n");
 }

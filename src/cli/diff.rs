@@ -12,7 +12,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<Exit, Failure> {
     let diff = diff::between(&old, &new, args.names.clone().map(|names| names.0));
     write(&args.reports, |form| match form {
         Form::Markdown => diff::markdown(&diff),
-        Form::Html => diff::markdown(&diff),
+        Form::Html => diff::html(&diff),
         Form::Json => diff::json(&diff),
     })?;
     output::print(&diff::render(&diff, output::style(args.quiet)));

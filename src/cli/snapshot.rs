@@ -6,6 +6,7 @@ use super::output::{self, Failure};
 use super::reports;
 use crate::case::select::Selection;
 use crate::exit::Exit;
+use crate::report::compare::Comparison;
 use crate::report::model::{CaseReport, Report, Verdict};
 use crate::report::review::{self, review};
 use crate::report::snapshot::{self, Acceptance, Ask, Snapshot};
@@ -132,7 +133,8 @@ impl Baseline {
             if broken > 0 { format!(" and accepts {broken} broken from now on") } else { String::new() };
         output::note(&format!("snapshot: {path} is new{accepts}; later runs are compared with it"));
         if report.cases.iter().any(|case| case.flaky.is_some()) {
-            let flaky = review::Review { changes: Default::default(), ..review(&first, report, self.today) };
+            let changes = Comparison::default();
+            let flaky = review::Review { changes, ..review(&first, report, self.today) };
             output::print(&review::render(&flaky, style));
         }
         Ok(Compared { newly_broke: Some(broken > 0), stale: false })

@@ -4,8 +4,10 @@
 //! [`write::write_atomically`]: terminal, width and colour are passed in.
 
 pub mod acceptance;
+pub mod cause;
 pub mod compare;
 pub mod diff;
+mod flaky;
 pub mod format;
 pub mod group;
 pub mod har;

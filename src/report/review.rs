@@ -3,6 +3,7 @@
 use super::acceptance::Acceptance;
 use super::compare::{Baseline, Change, Comparison, State, Transition, states, transition};
 use super::diff::{self, Item, Section, Step, Tone};
+use super::flaky;
 use super::model::{CaseReport, Repeats, Report, Verdict};
 use super::snapshot::Snapshot;
 use super::terminal::Style;
@@ -113,12 +114,12 @@ pub fn render(review: &Review, style: Style) -> String {
             item.lines.push(("expired".to_owned(), format!("accepted {}", stale.terms.words())));
         }
     }
-    let flaky = review.flaky.iter().map(|(id, repeats)| Item {
+    let unsure = review.flaky.iter().map(|(id, repeats)| Item {
         step: Step::Word("flaky"),
         id: id.clone(),
-        lines: vec![(String::new(), said(*repeats))],
+        lines: vec![(String::new(), flaky::said(*repeats))],
     });
-    let stale = review.stale.iter().map(|stale| Item {
+    let outdated = review.stale.iter().map(|stale| Item {
         step: Step::Word(match stale.why {
             Why::Fixed => "fixed",
             Why::Gone => "gone",
@@ -128,15 +129,10 @@ pub fn render(review: &Review, style: Style) -> String {
         lines: vec![("accepted".to_owned(), stale.terms.words())],
     });
     for (kind, title, tone, items) in [
-        ("flaky", "Flaky", Tone::Unsure, flaky.collect::<Vec<_>>()),
-        ("stale", "Stale", Tone::Unsure, stale.collect()),
+        ("flaky", "Flaky", Tone::Unsure, unsure.collect::<Vec<_>>()),
+        ("stale", "Stale", Tone::Unsure, outdated.collect()),
     ] {
         sections.push(Section { kind, title: title.to_owned(), tone, items });
     }
     diff::render_sections(&sections, "nothing changed", style)
-}
-
-/// How often a flaky case broke.
-pub fn said(repeats: Repeats) -> String {
-    format!("broke {} of {} times with the same seed", repeats.failed, repeats.of)
 }

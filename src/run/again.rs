@@ -70,8 +70,8 @@ pub(super) async fn judge(
     let mut done = Vec::with_capacity(places.len());
     if let Some(budget) = options.exchanges {
         // One after the other, so that each knows what those before it have left.
-        let spent = judged.iter().map(|judged| judged.report.exchanges).sum::<usize>();
-        let mut room = budget.saturating_sub(sent).saturating_sub(spent);
+        let before: usize = judged.iter().map(|judged| judged.report.exchanges).sum();
+        let mut room = budget.saturating_sub(sent).saturating_sub(before);
         for at in places {
             let (at, further) = one(at, Some(room)).await;
             room = room.saturating_sub(further.exchanges);

@@ -13,6 +13,7 @@ mod hooked;
 mod judge;
 mod judged;
 mod lane;
+pub mod latency;
 pub mod model;
 mod order;
 mod purse;
@@ -150,6 +151,7 @@ pub async fn run(
     });
     let failed = judged.iter().any(|judged| judged.failed);
     let coverage = coverage::of(&session.suite, &judged);
+    let latency = latency::sum(judged.iter().flat_map(|judged| judged.tally.latency.values()));
     let cases: Vec<CaseReport> = plan
         .iter()
         .zip(judged)
@@ -175,6 +177,7 @@ pub async fn run(
         totals: Totals::count(&cases),
         cases,
         coverage,
+        latency,
     };
     Outcome { report, unjudged, failed }
 }

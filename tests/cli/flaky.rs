@@ -25,7 +25,7 @@ impl Moody {
     fn run(&self, mood: Mood, more: &str, code: i32) -> crate::support::Done {
         let gateway = Gateway::start(&self.urls[0], &self.urls[1], mood);
         let line = format!(
-            "run --config conf/proofmark.toml --target {} --only {ID} --only */maxLength/at --report json=r.json {more}",
+            "run --config conf/proofmark.toml --target {} --only {ID} --only */maxLength/at --samples 1 --report json=r.json {more}",
             gateway.url
         );
         self.place.run(&line).exit(code)
@@ -114,5 +114,5 @@ fn judging_again_keeps_to_the_exchange_budget() {
     let spent = moody.place.json("r.json")["exchanges"].as_u64().unwrap();
     assert!(spent <= 40, "{spent}");
     let first = |report: &serde_json::Value| case(report, ID)["exchanges"].as_u64().unwrap();
-    assert!(first(&moody.place.json("r.json")) > 1, "the repeats are counted");
+    assert!(first(&moody.place.json("r.json")) >= 3, "the repeats are counted");
 }

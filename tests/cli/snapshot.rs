@@ -186,7 +186,8 @@ fn some_cases_are_accepted_and_the_others_left() {
     assert_eq!((text.matches("fail  ").count(), text.matches("owner:").count()), (1, 1), "{text}");
     assert!(place.read("a.snap.new").contains("owner:"), "the rest still waits, and keeps the terms");
     let done = place.run(&format!("{RUN} {FAULT} {OTHER} --today 2026-12-01")).exit(1);
-    assert!(!done.out.contains(&format!("{ABOVE}\n")) && done.out.contains("Newly broken"), "{}", done.out);
+    let broken = done.out.split("Newly broken").nth(1).unwrap();
+    assert!(!broken.contains(&format!("{ABOVE}\n")), "{broken}");
     // Chosen ones get new terms, whatever they had.
     accept(&place, &["--only", ABOVE, "--owner", "ben"], 0);
     let text = place.read("a.snap");
@@ -203,7 +204,7 @@ fn a_stale_acceptance_is_told_and_fails_where_that_is_asked() {
     assert!(done.out.contains("Newly fixed (2)") && done.out.contains("Stale (2)"), "{}", done.out);
     assert!(done.err.contains("`proofmark accept r.json --snapshot a.snap`"), "{}", done.err);
     let done = place.run(&format!("{RUN} --strict")).exit(1);
-    assert!(done.out.contains("2 newly fixed, 2 stale"), "{}", done.out);
+    assert!(done.out.contains("2 newly fixed, 1 changed, 2 stale"), "{}", done.out);
     place.run("accept r.json --snapshot a.snap").exit(0);
     assert!(!place.read("a.snap").contains("owner:"));
     place.run(&format!("{RUN} --strict")).exit(0);
@@ -211,10 +212,9 @@ fn a_stale_acceptance_is_told_and_fails_where_that_is_asked() {
     let place = accepted();
     let text = place.read("a.snap").replace(ABOVE, "sendInbox/request/requestId/maxLength/over");
     place.write("a.snap", text);
-    let done = place.run(&format!("{RUN} {FAULT} --only x --only {ABOVE} --today 2026-12-01")).code;
-    assert_eq!(done, Some(1), "newly broken under its new name");
-    let done = place.run("run --only */requestId/m*Length/* --snapshot a.snap --strict --today 2026-12-01");
-    assert!(done.out.contains("gone"), "{}", done.all());
+    // A part of the suite cannot tell that a case is gone.
+    let done = place.run(&format!("{RUN} --today 2026-12-01"));
+    assert!(!done.out.contains("Gone"), "{}", done.out);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Two reports on one target tell what became of it: newly broken, newly fixed. Two targets have no before and after,
 //! so that there the same lists are named by which of the two holds.
 
+mod html;
 mod json;
 mod markdown;
 mod section;
@@ -120,6 +121,11 @@ pub(super) fn render_sections(sections: &[Section], nothing: &str, style: Style)
 /// The differences as Markdown of at most 60 kB.
 pub fn markdown(diff: &Diff) -> String {
     markdown::render(diff)
+}
+
+/// The differences as a page.
+pub fn html(diff: &Diff) -> String {
+    html::render(diff)
 }
 
 /// The differences as JSON.

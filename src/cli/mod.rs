@@ -24,6 +24,7 @@ mod selftest;
 mod serve;
 mod snapshot;
 mod source;
+mod trend;
 
 use crate::exit::Exit;
 use args::{Cli, Command};
@@ -66,6 +67,7 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Faults { format, suites } => list::faults(format, &suites),
         Command::Selftest(args) => selftest::selftest(&args),
         Command::Diff(args) => diff::diff(&args),
+        Command::Trend(args) => trend::trend(&args),
         Command::Accept(args) => snapshot::accept(&args),
         Command::Merge { shards, reports } => reports::merge(&shards, &reports),
         Command::Replay(args) => replay::replay(&args),

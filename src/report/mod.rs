@@ -24,6 +24,7 @@ pub mod snapshot;
 pub mod terminal;
 mod text;
 mod timeline;
+pub mod trend;
 mod variables;
 mod words;
 pub mod write;

@@ -6,7 +6,7 @@ mod reports;
 mod run;
 
 pub(in crate::cli) use generate::GenerateArgs;
-pub(in crate::cli) use reports::{AcceptArgs, DiffArgs, Form, Page};
+pub(in crate::cli) use reports::{AcceptArgs, DiffArgs, Form, Page, TrendArgs};
 pub(in crate::cli) use run::RunArgs;
 
 use crate::case::grade::Level;
@@ -61,6 +61,8 @@ pub(in crate::cli) enum Command {
     Selftest(SelftestArgs),
     /// Show what changed between two JSON reports, or differs between two targets; exit 1 if something newly broke
     Diff(DiffArgs),
+    /// Show what became of each case over a folder of JSON reports: when it broke, when it was fixed, whether it is flaky
+    Trend(TrendArgs),
     /// Make a report the accepted snapshot
     Accept(AcceptArgs),
     /// Make one report out of the shards of a run; the exit code is that of the whole

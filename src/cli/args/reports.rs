@@ -50,6 +50,25 @@ pub(in crate::cli) struct DiffArgs {
     pub(in crate::cli) quiet: bool,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Reports on different targets, suites or dialects are shown apart. A case is flaky where a report calls it so, or where \
+it changed between holding and breaking three times or more.")]
+pub(in crate::cli) struct TrendArgs {
+    /// The folder that holds a JSON report of each run; folders in it are looked into as well
+    #[arg(value_name = "DIR")]
+    pub(in crate::cli) folder: PathBuf,
+    /// Write the trend too: html or json (repeatable)
+    #[arg(long = "report", value_name = "FMT=PATH", value_parser = plot)]
+    pub(in crate::cli) reports: Vec<Page>,
+    /// Only cases whose id matches (repeatable); `*` also stands for `/`
+    #[arg(long, value_name = "GLOB")]
+    pub(in crate::cli) only: Vec<String>,
+    /// Leave out what is fixed
+    #[arg(long)]
+    pub(in crate::cli) quiet: bool,
+}
+
 /// What two reports are called.
 #[derive(Clone, Debug)]
 pub(in crate::cli) struct Names(pub(in crate::cli) [String; 2]);
@@ -79,10 +98,18 @@ impl Form {
 }
 
 fn page(text: &str) -> Result<Page, String> {
-    let forms = [Form::Markdown, Form::Html, Form::Json];
     let wrong = "write FMT=PATH, such as html=diff.html, where FMT is markdown, html or json";
+    written(text, &[Form::Markdown, Form::Html, Form::Json], wrong)
+}
+
+fn plot(text: &str) -> Result<Page, String> {
+    let wrong = "write FMT=PATH, such as html=trend.html, where FMT is html or json";
+    written(text, &[Form::Html, Form::Json], wrong)
+}
+
+fn written(text: &str, forms: &[Form], wrong: &str) -> Result<Page, String> {
     let (name, path) = text.split_once('=').ok_or_else(|| format!("no `=`; {wrong}"))?;
-    let form = forms.into_iter().find(|form| form.as_str() == name);
+    let form = forms.iter().copied().find(|form| form.as_str() == name);
     let form = form.ok_or_else(|| format!("unknown format `{name}`; {wrong}"))?;
     match path {
         "" => Err(format!("no path; {wrong}")),

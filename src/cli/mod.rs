@@ -3,6 +3,8 @@
 //! Environment, terminal and standard streams are touched here and nowhere else.
 
 mod args;
+mod attest;
+mod bundle;
 mod diff;
 mod embedded;
 mod ending;
@@ -18,6 +20,7 @@ mod probe;
 mod progress;
 mod replay;
 mod reports;
+mod requirements;
 mod rounds;
 mod run;
 mod selftest;
@@ -25,6 +28,7 @@ mod serve;
 mod snapshot;
 mod source;
 mod trend;
+mod verify;
 
 use crate::exit::Exit;
 use args::{Cli, Command};
@@ -71,6 +75,9 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Accept(args) => snapshot::accept(&args),
         Command::Merge { shards, reports } => reports::merge(&shards, &reports),
         Command::Replay(args) => replay::replay(&args),
+        Command::Attest(args) => attest::attest(&args),
+        Command::Verify(args) => verify::verify(&args),
+        Command::Requirements(args) => requirements::requirements(&args),
         Command::Probe(args) => probe::probe(&args),
         Command::Init(args) => init::init(&args),
         Command::Lint { file, contract } => lint::lint(&file, contract.as_deref()),

@@ -35,5 +35,6 @@ mod secrets;
 mod snapshot;
 mod sources;
 mod support;
+mod trend;
 mod unjudged;
 mod ways;

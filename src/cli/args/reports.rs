@@ -52,7 +52,7 @@ pub(in crate::cli) struct DiffArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Reports on different targets, suites or dialects are shown apart. A case is flaky where a report calls it so, or where \
+Reports on different targets, suites or dialects are shown apart, in the order in which they started. A case is flaky where a report calls it so, or where \
 it changed between holding and breaking three times or more.")]
 pub(in crate::cli) struct TrendArgs {
     /// The folder that holds a JSON report of each run; folders in it are looked into as well

@@ -1,6 +1,7 @@
 //! The reports on one target: their counts, and the history of each case.
 
 use super::super::model::{Overall, Totals, Verdict};
+use super::super::text;
 use super::read::{Key, Read, Seen, Texts};
 use std::collections::BTreeMap;
 
@@ -67,6 +68,14 @@ impl Track {
         self.marked > 0 || self.changes >= BACK_AND_FORTH
     }
 
+    /// How it goes back and forth, in words.
+    pub(super) fn unsteady(&self) -> String {
+        let changed = (self.changes > 0).then(|| format!("changed {}", text::count(self.changes, "time")));
+        let marked = (self.marked > 0)
+            .then(|| format!("judged differently with one seed in {}", text::count(self.marked, "report")));
+        changed.into_iter().chain(marked).collect::<Vec<_>>().join(", ")
+    }
+
     /// Whether it was broken when last decided, and in which report that began.
     pub fn broken_since(&self) -> Option<&Event> {
         let broke = self.events.iter().rposition(|event| event.kind == Kind::Broke)?;
@@ -125,7 +134,7 @@ pub(super) fn of(key: Key, mut reads: Vec<Read>, narrowed: bool, ids: &Texts, fa
     for (place, pair) in reads.windows(2).enumerate() {
         let [before, after] = pair else { continue };
         if before.version != after.version {
-            suites.push((place + 1, format!("version {} after {}", after.version, before.version)));
+            suites.push((place + 1, format!("version {} in place of {}", after.version, before.version)));
         } else if before.digest != after.digest {
             suites.push((place + 1, "another digest, so other cases or another contract".to_owned()));
         }
@@ -208,7 +217,7 @@ fn tracks(reads: &[Read], ids: &Texts, faults: &Texts) -> Vec<Track> {
         };
         let before = states.insert(seen.case, now);
         let kind = match (before, now) {
-            (Some(Ok(())), Err(_)) | (None, Err(_)) => Kind::Broke,
+            (Some(Ok(())) | None, Err(_)) => Kind::Broke,
             (Some(Err(_)), Ok(())) => Kind::Fixed,
             (Some(Err(old)), Err(new)) if old != new => Kind::Changed,
             _ => continue,

@@ -113,13 +113,11 @@ fn case(group: &Group, track: &Track) -> Markup {
                 "Broke " (place(group, broke)) ", fixed " (place(group, fixed)) ". "
             }
             @if track.is_flaky() {
-                "Changed " (text::count(track.changes, "time"))
-                @if track.marked > 0 { ", called flaky in " (text::count(track.marked, "report")) }
-                ". "
+                "Flaky: " (track.unsteady()) "."
             }
-            @if let Some(event) = track.events.iter().rev().find(|event| !event.summary.is_empty()) {
-                (line(&event.summary))
-            }
+        }
+        @if let Some(event) = track.events.iter().rev().find(|event| !event.summary.is_empty()) {
+            p.note { "Finding: " (line(&event.summary)) "." }
         }
     }
 }

@@ -5,7 +5,7 @@ use super::group::Mark;
 use maud::{Markup, html};
 use std::fmt::Write as _;
 
-const WIDTH: usize = 720;
+const WIDTH: usize = 540;
 const HEIGHT: usize = 160;
 /// Where the plot itself begins and ends.
 const LEFT: usize = 72;
@@ -151,9 +151,9 @@ fn described(plot: &Plot<'_>) -> String {
     let lines = plot.lines.iter().filter_map(|line| {
         let known = || line.values.iter().flatten().copied();
         let (least, most) = (known().min()?, known().max()?);
-        let last = line.values.last().copied().flatten().map_or("not known".to_owned(), plot.said);
+        let now = line.values.last().copied().flatten().map_or("not known".to_owned(), plot.said);
         Some(format!(
-            "{}: from {} to {}, {last} in the last.",
+            "{}: from {} to {}, {now} in the last.",
             line.name,
             (plot.said)(least),
             (plot.said)(most)

@@ -95,8 +95,8 @@ impl Page {
             if name == "warned" && most == 0 {
                 continue;
             }
-            let last = values.last().copied().flatten();
-            let now = last.map_or("not known now".to_owned(), |last| format!("{} now", said(last)));
+            let now = values.last().copied().flatten();
+            let now = now.map_or("not known now".to_owned(), |now| format!("{} now", said(now)));
             let range = if least == most { now } else { format!("{} to {}, {now}", said(least), said(most)) };
             let beside = 2 + NAME + 2 + range.len();
             let bars = spark::bars(&values, self.room(beside), self.unicode);
@@ -146,11 +146,7 @@ impl Page {
 
     fn flaky(&mut self, _: &Group, track: &Track) {
         self.id(track);
-        let mut said = format!("changed {}", times(track.changes));
-        if track.marked > 0 {
-            said.push_str(&format!(", called flaky in {}", text::count(track.marked, "report")));
-        }
-        self.line(&format!("    {said}"), "      ");
+        self.line(&format!("    {}", track.unsteady()), "      ");
     }
 
     fn fixed(&mut self, group: &Group, track: &Track) {
@@ -160,10 +156,6 @@ impl Page {
             self.line(&format!("    fixed {}", place(group, fixed)), "      ");
         }
     }
-}
-
-fn times(count: usize) -> String {
-    if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
 fn day(run: &Run) -> &str {

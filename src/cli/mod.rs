@@ -15,6 +15,7 @@ mod init;
 mod input;
 mod lint;
 mod list;
+mod live;
 mod output;
 mod probe;
 mod progress;

@@ -16,13 +16,15 @@ pub enum Format {
     Html,
     /// Markdown that fits a step summary.
     Markdown,
-    /// HTTP Archive 1.2 of the findings' exchanges.
+    /// HTTP Archive 1.2: of all exchanges where a run writes it, else of the findings'.
     Har,
+    /// The journal, which only a run can write: an event a line, as it happens.
+    Ndjson,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 5] = [Self::Json, Self::Junit, Self::Html, Self::Markdown, Self::Har];
+    pub const ALL: [Self; 6] = [Self::Json, Self::Junit, Self::Html, Self::Markdown, Self::Har, Self::Ndjson];
 
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -32,11 +34,17 @@ impl Format {
             Self::Html => "html",
             Self::Markdown => "markdown",
             Self::Har => "har",
+            Self::Ndjson => "ndjson",
         }
+    }
+
+    /// Whether a run writes it from what it hears, and not from its report.
+    pub fn is_heard(self) -> bool {
+        matches!(self, Self::Har | Self::Ndjson)
     }
 }
 
-/// The report in a format.
+/// The report in a format; nothing in [`Format::Ndjson`].
 pub fn render(format: Format, report: &Report) -> String {
     match format {
         Format::Json => json::to_string(report),
@@ -44,6 +52,8 @@ pub fn render(format: Format, report: &Report) -> String {
         Format::Html => html::render(report),
         Format::Markdown => markdown::render(report),
         Format::Har => har::render(report, har::minimal_exchanges(report)),
+        // A report holds no histories.
+        Format::Ndjson => String::new(),
     }
 }
 
@@ -61,7 +71,7 @@ pub struct ReportTarget {
 /// Why a `FMT=PATH` was refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
-    "`{given}`: {problem}; write FMT=PATH, such as json=report.json, where FMT is json, junit, html, markdown or har"
+    "`{given}`: {problem}; write FMT=PATH, such as json=report.json, where FMT is json, junit, html, markdown, har or ndjson"
 )]
 pub struct TargetError {
     given: String,

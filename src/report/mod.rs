@@ -12,6 +12,7 @@ pub mod format;
 pub mod group;
 pub mod har;
 pub mod html;
+pub mod journal;
 pub mod json;
 pub mod junit;
 pub mod markdown;

@@ -1,17 +1,19 @@
 //! Cases that are judged again with the same seed: what does not come out alike each time is flaky.
 
-use super::Options;
 use super::budget::Allowance;
+use super::hear::{Note, Recorder};
 use super::judged::Judged;
 use super::model::{CaseReport, Repeats};
 use super::purse;
 use super::schedule::{Cut, judge_one};
 use super::session::Session;
+use super::{Event, Options};
 use crate::case::Case;
 use crate::law::verdict::Verdict;
 use futures_util::StreamExt as _;
 use std::fmt;
 use std::sync::Arc;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 /// Which cases are judged again after the run, and how often.
 #[derive(Clone)]
@@ -45,27 +47,32 @@ struct Further {
 
 /// Judges the cases in question again, with the same payloads and fresh keys, and marks those that are flaky. A
 /// judgement that decides nothing counts for nothing. All requests of the run count against its exchange budget,
-/// of which so many were sent before the first case.
+/// of which so many were sent before the first case. Each of them is told of once more, with what is known by now.
 pub(super) async fn judge(
     session: &Arc<Session>,
     plan: &[(usize, Case)],
     judged: &mut [Judged],
     options: &Options,
     sent: usize,
-    cut: &Cut,
+    (cut, observe): (&Cut, &(dyn Fn(Event<'_>) + Sync)),
 ) {
     let again = &options.again;
-    let doubted = |judged: &Judged| again.times > 0 && (again.doubts)(&judged.report);
+    // Where a run goes on that was broken off, some are known to be flaky.
+    let doubted =
+        |judged: &Judged| again.times > 0 && judged.report.flaky.is_none() && (again.doubts)(&judged.report);
     let places: Vec<usize> = (0..judged.len()).filter(|at| doubted(&judged[*at])).collect();
     // Nothing is searched for: the finding is there, and only the verdict is asked for.
     let cut = &Cut { search: false, ..cut.clone() };
-    let one = |at: usize, room: Option<usize>| async move {
-        let case = plan.get(at).map(|(_, case)| case);
-        let further = match case {
-            Some(case) => rounds(session, case, options, room, cut).await,
-            None => Further::default(),
-        };
-        (at, further)
+    let (notes, mut incoming) = unbounded_channel();
+    let one = |at: usize, room: Option<usize>| {
+        let notes = options.record.then(|| notes.clone());
+        async move {
+            let further = match plan.get(at) {
+                Some((_, case)) => rounds(session, case, options, room, cut, notes).await,
+                None => Further::default(),
+            };
+            (at, further)
+        }
     };
     let mut done = Vec::with_capacity(places.len());
     if let Some(budget) = options.exchanges {
@@ -81,10 +88,16 @@ pub(super) async fn judge(
         let all = futures_util::stream::iter(places.into_iter().map(|at| one(at, None)));
         done = all.buffer_unordered(options.concurrency.max(1)).collect().await;
     }
+    while let Ok(note) = incoming.try_recv() {
+        if let Note::Heard(heard) = note {
+            observe(Event::Heard(&heard));
+        }
+    }
     for (at, further) in done {
         let report = &mut judged[at].report;
         report.exchanges += further.exchanges;
         report.flaky = mark(report.verdict, &further);
+        observe(judged[at].event(plan.len(), plan.len()));
     }
 }
 
@@ -111,6 +124,7 @@ async fn rounds(
     options: &Options,
     room: Option<usize>,
     cut: &Cut,
+    notes: Option<UnboundedSender<Note>>,
 ) -> Further {
     let mut further = Further::default();
     for round in 1..=options.again.times {
@@ -120,7 +134,10 @@ async fn rounds(
             (Some(room), Some(budget)) => Allowance::new(room.saturating_sub(further.exchanges), budget),
             _ => Allowance::default(),
         };
-        let own = lane.in_round(round, allowance, reserved);
+        let own = {
+            let recorder = notes.clone().map(|notes| Recorder { case: case.clone(), notes });
+            lane.in_round(round, allowance, reserved, recorder)
+        };
         let judged = judge_one(&own, case, options.samples, cut).await;
         further.exchanges += own.allowance.sent();
         match breaks(judged.report.verdict) {

@@ -186,6 +186,13 @@ pub struct Moment {
     pub decisive: bool,
 }
 
+impl Moment {
+    /// Milliseconds from the first request of the timeline to the last byte of this answer.
+    pub fn ended(&self) -> u64 {
+        self.at_ms.saturating_add(self.elapsed_ms)
+    }
+}
+
 /// How often something broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repeats {

@@ -185,17 +185,21 @@ fn notes(old: &Report, new: &Report) -> Vec<String> {
     let mut notes = Vec::new();
     let mut note = |what: &str, old: &str, new: &str| {
         if old != new {
-            notes.push(super::text::line(&format!("{what} differs: {old} and {new}")));
+            notes.push(super::text::line(&format!("{what}: {old} and {new}")));
         }
     };
     let dialect = |report: &Report| report.suite.dialect.clone().unwrap_or_else(|| "none".to_owned());
     let shard = |report: &Report| report.shard.clone().unwrap_or_else(|| "none, a whole run".to_owned());
-    note("the suite", &old.suite.name, &new.suite.name);
-    note("the suite's version", &old.suite.version, &new.suite.version);
-    note("the suite's digest, so contract or cases", &old.suite.digest, &new.suite.digest);
-    note("the dialect", &dialect(old), &dialect(new));
-    note("the seed, so the payloads", &old.seed.to_string(), &new.seed.to_string());
-    note("the shard", &shard(old), &shard(new));
-    note("the version of proofmark", &old.tool.version, &new.tool.version);
+    note("another suite", &old.suite.name, &new.suite.name);
+    note("another version of the suite", &old.suite.version, &new.suite.version);
+    note(
+        "another digest of the suite, so another contract or other cases",
+        &old.suite.digest,
+        &new.suite.digest,
+    );
+    note("another dialect", &dialect(old), &dialect(new));
+    note("another seed, so other payloads", &old.seed.to_string(), &new.seed.to_string());
+    note("another shard", &shard(old), &shard(new));
+    note("another version of proofmark", &old.tool.version, &new.tool.version);
     notes
 }

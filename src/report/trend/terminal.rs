@@ -129,7 +129,8 @@ impl Page {
         let level = if track.must { "" } else { " (no MUST)" };
         self.line(&format!("  {}{level}", track.id), "    ");
         let room = self.room(4);
-        let _ = writeln!(self.out, "    {}", spark::marks(&track.marks, room, self.unicode));
+        let marks = spark::marks(&track.marks, room, self.unicode);
+        let _ = writeln!(self.out, "    {}", marks.trim_end());
     }
 
     fn broken(&mut self, group: &Group, track: &Track) {

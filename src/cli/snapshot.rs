@@ -8,7 +8,7 @@ use crate::case::select::Selection;
 use crate::exit::Exit;
 use crate::report::compare::Comparison;
 use crate::report::model::{CaseReport, Report, Verdict};
-use crate::report::review::{self, review};
+use crate::report::review::{self, Why, review};
 use crate::report::snapshot::{self, Acceptance, Ask, Snapshot};
 use crate::report::terminal::Style;
 use crate::report::write::write_atomically;
@@ -135,7 +135,7 @@ impl Baseline {
         if report.cases.iter().any(|case| case.flaky.is_some()) {
             let changes = Comparison::default();
             let flaky = review::Review { changes, ..review(&first, report, self.today) };
-            output::print(&review::render(&flaky, style));
+            output::print(&review::render(&flaky, false, style));
         }
         Ok(Compared { newly_broke: Some(broken > 0), stale: false })
     }
@@ -194,7 +194,7 @@ impl Baseline {
                 ));
             }
         }
-        output::print(&review::render(&review, style));
+        output::print(&review::render(&review, self.strict, style));
         for ask in asks(&review, &accept) {
             output::note(&ask);
         }
@@ -205,22 +205,23 @@ impl Baseline {
 /// What there is to do about accepted failures that are stale.
 fn asks(review: &review::Review, accept: &str) -> Vec<String> {
     let count = |why| review.stale.iter().filter(|stale| stale.why == why).count();
-    let said = |n: usize, what: &str| {
-        if n == 1 { format!("1 accepted failure {what}") } else { format!("{n} accepted failures {what}") }
-    };
     let mut asks = Vec::new();
-    let over = count(review::Why::Fixed) + count(review::Why::Gone);
-    if over > 0 {
-        asks.push(format!(
-            "snapshot: {}; take it out of the snapshot with `{accept}`",
-            said(over, "no longer occurs")
-        ));
+    let over = match count(Why::Fixed) + count(Why::Gone) {
+        0 => None,
+        1 => Some("1 accepted failure no longer occurs; take it".to_owned()),
+        n => Some(format!("{n} accepted failures no longer occur; take them")),
+    };
+    if let Some(over) = over {
+        asks.push(format!("snapshot: {over} out of the snapshot with `{accept}`"));
     }
-    let expired = count(review::Why::Expired);
-    if expired > 0 {
+    let expired = match count(Why::Expired) {
+        0 => None,
+        1 => Some("1 accepted failure has expired".to_owned()),
+        n => Some(format!("{n} accepted failures have expired")),
+    };
+    if let Some(expired) = expired {
         asks.push(format!(
-            "snapshot: {}; mend the target, or accept for longer with `{accept} --only CASE_ID --expires DATE`",
-            said(expired, "expired")
+            "snapshot: {expired}; mend the target, or accept for longer with `{accept} --only CASE_ID --expires DATE`"
         ));
     }
     asks

@@ -105,8 +105,9 @@ impl Review {
     }
 }
 
-/// The review as text: what newly broke first, and the counts in the last line.
-pub fn render(review: &Review, style: Style) -> String {
+/// The review as text: what newly broke first, and the counts in the last line. `strict` says that what is stale
+/// fails the job.
+pub fn render(review: &Review, strict: bool, style: Style) -> String {
     let mut sections = diff::of_changes(&review.changes, None);
     let expired = |id: &str| review.stale.iter().find(|stale| stale.why == Why::Expired && stale.id == id);
     for item in sections.iter_mut().take(1).flat_map(|section| &mut section.items) {
@@ -132,7 +133,8 @@ pub fn render(review: &Review, style: Style) -> String {
         ("flaky", "Flaky", Tone::Unsure, unsure.collect::<Vec<_>>()),
         ("stale", "Stale", Tone::Unsure, outdated.collect()),
     ] {
-        sections.push(Section { kind, title: title.to_owned(), tone, items });
+        let decisive = strict && kind == "stale";
+        sections.push(Section { kind, title: title.to_owned(), tone, decisive, items });
     }
     diff::render_sections(&sections, "nothing changed", style)
 }

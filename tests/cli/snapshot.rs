@@ -205,6 +205,8 @@ fn a_stale_acceptance_is_told_and_fails_where_that_is_asked() {
     assert!(done.err.contains("`proofmark accept r.json --snapshot a.snap`"), "{}", done.err);
     let done = place.run(&format!("{RUN} --strict")).exit(1);
     assert!(done.out.contains("2 newly fixed, 1 changed, 2 stale"), "{}", done.out);
+    let done = place.run(&format!("{RUN} --strict --quiet")).exit(1);
+    assert!(done.out.contains("Stale (2)"), "why it fails is never left out: {}", done.out);
     place.run("accept r.json --snapshot a.snap").exit(0);
     assert!(!place.read("a.snap").contains("owner:"));
     place.run(&format!("{RUN} --strict")).exit(0);

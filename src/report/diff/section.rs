@@ -43,6 +43,8 @@ pub(in crate::report) struct Section {
     pub(in crate::report) kind: &'static str,
     pub(in crate::report) title: String,
     pub(in crate::report) tone: Tone,
+    /// Whether it is why a job fails, and so is shown whatever else is not.
+    pub(in crate::report) decisive: bool,
     pub(in crate::report) items: Vec<Item>,
 }
 
@@ -71,6 +73,7 @@ pub(in crate::report) fn of_changes(changes: &Comparison, names: Option<[&str; 2
         kind,
         title,
         tone,
+        decisive: kind == "newly_broken",
         items: changes.into_iter().map(|change| item(change, names)).collect(),
     };
     let Some([old, new]) = names else {
@@ -111,6 +114,7 @@ pub(super) fn of_answers(answers: &[Answer], names: Option<[&str; 2]>) -> Sectio
         kind: "answers",
         title: "With another reason".into(),
         tone: Tone::Plain,
+        decisive: false,
         items: items.collect(),
     }
 }

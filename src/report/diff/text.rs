@@ -20,7 +20,7 @@ pub(super) fn render(notes: &[String], sections: &[Section], tail: &str, style: 
         }
     }
     for section in sections {
-        if !style.quiet || section.kind == "newly_broken" {
+        if !style.quiet || section.decisive {
             list(&mut out, section, paint, style);
         }
     }

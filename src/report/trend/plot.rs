@@ -45,7 +45,7 @@ pub(super) fn lines(plot: &Plot<'_>) -> Markup {
             svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-labelledby=(title) aria-describedby=(desc) {
                 desc #(desc) { (described(plot)) }
                 g.axis {
-                    @for (value, y) in [(top, TOP), (top / 2, (TOP + BOTTOM) / 2), (0, BOTTOM)] {
+                    @for (value, y) in [(top, TOP), (top / 2, usize::midpoint(TOP, BOTTOM)), (0, BOTTOM)] {
                         @if value > 0 || y == BOTTOM {
                             line x1=(LEFT) x2=(WIDTH) y1=(y) y2=(y) {}
                             text x=(LEFT - 8) y=(y + 4) text-anchor="end" { (half(value)) }

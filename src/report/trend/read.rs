@@ -198,6 +198,8 @@ pub(super) fn read(
 /// The median and the 95th hundredth over all operations.
 fn answers(operations: &[Latency]) -> Option<[u64; 2]> {
     let mut all = Latency::new("");
-    operations.iter().for_each(|latency| all.add(latency));
+    for latency in operations {
+        all.add(latency);
+    }
     Some([all.percentile(50)?, all.percentile(95)?])
 }

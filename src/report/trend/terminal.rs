@@ -23,6 +23,9 @@ pub(super) fn render(trend: &Trend, style: Style, unicode: bool) -> String {
     page.out
 }
 
+/// A name, its values, and how one of them is said.
+type Row = (&'static str, Vec<Option<u64>>, fn(u64) -> String);
+
 struct Page {
     out: String,
     style: Style,
@@ -82,7 +85,7 @@ impl Page {
         let runs = &group.runs;
         let count =
             |of: &dyn Fn(&Run) -> usize| runs.iter().map(|run| Some(of(run) as u64)).collect::<Vec<_>>();
-        let rows: [(&str, Vec<Option<u64>>, fn(u64) -> String); 5] = [
+        let rows: [Row; 5] = [
             ("broken", count(&|run| run.totals.fail), |n| n.to_string()),
             ("warned", count(&|run| run.totals.warn), |n| n.to_string()),
             ("passed", count(&|run| run.totals.pass), |n| n.to_string()),

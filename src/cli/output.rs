@@ -141,6 +141,13 @@ pub(super) fn style(quiet: bool) -> Style {
     Style { color, width: width.unwrap_or(usize::MAX).max(NARROW), quiet }
 }
 
+/// Whether bars and blocks can be shown: not where a locale is named that is none of UTF-8.
+pub(super) fn has_unicode() -> bool {
+    let named = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let locale = named.map(|locale| locale.to_ascii_lowercase()).find(|locale| !locale.is_empty());
+    locale.is_none_or(|locale| locale.contains("utf-8") || locale.contains("utf8"))
+}
+
 /// Whether standard output has little more than the least width.
 pub(super) fn is_narrow() -> bool {
     style(false).width < NARROW + 20

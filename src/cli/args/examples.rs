@@ -105,12 +105,23 @@ proofmark selftest --only key-trimmed --repeats 20
         "
 # did anything newly break?
 proofmark diff yesterday.json today.json
+# two targets, as a page
+proofmark diff sandbox.json production.json --names sandbox,production --report html=diff.html
+",
+    ),
+    (
+        "trend",
+        "
+proofmark trend reports
+proofmark trend reports --report html=trend.html
 ",
     ),
     (
         "accept",
         "
 proofmark accept report.json --snapshot wallet.snap
+# what is known, by whom and until when
+proofmark accept report.json --snapshot wallet.snap --owner payments --reason 'mended in 2.1' --expires 2026-12-31
 ",
     ),
     (
@@ -203,7 +214,12 @@ mod tests {
     /// The words of a command as a shell splits them, up to where its output goes.
     fn words(line: &str) -> Vec<String> {
         let line = line.split(" > ").next().unwrap_or_default();
-        line.split_whitespace().map(|word| word.trim_matches('\'').to_owned()).collect()
+        let parts = line.split('\'').enumerate();
+        // Every second part stands between quotes, and is a word of its own.
+        parts
+            .flat_map(|(at, part)| if at % 2 == 1 { vec![part] } else { part.split_whitespace().collect() })
+            .map(str::to_owned)
+            .collect()
     }
 
     #[test]

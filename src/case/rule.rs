@@ -1,7 +1,7 @@
 //! What a case expects of the answers, as data.
 
 use crate::contract::extension::StatusClass;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub const INSIDE: &str = "inside";
 pub const AT: &str = "at";
 
 /// The rule that a case is judged by. Roles are names of steps.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "rule", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Rule {
     /// The request is taken: an answer of class success or accepted.
@@ -252,7 +252,7 @@ pub enum Rule {
 }
 
 /// A header field of a response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ResponseField {
     /// The client's id, equal to the request's.

@@ -6,7 +6,7 @@ pub use super::outcome::{Credential, Form, HttpKind, HttpPolicy, Idempotency, Ou
 pub use super::signing::{
     Algorithm, Demand, Encoding, HeaderNames, SignedPath, Signing, TimeFormat, TimeRules,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -75,7 +75,7 @@ pub struct Extension {
 }
 
 /// What a status means to the caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StatusClass {
     /// Done, with effect.

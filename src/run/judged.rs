@@ -1,9 +1,9 @@
 //! What a case adds to the report.
 
 use super::model::CaseReport;
-use crate::case::Case;
+use crate::case::{Case, traits};
 use crate::law::verdict::Verdict;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A case's verdict, and what was counted on the way.
 pub(super) struct Judged {
@@ -21,11 +21,14 @@ pub(super) struct Tally {
     pub(super) answers: usize,
     pub(super) codes: BTreeMap<String, usize>,
     pub(super) statuses: BTreeMap<String, usize>,
+    /// The classes of the answers as traits of the case, such as `answered:refused`.
+    pub(super) answered: BTreeSet<String>,
 }
 
 impl Tally {
     /// Adds what was counted elsewhere.
     pub(super) fn add(&mut self, other: Self) {
+        self.answered.extend(other.answered);
         self.exchanges += other.exchanges;
         self.answers += other.answers;
         for (code, count) in other.codes {
@@ -67,6 +70,7 @@ pub(super) fn case_report(case: &Case, verdict: Verdict, reason: String) -> Case
         clause: case.clause.clone(),
         level: case.level,
         law: case.law,
+        traits: traits::of(case),
         verdict,
         reason,
         exchanges: 0,

@@ -1,0 +1,138 @@
+//! A cause in words: its title, and what speaks for it.
+
+use super::super::group::Group;
+use super::super::model::Verdict;
+use super::super::text;
+use super::bits::Bits;
+use super::facts::Facts;
+use super::phrase;
+use super::search::{Cluster, Hypothesis, shared};
+use std::collections::BTreeMap;
+
+/// Cases named as counterexamples.
+const NAMED: usize = 3;
+
+/// A cause before it has words.
+pub(super) struct About<'f, 'a> {
+    pub(super) facts: &'f Facts<'a>,
+    pub(super) cluster: &'f Cluster,
+    pub(super) cases: &'f Bits,
+    pub(super) groups: &'f [Group<'a>],
+    pub(super) hypothesis: &'f Hypothesis,
+}
+
+impl About<'_, '_> {
+    pub(super) fn title(&self) -> String {
+        let headline = self.headline();
+        match self.scope() {
+            Some(scope) => format!("{scope}: {headline}"),
+            None => headline,
+        }
+    }
+
+    /// What went wrong: the summary, or what several have in common.
+    fn headline(&self) -> String {
+        let atoms = || self.cluster.atoms.iter().filter_map(|at| self.facts.atoms.get(*at));
+        let mut said: BTreeMap<&str, usize> = BTreeMap::new();
+        for atom in atoms() {
+            *said.entry(atom.summary).or_default() += atom.cases.count();
+        }
+        // What most cases say; of equals, what the shortest request says.
+        let lead =
+            self.groups.first().and_then(|group| group.finding).map(|finding| finding.summary.as_str());
+        let most = said.values().copied().max().unwrap_or_default();
+        let loudest = said.iter().filter(|(_, cases)| **cases == most).map(|(summary, _)| *summary);
+        let summary =
+            loudest.clone().find(|summary| Some(*summary) == lead).or_else(|| loudest.clone().next());
+        let summary = summary.unwrap_or_default();
+        let codes: Vec<Option<&str>> = atoms().map(|atom| atom.code).collect();
+        let rules = atoms().map(|atom| atom.rule).collect::<std::collections::BTreeSet<_>>().len();
+        match codes.first() {
+            Some(Some(code)) if rules > 1 && codes.iter().all(|other| *other == Some(code)) => {
+                format!("the answer is code {code}, which is not due")
+            }
+            _ if said.len() > 1 => summary.split(" although ").next().unwrap_or(summary).to_owned(),
+            _ => summary.to_owned(),
+        }
+    }
+
+    /// What the cases are about.
+    fn scope(&self) -> Option<String> {
+        let shared = shared(self.facts, self.cluster);
+        let names: Vec<&str> = shared.iter().map(|at| self.facts.name(at)).collect();
+        if let Some(mistake) = names.iter().find_map(|name| name.strip_prefix("mistake:")) {
+            return Some(mistake.to_owned());
+        }
+        if self.cases.count() == 1 {
+            let case = self.groups.first().map(|group| group.lead)?;
+            // What a generated case is about stands before its colon; others are told by their title.
+            let subject = case.title.rsplit_once(": ").map_or(case.title.as_str(), |(subject, _)| subject);
+            return Some(subject.trim_end_matches(',').to_owned());
+        }
+        if self.hypothesis.traits.is_empty() {
+            return Some("whatever is sent".to_owned());
+        }
+        let generated = names.iter().any(|name| matches!(*name, "allowed" | "forbidden"));
+        let chosen: Vec<&str> = if generated {
+            let telling = ["at:", "keyword:", "side:", "characters:"];
+            names.iter().copied().filter(|name| telling.iter().any(|kind| name.starts_with(kind))).collect()
+        } else if self.hypothesis.against == 0 {
+            self.hypothesis.traits.iter().map(|at| self.facts.name(*at)).collect()
+        } else {
+            names.iter().copied().filter(|name| !name.starts_with("operation:")).collect()
+        };
+        phrase::of(&chosen)
+    }
+
+    /// What speaks for it.
+    pub(super) fn evidence(&self) -> Vec<String> {
+        let facts = self.facts;
+        let broke = self.cases.count();
+        let mut evidence = Vec::new();
+        let alike = facts.with(&self.hypothesis.traits);
+        let judged = alike.and(&facts.held).count() + alike.and(&facts.broke).count();
+        let within = alike.and(self.cases).count();
+        let names: Vec<&str> = self.hypothesis.traits.iter().map(|at| facts.name(*at)).collect();
+        let about =
+            phrase::of(&names).map_or(String::new(), |about| format!(" with this in common ({about})"));
+        if within == broke && judged > 1 {
+            let all = judged == broke;
+            evidence.push(if all {
+                format!("all {judged} cases{about} that were judged broke so")
+            } else {
+                format!("{broke} of {judged} cases{about} that were judged broke so")
+            });
+            let open = alike.without(&facts.held).without(&facts.broke).count();
+            if open > 0 {
+                evidence.push(format!("{} of this kind could not be judged", text::count(open, "more case")));
+            }
+        }
+        let near = self.nearest();
+        if !near.is_empty() {
+            evidence.push(format!("it is no wider than that: {} held", near.join(", ")));
+        }
+        evidence
+    }
+
+    /// Cases that held although they have most in common with those that broke.
+    fn nearest(&self) -> Vec<&str> {
+        let facts = self.facts;
+        let shared: Vec<usize> = shared(facts, self.cluster).iter().collect();
+        let mut near: Vec<(usize, usize)> = facts
+            .held
+            .iter()
+            .map(|case| {
+                let common = |at: &&usize| facts.having.get(**at).is_some_and(|cases| cases.has(case));
+                (shared.iter().filter(common).count(), case)
+            })
+            .collect();
+        let most = near.iter().map(|(common, _)| *common).max().unwrap_or_default();
+        near.retain(|(common, _)| *common == most && *common > 2);
+        near.iter()
+            .take(NAMED)
+            .filter_map(|(_, case)| facts.cases.get(*case))
+            .filter(|case| case.verdict == Verdict::Pass)
+            .map(|case| case.id.as_str())
+            .collect()
+    }
+}

@@ -3,6 +3,7 @@
 use super::model::{
     BoundaryCoverage, CaseReport, CodeCoverage, Coverage, Overall, Report, StatusCoverage, Totals,
 };
+use crate::run::latency;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 
@@ -96,6 +97,7 @@ pub fn merge(shards: &[(String, Report)]) -> Result<Report, MergeError> {
         totals: Totals::count(&cases),
         cases,
         coverage: coverage(shards),
+        latency: latency::sum(reports().flat_map(|report| &report.latency)),
     })
 }
 

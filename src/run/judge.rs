@@ -39,7 +39,10 @@ pub(super) async fn try_script(
     // from run to run.
     let by_luck = script.0.iter().any(Step::overlaps);
     for exchange in &history.exchanges {
-        tally.answers += usize::from(exchange.response().is_some());
+        if exchange.response().is_some() {
+            tally.answers += 1;
+            tally.took(&exchange.operation, exchange.elapsed);
+        }
         let answer = Answer::read(session.operation(&exchange.operation).unwrap_or(operation), exchange);
         // What is called on the way only says nothing of the contract that is judged.
         if !session.suite.contract.judges(&exchange.operation) {

@@ -1,9 +1,11 @@
 //! What a case adds to the report.
 
-use super::model::CaseReport;
+use super::model::{CaseReport, Latency};
 use crate::case::{Case, traits};
 use crate::law::verdict::Verdict;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// A case's verdict, and what was counted on the way.
 pub(super) struct Judged {
@@ -23,9 +25,22 @@ pub(super) struct Tally {
     pub(super) statuses: BTreeMap<String, usize>,
     /// The classes of the answers as traits of the case, such as `answered:refused`.
     pub(super) answered: BTreeSet<String>,
+    /// By operation.
+    pub(super) latency: BTreeMap<String, Latency>,
 }
 
 impl Tally {
+    /// Counts how long an answer took.
+    pub(super) fn took(&mut self, operation: &str, time: Duration) {
+        if let Some(known) = self.latency.get_mut(operation) {
+            known.record(time);
+        } else {
+            let mut latency = Latency::new(operation);
+            latency.record(time);
+            self.latency.insert(operation.to_owned(), latency);
+        }
+    }
+
     /// Adds what was counted elsewhere.
     pub(super) fn add(&mut self, other: Self) {
         self.answered.extend(other.answered);
@@ -36,6 +51,14 @@ impl Tally {
         }
         for (status, count) in other.statuses {
             *self.statuses.entry(status).or_default() += count;
+        }
+        for (operation, latency) in other.latency {
+            match self.latency.entry(operation) {
+                Entry::Occupied(mut known) => known.get_mut().add(&latency),
+                Entry::Vacant(place) => {
+                    place.insert(latency);
+                }
+            }
         }
     }
 }

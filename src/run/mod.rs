@@ -12,6 +12,7 @@ mod hooked;
 mod judge;
 mod judged;
 mod lane;
+pub mod latency;
 pub mod model;
 mod order;
 mod purse;
@@ -142,6 +143,7 @@ pub async fn run(
     });
     let failed = judged.iter().any(|judged| judged.failed);
     let coverage = coverage::of(&session.suite, &judged);
+    let latency = latency::sum(judged.iter().flat_map(|judged| judged.tally.latency.values()));
     let cases: Vec<CaseReport> = plan
         .iter()
         .zip(judged)
@@ -167,6 +169,7 @@ pub async fn run(
         totals: Totals::count(&cases),
         cases,
         coverage,
+        latency,
     };
     Outcome { report, unjudged, failed }
 }

@@ -1,5 +1,6 @@
 //! The report: what a run found, in the shape that `schemas/report.v1.json` publishes.
 
+pub use super::latency::{Bucket, Latency};
 pub use crate::case::grade::{Law, Level};
 use crate::exchange::record::ExchangeRecord;
 pub use crate::law::verdict::Verdict;
@@ -349,4 +350,7 @@ pub struct Report {
     pub cases: Vec<CaseReport>,
     /// What the run reached.
     pub coverage: Coverage,
+    /// How long answers took, by operation, sorted. A time: it differs from run to run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub latency: Vec<Latency>,
 }

@@ -30,7 +30,7 @@ fn timeless(place: &Place, name: &str) -> Value {
 fn remove_times(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            for name in ["started", "elapsed_ms", "at_ms"] {
+            for name in ["started", "elapsed_ms", "at_ms", "latency"] {
                 members.remove(name);
             }
             members.values_mut().for_each(remove_times);

@@ -141,6 +141,7 @@ pub(crate) fn report(cases: Vec<CaseReport>) -> Report {
             statuses: vec![status("S", 12, RowState::ProvokedWrong), status("F", 0, RowState::NeverProvoked)],
             boundaries: vec![boundary("at", true), boundary("above", false)],
         },
+        latency: vec![],
     }
 }
 

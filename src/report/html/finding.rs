@@ -2,12 +2,10 @@
 
 use super::super::group::Group;
 use super::super::{text, timeline, words};
-use super::line;
+use super::page::line;
+use super::parts::{badge, pre};
 use crate::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord};
 use maud::{Markup, html};
-
-/// Bytes of one body or curl command on the page.
-const BODY: usize = 16_000;
 
 /// How many further cases of a finding are shown without being asked for.
 const UNFOLDED: usize = 5;
@@ -20,7 +18,7 @@ pub(super) fn article(group: &Group<'_>, open: bool) -> Markup {
         article.finding data-verdict=(verdict) data-law=(words::law(case.law)) data-level=(words::level(case.level)) {
             details open[open] {
                 summary {
-                    span.mark data-verdict=(verdict) { (verdict) } " "
+                    (badge(case.verdict)) " "
                     strong { (line(summary)) }
                     @if !group.others.is_empty() {
                         " " span.tag { (text::count(group.others.len() + 1, "case")) }
@@ -103,12 +101,5 @@ fn message(first: &str, headers: &[HeaderRecord], body: Option<&BodyRecord>) -> 
             Some(BodyRecord::Base64(body)) => { p.note { "Not text; in base64:" } (pre(body, "body in base64")) },
             None => p.note { "No body" },
         }
-    }
-}
-
-/// A block that scrolls, and that a keyboard can reach to scroll it.
-fn pre(content: &str, label: &str) -> Markup {
-    html! {
-        pre tabindex="0" role="group" aria-label=(label) { code { (text::cut(&text::block(content), BODY)) } }
     }
 }

@@ -1,66 +1,34 @@
-//! One self-contained page: no network, no script, everything from the target escaped.
+//! The report as one self-contained page.
 //!
-//! The policy in its head allows the one style sheet by its hash and nothing else, so that even a
-//! mistake in escaping runs nothing. Rows and findings carry `data-law`, `data-verdict` and
-//! `data-level`, which is what filters select by.
+//! Rows and findings carry `data-law`, `data-verdict` and `data-level`, which is what filters select by.
 
 mod finding;
+pub(crate) mod page;
+pub(crate) mod parts;
 mod tables;
 
 use super::group::{by_fingerprint, by_reason};
 use super::model::{Overall, Report, Verdict};
 use super::{text, variables, words};
-use base64::Engine as _;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-
-const STYLE: &str = include_str!("style.css");
+use maud::{Markup, html};
+use page::{line, page};
 
 /// The report as a page.
 pub fn render(report: &Report) -> String {
     let verdict = report.verdict.as_str();
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy());
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                meta name="generator" content=(line(&format!("{} {}", report.tool.name, report.tool.version)));
-                title { (verdict) ": " (line(&report.suite.name)) " on " (line(&report.target.url)) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                a.skip href="#findings" { "Skip to the findings" }
-                (header(report))
-                main {
-                    (tables::totals(report))
-                    (findings(report))
-                    (reasons(report))
-                    (tables::laws(report))
-                    (tables::coverage(&report.coverage))
-                    (tables::cases(report))
-                }
-                footer { p { "Judged by " (line(&report.tool.name)) " " (line(&report.tool.version)) "." } }
-            }
+    let body = html! {
+        (header(report))
+        main #main {
+            (tables::totals(report))
+            (findings(report))
+            (reasons(report))
+            (tables::laws(report))
+            (tables::coverage(&report.coverage))
+            (tables::cases(report))
         }
+        footer { p { "Judged by " (line(&report.tool.name)) " " (line(&report.tool.version)) "." } }
     };
-    let mut page = page.into_string();
-    page.push('\n');
-    page
-}
-
-/// Nothing but the one style sheet.
-fn policy() -> String {
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, STYLE.as_bytes());
-    let hash = base64::engine::general_purpose::STANDARD.encode(digest);
-    format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'")
-}
-
-/// One line of a target's text; maud escapes the markup.
-fn line(value: &str) -> String {
-    text::cut(&text::line(value), 4_000)
+    page(&format!("{verdict}: {} on {}", report.suite.name, report.target.url), &body)
 }
 
 fn header(report: &Report) -> Markup {

@@ -3,7 +3,8 @@
 use super::super::model::{Coverage, Report, RowState, Totals};
 use super::super::rows;
 use super::super::{text, words};
-use super::line;
+use super::page::line;
+use super::parts::{badge, table};
 use maud::{Markup, html};
 
 pub(super) fn totals(report: &Report) -> Markup {
@@ -22,33 +23,28 @@ pub(super) fn totals(report: &Report) -> Markup {
 }
 
 pub(super) fn laws(report: &Report) -> Markup {
-    html! {
-        section aria-labelledby="laws-title" {
-            h2 #laws-title { "Laws" }
-            div.wide tabindex="0" role="group" aria-label="Verdicts by law" {
-                table {
-                    thead {
-                        tr {
-                            th scope="col" { "Law" }
-                            @for verdict in words::VERDICTS { th.number scope="col" { (words::verdict(verdict)) } }
-                        }
-                    }
-                    tbody {
-                        @for law in words::LAWS {
-                            @let totals = Totals::count(report.cases.iter().filter(|case| case.law == law));
-                            @if totals.all() > 0 {
-                                tr data-law=(words::law(law)) {
-                                    th scope="row" { (words::law(law)) }
-                                    @for verdict in words::VERDICTS {
-                                        @let count = totals.get(verdict);
-                                        td.number data-verdict=(words::verdict(verdict)) data-none[count == 0] { (count) }
-                                    }
-                                }
-                            }
-                        }
+    let head = html! {
+        th scope="col" { "Law" }
+        @for verdict in words::VERDICTS { th.number scope="col" { (words::verdict(verdict)) } }
+    };
+    let rows = html! {
+        @for law in words::LAWS {
+            @let totals = Totals::count(report.cases.iter().filter(|case| case.law == law));
+            @if totals.all() > 0 {
+                tr data-law=(words::law(law)) {
+                    th scope="row" { (words::law(law)) }
+                    @for verdict in words::VERDICTS {
+                        @let count = totals.get(verdict);
+                        td.number data-verdict=(words::verdict(verdict)) data-none[count == 0] { (count) }
                     }
                 }
             }
+        }
+    };
+    html! {
+        section aria-labelledby="laws-title" {
+            h2 #laws-title { "Laws" }
+            (table("Verdicts by law", &head, &rows))
         }
     }
 }
@@ -129,7 +125,7 @@ pub(super) fn cases(report: &Report) -> Markup {
                             @for case in &report.cases {
                                 @let verdict = words::verdict(case.verdict);
                                 tr data-verdict=(verdict) data-law=(words::law(case.law)) data-level=(words::level(case.level)) {
-                                    td { span.mark data-verdict=(verdict) { (verdict) } }
+                                    td { (badge(case.verdict)) }
                                     th scope="row" {
                                         code { (line(&case.id)) }
                                         div.reason { (line(&case.title)) ": " (line(&case.reason)) }

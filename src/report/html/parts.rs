@@ -1,0 +1,46 @@
+//! The parts that pages are made of.
+
+use super::super::model::Verdict;
+use super::super::{text, words};
+use maud::{Markup, html};
+
+/// Bytes of one body or command on a page.
+const BLOCK: usize = 16_000;
+
+/// A verdict as a mark with a sign, so that it does not take colours to tell it.
+pub(crate) fn badge(verdict: Verdict) -> Markup {
+    mark(words::verdict(verdict), words::verdict(verdict))
+}
+
+/// A mark in the colours of a kind: a verdict, or the verdict on a whole run.
+pub(crate) fn mark(kind: &str, word: &str) -> Markup {
+    html! { span.mark data-kind=(kind) { span.sign aria-hidden="true" { (sign(kind)) } (word) } }
+}
+
+/// The sign of a kind.
+fn sign(kind: &str) -> &'static str {
+    match kind {
+        "pass" | "conforms" => "✓",
+        "fail" | "fails" => "✗",
+        "warn" => "!",
+        "error" => "⚡",
+        "skipped" => "–",
+        _ => "?",
+    }
+}
+
+/// A block of text as it is, which scrolls, and which a keyboard can reach to scroll it.
+pub(crate) fn pre(content: &str, label: &str) -> Markup {
+    html! {
+        pre tabindex="0" role="group" aria-label=(label) { code { (text::cut(&text::block(content), BLOCK)) } }
+    }
+}
+
+/// A table that scrolls by itself where the page is narrower; `head` are the cells of its head, `rows` its rows.
+pub(crate) fn table(label: &str, head: &Markup, rows: &Markup) -> Markup {
+    html! {
+        div.wide tabindex="0" role="group" aria-label=(label) {
+            table { thead { tr { (head) } } tbody { (rows) } }
+        }
+    }
+}

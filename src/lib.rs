@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod contract;
 pub mod embedded;
+pub mod evidence;
 pub mod exchange;
 pub mod exit;
 pub mod generate;

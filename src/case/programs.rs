@@ -7,14 +7,14 @@ use super::script::{Key, MAX_COPIES, Script, Step};
 use crate::generate::{Refusal, draw, seed};
 use proptest::collection::vec;
 use proptest::strategy::{SBoxedStrategy, Strategy};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// How often in a hundred a request goes out together with the one before.
 const TOGETHER: f64 = 0.4;
 
 /// What the programs of a case are made of.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Programs {
     /// The most requests of one program, from 2 to 100; those that ask for each key once more in the end come on top.

@@ -7,6 +7,7 @@ use crate::contract::document::Document;
 use crate::contract::problem::Problem;
 use crate::contract::suites::FAMILY;
 use crate::contract::{self, Contract, lint as rules};
+use crate::evidence::requirements::Requirements;
 use crate::exit::Exit;
 use std::path::Path;
 
@@ -15,7 +16,11 @@ pub(super) fn lint(path: &Path, contract: Option<&Path>) -> Result<Exit, Failure
     let text = input::text(path)?;
     let name = path.display().to_string();
     let document = Document::read_text(&name, &text).map_err(Failure::input)?;
-    let problems: Vec<Problem> = if document.value.get("cases").is_some() {
+    let set =
+        document.value["format"].as_str().is_some_and(|format| format.starts_with("proofmark.requirements/"));
+    let problems: Vec<Problem> = if set {
+        Requirements::parse(&name, &text).err().map(|problems| problems.0).unwrap_or_default()
+    } else if document.value.get("cases").is_some() {
         let contract = match contract {
             None => contract::suites::chosen(&[FAMILY.to_owned()]).map_err(Failure::own)?,
             Some(path) => input::contract(path)?,
@@ -31,8 +36,8 @@ pub(super) fn lint(path: &Path, contract: Option<&Path>) -> Result<Exit, Failure
     } else {
         vec![Problem::new(
             &name,
-            "is neither a contract nor a case file nor a dialect",
-            "a contract has a member `openapi`, a case file has `cases`, a dialect `changes`",
+            "is neither a contract nor a case file, a dialect or a requirement set",
+            "a contract has a member `openapi`, a case file has `cases`, a dialect `changes`, a requirement set the format `proofmark.requirements/1`",
         )]
     };
     if problems.is_empty() {

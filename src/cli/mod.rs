@@ -3,6 +3,8 @@
 //! Environment, terminal and standard streams are touched here and nowhere else.
 
 mod args;
+mod attest;
+mod bundle;
 mod embedded;
 mod ending;
 mod explain;
@@ -17,11 +19,13 @@ mod probe;
 mod progress;
 mod replay;
 mod reports;
+mod requirements;
 mod rounds;
 mod run;
 mod selftest;
 mod serve;
 mod source;
+mod verify;
 
 use crate::exit::Exit;
 use args::{Cli, Command};
@@ -67,6 +71,9 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Accept { report, snapshot } => reports::accept(&report, &snapshot),
         Command::Merge { shards, reports } => reports::merge(&shards, &reports),
         Command::Replay(args) => replay::replay(&args),
+        Command::Attest(args) => attest::attest(&args),
+        Command::Verify(args) => verify::verify(&args),
+        Command::Requirements(args) => requirements::requirements(&args),
         Command::Probe(args) => probe::probe(&args),
         Command::Init(args) => init::init(&args),
         Command::Lint { file, contract } => lint::lint(&file, contract.as_deref()),

@@ -46,7 +46,7 @@ struct Change {
 
 /// A place that a change was made at.
 #[derive(Clone, Debug)]
-pub(super) struct Applied {
+pub(crate) struct Applied {
     change: usize,
     pointer: String,
 }
@@ -155,7 +155,7 @@ impl Dialect {
     }
 
     /// Makes the changes, as far as their places are there; says where it made them.
-    pub(super) fn apply(&self, document: &mut Value) -> Vec<Applied> {
+    pub(crate) fn apply(&self, document: &mut Value) -> Vec<Applied> {
         let mut applied = Vec::new();
         for (index, change) in self.changes.iter().enumerate() {
             // From the back, so that items taken out of an array leave those before them in place.

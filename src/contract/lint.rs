@@ -111,7 +111,7 @@ pub fn dialect(name: &str, text: &str, contract: Option<&Path>) -> Vec<Problem> 
 }
 
 /// Problems with a document's form that one self-contained schema finds.
-fn against(schema: &str, document: &Document, mend: &str) -> Vec<Problem> {
+pub(crate) fn against(schema: &str, document: &Document, mend: &str) -> Vec<Problem> {
     let read = serde_json::from_str::<Value>(schema).map_err(|error| error.to_string());
     match read.and_then(|schema| jsonschema::validator_for(&schema).map_err(|error| error.to_string())) {
         Ok(validator) => validator

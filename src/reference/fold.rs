@@ -52,6 +52,12 @@ pub(super) fn folded(request_id: &str, conduct: &Conduct) -> String {
     if conduct.has(Flaw::KeyAsHashCode) {
         key = format!("{:08x}", hash_code(&key));
     }
+    if conduct.has(Flaw::KeyAsDjb2) {
+        key = format!("{:08x}", djb2(key.as_bytes()));
+    }
+    if conduct.has(Flaw::KeyAsFnv) {
+        key = format!("{:08x}", fnv1a(key.as_bytes()));
+    }
     key
 }
 
@@ -96,6 +102,21 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
+/// Daniel J. Bernstein's hash, times 33.
+fn djb2(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(5381, |hash: u32, byte| hash.wrapping_mul(33).wrapping_add(u32::from(*byte)))
+}
+
+/// FNV-1a of 32 bits.
+fn fnv1a(bytes: &[u8]) -> u32 {
+    let mut hash: u32 = 2_166_136_261;
+    for byte in bytes {
+        hash ^= u32::from(*byte);
+        hash = hash.wrapping_mul(16_777_619);
+    }
+    hash
+}
+
 /// `String.hashCode` of the Java platform.
 fn hash_code(text: &str) -> u32 {
     text.encode_utf16().fold(0, |hash: u32, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)))
@@ -111,6 +132,9 @@ mod tests {
         assert_eq!(crc32(b"pm1plumless"), crc32(b"pm1buckeroo"));
         assert_eq!(hash_code("hello"), 99_162_322);
         assert_eq!(hash_code("pm1Aa"), hash_code("pm1BB"));
+        assert_eq!(djb2(b"pm1bA"), djb2(b"pm1ab"));
+        assert_eq!(fnv1a(b"foobar"), 0xbf9c_f968);
+        assert_eq!(fnv1a(b"costarringpm1"), fnv1a(b"liquidpm1"));
     }
 
     #[test]

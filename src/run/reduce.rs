@@ -77,7 +77,7 @@ impl Search<'_> {
         }
         let (mut tried, mut asked, mut larger) = (BTreeSet::new(), 0, Vec::new());
         'smaller: while asked < BUDGET {
-            for script in smaller(&self.best.script) {
+            for script in smaller(&self.best.script, &self.case.rule) {
                 let name = serde_json::to_string(&script).unwrap_or_default();
                 if asked >= BUDGET || !tried.insert(name) {
                     continue;
@@ -163,11 +163,13 @@ fn overlaps(script: &Script) -> bool {
 }
 
 /// Scripts that are a little smaller, the smallest first.
-fn smaller(script: &Script) -> Vec<Script> {
+fn smaller(script: &Script, rule: &Rule) -> Vec<Script> {
     let steps = &script.0;
     let mut all = Vec::new();
-    // Steps of several operations lead to each other: without one of them the rest may be right.
-    let flow = steps.iter().any(|step| step.operation.is_some() || !step.feed.is_empty());
+    // Steps of several operations lead to each other: without one of them the rest may be right. A history is judged by
+    // what was sent in it, whatever that is.
+    let apart = matches!(rule, Rule::History);
+    let flow = steps.iter().any(|step| (step.operation.is_some() && !apart) || !step.feed.is_empty());
     for index in (0..steps.len()).rev().filter(|_| steps.len() > 1 && !flow) {
         all.push(without(steps, index));
     }
@@ -189,6 +191,7 @@ fn smaller(script: &Script) -> Vec<Script> {
             Times::Series(count) if count > 1 => {
                 change(index, &|step| step.times = if count == 2 { Times::Once } else { Times::Series(2) });
                 change(index, &|step| step.times = Times::Series((count / 2).max(2)));
+                change(index, &|step| step.times = Times::Series((count - 1).max(2)));
             }
             _ => {}
         }
@@ -265,7 +268,7 @@ mod tests {
         let whole = script(
             r#"[{"as":"a","times":{"burst":16}},{"as":"b","times":{"series":20},"key":{"of":"a"}},{"as":"c","key":{"of":"b"}}]"#,
         );
-        let all = smaller(&whole);
+        let all = smaller(&whole, &Rule::History);
         assert!(all.len() > 5, "{all:?}");
         for script in all {
             assert!(script.0.iter().all(|step| step.check().is_ok()), "{script:?}");

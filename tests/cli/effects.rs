@@ -80,7 +80,13 @@ fn without_a_probe_nothing_passes_and_answers_alone_can_fail() {
     ] {
         let _serve = Serve::start(&place, fault);
         configure(&place, None);
-        let (done, report) = run(&place, "*-effect --skip */unknown-*");
+        let (mut done, mut report) = run(&place, "*-effect --skip */unknown-*");
+        // A race needs luck, of which a busy machine has less.
+        for _ in 0..if fault.contains("race") { 5 } else { 0 } {
+            if ids(&report, "fail").is_empty() {
+                (done, report) = run(&place, "*-effect --skip */unknown-*");
+            }
+        }
         assert_eq!(ids(&report, "fail"), broken, "{fault}: {}", done.all());
         assert!(ids(&report, "pass").is_empty() && ids(&report, "skipped").is_empty(), "{}", done.all());
         let open = ids(&report, "inconclusive");

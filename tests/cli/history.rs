@@ -46,6 +46,15 @@ fn what_breaks_one_after_the_other_takes_three_requests_at_most() {
 }
 
 #[test]
+fn requests_to_two_paths_are_made_few_as_well() {
+    let place = Place::new();
+    place.run("run --suite sendInboxV2 --fault key-ignores-path --only */history-paths --report json=r.json");
+    let report = place.json("r.json");
+    assert_eq!(requests(&case(&report, "sendInboxV2/idempotency/history-paths")["finding"]), 2);
+    place.run("replay r.json sendInboxV2/idempotency/history-paths").exit(1);
+}
+
+#[test]
 fn a_timeline_stands_in_every_report_that_people_read() {
     let place = Place::new();
     let done = place

@@ -1,9 +1,11 @@
 //! The command line.
 #![allow(clippy::doc_markdown, reason = "the comments are the help that users read")]
 
+mod evidence;
 mod generate;
 mod run;
 
+pub(in crate::cli) use evidence::{AttestArgs, FreezeArgs, RequirementsAction, RequirementsArgs, VerifyArgs};
 pub(in crate::cli) use generate::GenerateArgs;
 pub(in crate::cli) use run::RunArgs;
 
@@ -83,13 +85,19 @@ pub(in crate::cli) enum Command {
     },
     /// Send a finding's minimal exchanges again; exit 1 if it still breaks
     Replay(ReplayArgs),
+    /// Sign a report: an in-toto Test Result statement in a DSSE envelope
+    Attest(AttestArgs),
+    /// Check an attestation offline, and judge the recorded exchanges again
+    Verify(VerifyArgs),
+    /// List the frozen requirement sets, or make one
+    Requirements(RequirementsArgs),
     /// Find out by asking how a target speaks, and write a configuration to start with
     Probe(ProbeArgs),
     /// Write an overlay with x-proofmark for an OpenAPI document, and say what is guessed and why
     Init(InitArgs),
-    /// Check a contract, case file or dialect
+    /// Check a contract, case file, dialect or requirement set
     Lint {
-        /// The file; a contract has `openapi`, a case file `cases`, a dialect `changes`
+        /// The file; a contract has `openapi`, a case file `cases`, a dialect `changes`; a requirement set says so in `format`
         file: PathBuf,
         /// The contract that a case file belongs to, in place of the built-in one, or that a dialect is for too
         #[arg(long, value_name = "FILE")]

@@ -158,6 +158,8 @@ fault_table! {
     KeyWithoutAstral = "key-without-astral", "idempotency", "Stores keys in an encoding that has no characters outside the BMP, and a question mark for each.", ["sendInbox/idempotency/key-emoji"];
     KeyAsCrc32 = "key-as-crc32", "idempotency", "Keeps the CRC-32 of a key in place of the key.", ["sendInbox/idempotency/key-crc32"];
     KeyAsHashCode = "key-as-hash-code", "idempotency", "Keeps the Java hash code of a key in place of the key.", ["sendInbox/idempotency/key-hash-code"];
+    KeyAsDjb2 = "key-as-djb2", "idempotency", "Keeps the hash djb2 of a key in place of the key.", ["sendInbox/idempotency/key-djb2"];
+    KeyAsFnv = "key-as-fnv", "idempotency", "Keeps the FNV-1a hash of 32 bits of a key in place of the key.", ["sendInbox/idempotency/key-fnv"];
     KeyIgnoresClient = "key-ignores-client", "idempotency", "Takes one key of two clients for the same request.", ["sendInbox/idempotency/key-other-client"];
     KeyIncludesToken = "key-includes-token", "idempotency", "Takes one key with two tokens for two requests, and sends twice.", ["sendInbox/idempotency/key-other-token"];
     ForgetsAfterASecond = "forgets-after-a-second", "idempotency", "Forgets a stored answer after a second.", ["sendInbox/idempotency/replay-at-the-end"];

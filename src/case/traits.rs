@@ -6,7 +6,7 @@
 
 use super::model::{Case, Plan};
 use super::rule::{ASCII, CONTROL, PROBE, THREE_BYTE};
-use super::script::{KeyChange, Script, Step};
+use super::script::{KeyChange, Script, Step, Times};
 use crate::generate::Goal;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -62,6 +62,9 @@ fn of_plan(case: &Case, plan: &Plan) -> Vec<String> {
             steps(&mut traits, &kinds);
         }
     }
+    if case.rule.situations().len() > 1 {
+        traits.insert("several-situations".to_owned());
+    }
     if let Ok(Value::Object(rule)) = serde_json::to_value(&case.rule) {
         let telling = rule.iter().filter(|(name, _)| TELLING.contains(&name.as_str()));
         telling.for_each(|(name, value)| member(&mut traits, singular(name), value));
@@ -92,6 +95,13 @@ fn steps(traits: &mut BTreeSet<String>, steps: &[Step]) {
         }
         let places = step.set.keys().chain(&step.remove).chain(&step.vary).chain(&step.with);
         traits.extend(places.map(|place| format!("at:{place}")));
+        traits.extend(several(step).map(|place| format!("several:{place}")));
+        if !step.write.is_sound() {
+            traits.insert("write:malformed".to_owned());
+        }
+        if step.credential.is_some() {
+            traits.insert("credential".to_owned());
+        }
         let Ok(Value::Object(members)) = serde_json::to_value(step) else { continue };
         let spoken = members.iter().filter(|(name, _)| {
             !SILENT.contains(&name.as_str()) && !matches!(name.as_str(), "set" | "remove" | "vary" | "with")
@@ -108,10 +118,19 @@ fn steps(traits: &mut BTreeSet<String>, steps: &[Step]) {
         if first.is_some_and(|first| step.key.change.is_none() && differs(first, step)) {
             traits.insert("key:other-content".to_owned());
         }
-        if step.overlaps() {
+        if step.beside || step.delay > 0 || matches!(step.times, Times::Burst(_)) {
             traits.insert("overlap".to_owned());
         }
     }
+}
+
+/// The array of which a step fills more than the first place.
+fn several(step: &Step) -> Option<String> {
+    step.set.iter().find_map(|(place, value)| {
+        let later = place.rsplit_once('/').filter(|(_, last)| last.parse::<usize>().is_ok_and(|at| at > 0));
+        let many = value.as_array().is_some_and(|items| items.len() > 1);
+        later.map(|(array, _)| array.to_owned()).or_else(|| many.then(|| place.clone()))
+    })
 }
 
 /// How many characters of two keys are the same at least, where they differ behind them only.

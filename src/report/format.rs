@@ -1,7 +1,7 @@
 //! The formats of `--report FMT=PATH`.
 
 use super::model::Report;
-use super::{har, html, json, junit, markdown};
+use super::{ctrf, har, html, json, junit, markdown};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -18,11 +18,13 @@ pub enum Format {
     Markdown,
     /// HTTP Archive 1.2 of the findings' exchanges.
     Har,
+    /// Common Test Report Format, for CI actions and dashboards.
+    Ctrf,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 5] = [Self::Json, Self::Junit, Self::Html, Self::Markdown, Self::Har];
+    pub const ALL: [Self; 6] = [Self::Json, Self::Junit, Self::Html, Self::Markdown, Self::Har, Self::Ctrf];
 
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Format {
             Self::Html => "html",
             Self::Markdown => "markdown",
             Self::Har => "har",
+            Self::Ctrf => "ctrf",
         }
     }
 }
@@ -43,6 +46,7 @@ pub fn render(format: Format, report: &Report) -> String {
         Format::Junit => junit::render(report),
         Format::Html => html::render(report),
         Format::Markdown => markdown::render(report),
+        Format::Ctrf => ctrf::render(report),
         Format::Har => har::render(report, har::minimal_exchanges(report)),
     }
 }
@@ -61,7 +65,7 @@ pub struct ReportTarget {
 /// Why a `FMT=PATH` was refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
-    "`{given}`: {problem}; write FMT=PATH, such as json=report.json, where FMT is json, junit, html, markdown or har"
+    "`{given}`: {problem}; write FMT=PATH, such as json=report.json, where FMT is json, junit, html, markdown, har or ctrf"
 )]
 pub struct TargetError {
     given: String,

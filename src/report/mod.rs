@@ -5,6 +5,7 @@
 
 pub mod cause;
 pub mod compare;
+pub mod ctrf;
 pub mod diff;
 pub mod format;
 pub mod group;

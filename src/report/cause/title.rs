@@ -12,6 +12,11 @@ use std::collections::BTreeMap;
 /// Cases named as counterexamples.
 const NAMED: usize = 3;
 
+/// Fewer cases than this say nothing of all requests.
+const FEW: usize = 10;
+/// With more findings than this, nobody reads which cases held.
+const MANY: usize = 300;
+
 /// A cause before it has words.
 pub(super) struct About<'f, 'a> {
     pub(super) facts: &'f Facts<'a>,
@@ -70,16 +75,21 @@ impl About<'_, '_> {
             return Some(subject.trim_end_matches(',').to_owned());
         }
         if self.hypothesis.traits.is_empty() {
-            return Some("whatever is sent".to_owned());
+            // Not where some case could not be judged, and not on the word of a few.
+            let judged = self.facts.broke.count() + self.hypothesis.telling.count();
+            let all = judged == self.facts.cases.len() && judged >= FEW;
+            return (all && self.hypothesis.against == 0).then(|| "whatever is sent".to_owned());
+        }
+        let exact = self.cases.count() * 2 > self.hypothesis.against;
+        if !exact {
+            return None;
         }
         let generated = names.iter().any(|name| matches!(*name, "allowed" | "forbidden"));
         let chosen: Vec<&str> = if generated {
             let telling = ["at:", "keyword:", "side:", "characters:"];
             names.iter().copied().filter(|name| telling.iter().any(|kind| name.starts_with(kind))).collect()
-        } else if self.hypothesis.against == 0 {
-            self.hypothesis.traits.iter().map(|at| self.facts.name(*at)).collect()
         } else {
-            names.iter().copied().filter(|name| !name.starts_with("operation:")).collect()
+            self.hypothesis.traits.iter().map(|at| self.facts.name(*at)).collect()
         };
         phrase::of(&chosen)
     }
@@ -90,12 +100,12 @@ impl About<'_, '_> {
         let broke = self.cases.count();
         let mut evidence = Vec::new();
         let alike = facts.with(&self.hypothesis.traits);
-        let judged = alike.and(&facts.held).count() + alike.and(&facts.broke).count();
+        let judged = alike.and(&self.hypothesis.telling).count() + alike.and(&facts.broke).count();
         let within = alike.and(self.cases).count();
         let names: Vec<&str> = self.hypothesis.traits.iter().map(|at| facts.name(*at)).collect();
         let about =
             phrase::of(&names).map_or(String::new(), |about| format!(" with this in common ({about})"));
-        if within == broke && judged > 1 {
+        if within == broke && broke > 1 {
             let all = judged == broke;
             evidence.push(if all {
                 format!("all {judged} cases{about} that were judged broke so")
@@ -117,9 +127,13 @@ impl About<'_, '_> {
     /// Cases that held although they have most in common with those that broke.
     fn nearest(&self) -> Vec<&str> {
         let facts = self.facts;
+        if facts.atoms.len() > MANY {
+            return Vec::new();
+        }
         let shared: Vec<usize> = shared(facts, self.cluster).iter().collect();
-        let mut near: Vec<(usize, usize)> = facts
-            .held
+        let mut near: Vec<(usize, usize)> = self
+            .hypothesis
+            .telling
             .iter()
             .map(|case| {
                 let common = |at: &&usize| facts.having.get(**at).is_some_and(|cases| cases.has(case));

@@ -6,7 +6,7 @@
 
 use super::model::{Case, Plan};
 use super::rule::{ASCII, CONTROL, PROBE, THREE_BYTE};
-use super::script::{KeyChange, Script, Step, Times};
+use super::script::{KeyChange, Script, SignatureEdit, Step, Times, Writing};
 use crate::generate::Goal;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -98,6 +98,13 @@ fn steps(traits: &mut BTreeSet<String>, steps: &[Step]) {
         traits.extend(several(step).map(|place| format!("several:{place}")));
         if !step.write.is_sound() {
             traits.insert("write:malformed".to_owned());
+        }
+        let sound = step.write != Writing::Compact && step.write.is_sound();
+        traits.extend(sound.then(|| "write:same-value".to_owned()));
+        // What has the form of a signature, and is not the one that belongs to the request.
+        if !matches!(step.signature, SignatureEdit::Right | SignatureEdit::Missing | SignatureEdit::Malformed)
+        {
+            traits.insert("signature:in-form".to_owned());
         }
         if step.credential.is_some() {
             traits.insert("credential".to_owned());

@@ -14,6 +14,7 @@ mod init;
 mod input;
 mod lint;
 mod list;
+mod live;
 mod output;
 mod probe;
 mod progress;

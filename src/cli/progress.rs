@@ -25,8 +25,8 @@ impl Progress {
 
     /// Takes note of an event.
     pub(super) fn observe(&self, event: Event<'_>) {
-        let Event::Judged { verdict, done, of, .. } = event;
-        if matches!(verdict, Verdict::Fail | Verdict::Error) {
+        let Event::Judged { report, done, of, .. } = event else { return };
+        if matches!(report.verdict, Verdict::Fail | Verdict::Error) {
             let broken = self.broken.fetch_add(1, Ordering::Relaxed) + 1;
             self.bar.set_message(format!("{broken} broken"));
         }

@@ -184,6 +184,12 @@ pub(super) fn accept(report: &Path, path: &Path) -> Result<Exit, Failure> {
 
 /// `proofmark merge`.
 pub(super) fn merge(shards: &[PathBuf], targets: &[ReportTarget]) -> Result<Exit, Failure> {
+    if targets.iter().any(|target| target.format == Format::Ndjson) {
+        return Err(Failure::input(
+            "--report ndjson: reports do not hold what was heard, so only `proofmark run` can write a journal (keep \
+             the journals of the shards)",
+        ));
+    }
     check_writable(targets, None)?;
     let mut named = Vec::new();
     for path in shards {

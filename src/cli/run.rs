@@ -4,6 +4,7 @@ use super::args::{RunArgs, SelectArgs};
 use super::embedded;
 use super::ending::Ending;
 use super::input;
+use super::live::{self, Earlier, Live};
 use super::output::{self, Failure};
 use super::progress::Progress;
 use super::reports::{self, Gaps};
@@ -13,10 +14,12 @@ use crate::contract::dialect::Dialect;
 use crate::exit::Exit;
 use crate::law::verdict::Verdict;
 use crate::reference::{Settings, Wallet};
+use crate::report::format::ReportTarget;
 use crate::report::model::{Overall, Report};
 use crate::report::terminal;
+use crate::run::resume;
 use crate::run::session::Session;
-use crate::run::{Options, Outcome, Stop};
+use crate::run::{Event, Options, Outcome, Stop};
 use crate::target::stamp::Stamps;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -56,6 +59,10 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     }
     reports::check_writable(&args.reports, args.snapshot.as_deref())?;
     let accepted = args.snapshot.as_deref().map(reports::read_snapshot).transpose()?.flatten();
+    let earlier = args.resume.as_deref().map(live::read).transpose()?.map(Arc::new);
+    if let Some(path) = &args.resume {
+        live::check_one(&args.reports, path)?;
+    }
     let mut options = Options {
         samples: args.samples,
         concurrency: args.concurrency.or(config.limits.concurrency).unwrap_or(Options::default().concurrency),
@@ -64,6 +71,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         shard: args.select.shard,
         embedded: None,
         search: true,
+        record: false,
+        resumed: earlier,
     };
     // Held until the run is over: the wallet stops when it is dropped.
     let mut wallet: Option<Wallet> = None;
@@ -88,19 +97,39 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         config.network.http = http;
         Session::new(suite, config, &url, args.seed, Stamps::new(args.seed))
     };
-    let session = Arc::new(session.map_err(Failure::input)?);
+    let mut session = session.map_err(Failure::input)?;
+    let resumed = options.resumed.clone();
+    let earlier = match (&args.resume, &resumed) {
+        (Some(path), Some(journal)) => {
+            resume::check(journal, &session, &selection, &options)
+                .map_err(|what| Failure::input(format!("{}: {what} (repeat its command)", path.display())))?;
+            session = session.going_on(resume::before(journal));
+            Some(Earlier { path, journal })
+        }
+        _ => None,
+    };
+    let live = Live::open(&args.reports, earlier.as_ref())?;
+    options.record = live.listens();
     let progress = Progress::new(args.quiet);
-    let (outcome, interrupted) = drive(session, &selection, &options, &progress, empty_shard)?;
+    let observe = |event: Event<'_>| {
+        progress.observe(event);
+        live.observe(event);
+    };
+    let (outcome, interrupted) = drive(Arc::new(session), &selection, &options, &observe, empty_shard)?;
     progress.finish();
     drop(wallet);
+    let whole = live.finish(&args.reports, &outcome.report);
     if empty_shard {
         // The other shards need its reports to be merged, and it says nothing else.
-        reports::write_all(&args.reports, &outcome.report)?;
+        reports::write_all(&told(args), &outcome.report)?;
+        if !whole {
+            return Ok(Exit::OwnFailure);
+        }
         output::note("this shard has no cases");
         return Ok(Exit::Held);
     }
     let gaps = Gaps { chosen: args.select.is_given(), shard: args.select.shard.is_some(), interrupted };
-    conclude(args, accepted.as_ref(), &outcome, &gaps)
+    conclude(args, accepted.as_ref(), &outcome, &gaps, whole)
 }
 
 /// Says which operations are judged in a dialect whose wallet does not document them.
@@ -122,7 +151,7 @@ fn drive(
     session: Arc<Session>,
     selection: &crate::case::select::Selection,
     options: &Options,
-    progress: &Progress,
+    observe: &(dyn Fn(Event<'_>) + Sync),
     nothing: bool,
 ) -> Result<(Outcome, bool), Failure> {
     let runtime = runtime()?;
@@ -138,8 +167,7 @@ fn drive(
             ending.wait().await;
             let _ = again.send(());
         });
-        let observe = |event: crate::run::Event<'_>| progress.observe(event);
-        let run = crate::run::run(session, selection, options, Arc::clone(&stop), &observe);
+        let run = crate::run::run(session, selection, options, Arc::clone(&stop), observe);
         // The first interrupt ends the run in order, with all its reports; a second one does not wait for that.
         let outcome = tokio::select! {
             outcome = run => Ok(outcome),
@@ -162,14 +190,20 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .map_err(|error| Failure::own(format!("the runtime cannot be set up: {error}")))
 }
 
+/// The reports that are made of what the run found in the end.
+fn told(args: &RunArgs) -> Vec<ReportTarget> {
+    args.reports.iter().filter(|target| !target.format.is_heard()).cloned().collect()
+}
+
 fn conclude(
     args: &RunArgs,
     accepted: Option<&crate::report::snapshot::Snapshot>,
     outcome: &Outcome,
     gaps: &Gaps,
+    whole: bool,
 ) -> Result<Exit, Failure> {
     let report = &outcome.report;
-    let written = reports::write_all(&args.reports, report);
+    let written = reports::write_all(&told(args), report);
     if let Err(failure) = &written {
         output::error(&failure.message);
     }
@@ -184,7 +218,7 @@ fn conclude(
         Some(path) => reports::compare_snapshot(path, accepted, report, gaps, style)?,
         None => None,
     };
-    Ok(if outcome.failed || written.is_err() {
+    Ok(if outcome.failed || written.is_err() || !whole {
         Exit::OwnFailure
     } else if gaps.interrupted {
         Exit::Interrupted

@@ -1,11 +1,15 @@
 //! What went over the wire: requests, responses and the failures in between, as plain data.
 //!
 //! Nothing here sends or judges. [`Exchange`]s are recorded by [`crate::target`], judged by
-//! [`crate::law`] and shown, in the redacted form of [`record`], by [`crate::report`].
+//! [`crate::law`] and shown, in the redacted form of [`record`], by [`crate::report`]. A journal holds
+//! them as [`kept`] does, so that they can be judged again.
 
+pub mod kept;
+pub mod pack;
 pub mod record;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A list of header fields in wire order. Names keep the case in which they were sent or received.
@@ -79,7 +83,8 @@ pub fn header<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
 }
 
 /// Why a request got no response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NoAnswer {
     /// The connection could not be opened: refused, no route, no such host.
     Unreachable,

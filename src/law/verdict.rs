@@ -19,3 +19,17 @@ pub enum Verdict {
     /// The harness or the environment failed, not the target.
     Error,
 }
+
+impl Verdict {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Warn => "warn",
+            Self::Inconclusive => "inconclusive",
+            Self::Skipped => "skipped",
+            Self::Error => "error",
+        }
+    }
+}

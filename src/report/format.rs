@@ -1,7 +1,7 @@
 //! The formats of `--report FMT=PATH`.
 
 use super::model::Report;
-use super::{ctrf, har, html, json, junit, markdown};
+use super::{ctrf, har, html, json, junit, markdown, sarif};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -16,15 +16,28 @@ pub enum Format {
     Html,
     /// Markdown that fits a step summary.
     Markdown,
-    /// HTTP Archive 1.2 of the findings' exchanges.
+    /// HTTP Archive 1.2: of all exchanges where a run writes it, else of the findings'.
     Har,
     /// Common Test Report Format, for CI actions and dashboards.
     Ctrf,
+    /// SARIF 2.1.0: findings at the lines of the contract, for code scanning.
+    Sarif,
+    /// The journal, which only a run can write: an event a line, as it happens.
+    Ndjson,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 6] = [Self::Json, Self::Junit, Self::Html, Self::Markdown, Self::Har, Self::Ctrf];
+    pub const ALL: [Self; 8] = [
+        Self::Json,
+        Self::Junit,
+        Self::Html,
+        Self::Markdown,
+        Self::Har,
+        Self::Ndjson,
+        Self::Ctrf,
+        Self::Sarif,
+    ];
 
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -35,11 +48,18 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Har => "har",
             Self::Ctrf => "ctrf",
+            Self::Sarif => "sarif",
+            Self::Ndjson => "ndjson",
         }
+    }
+
+    /// Whether a run writes it from what it hears, and not from its report.
+    pub fn is_heard(self) -> bool {
+        matches!(self, Self::Har | Self::Ndjson)
     }
 }
 
-/// The report in a format.
+/// The report in a format; nothing in [`Format::Ndjson`].
 pub fn render(format: Format, report: &Report) -> String {
     match format {
         Format::Json => json::to_string(report),
@@ -47,7 +67,10 @@ pub fn render(format: Format, report: &Report) -> String {
         Format::Html => html::render(report),
         Format::Markdown => markdown::render(report),
         Format::Ctrf => ctrf::render(report),
+        Format::Sarif => sarif::render(report),
         Format::Har => har::render(report, har::minimal_exchanges(report)),
+        // A report holds no histories.
+        Format::Ndjson => String::new(),
     }
 }
 
@@ -65,7 +88,7 @@ pub struct ReportTarget {
 /// Why a `FMT=PATH` was refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
-    "`{given}`: {problem}; write FMT=PATH, such as json=report.json, where FMT is json, junit, html, markdown, har or ctrf"
+    "`{given}`: {problem}; write FMT=PATH, such as json=report.json, where FMT is json, junit, html, markdown, har, ndjson, ctrf or sarif"
 )]
 pub struct TargetError {
     given: String,

@@ -10,7 +10,7 @@ const BAR: usize = 24;
 /// says it all. Those that no order explains are marked.
 pub(super) fn lines(finding: &Finding) -> Vec<String> {
     let moments = &finding.timeline;
-    let end = moments.iter().map(|moment| moment.at_ms + moment.elapsed_ms).max().unwrap_or(0);
+    let end = moments.iter().map(Moment::ended).max().unwrap_or(0);
     let width = |of: &dyn Fn(&Moment) -> String| {
         moments.iter().map(|moment| text::columns(&of(moment))).max().unwrap_or(0)
     };
@@ -18,7 +18,7 @@ pub(super) fn lines(finding: &Finding) -> Vec<String> {
         let key = moment.key.as_ref().map_or(String::new(), |key| format!("{key}, "));
         text::line(&format!("{key}{}", moment.content))
     };
-    let time = |moment: &Moment| format!("{}-{} ms", moment.at_ms, moment.at_ms + moment.elapsed_ms);
+    let time = |moment: &Moment| format!("{}-{} ms", moment.at_ms, moment.ended());
     let role = |moment: &Moment| text::line(&moment.role);
     let (roles, whats, times) = (width(&role), width(&what), width(&time));
     let mut lines: Vec<String> = moments
@@ -39,9 +39,15 @@ pub(super) fn lines(finding: &Finding) -> Vec<String> {
             )
         })
         .collect();
-    lines.extend(order(moments));
+    lines.extend(words(finding));
+    lines
+}
+
+/// How the requests lie to each other, and how often they broke, a sentence each.
+pub(super) fn words(finding: &Finding) -> Vec<String> {
+    let mut words: Vec<String> = order(&finding.timeline).into_iter().collect();
     if let Some(repeats) = finding.repeats {
-        lines.push(if repeats.failed == 0 {
+        words.push(if repeats.failed == 0 {
             format!(
                 "sent again by itself {} times, it did not break: it takes what else was sent",
                 repeats.of
@@ -50,7 +56,7 @@ pub(super) fn lines(finding: &Finding) -> Vec<String> {
             format!("sent again, it broke {} of {} times", repeats.failed, repeats.of)
         });
     }
-    lines
+    words
 }
 
 /// From sending to answer, within the time of all.
@@ -59,7 +65,7 @@ fn bar(moment: &Moment, end: u64) -> String {
         let share = ms * (BAR as u64 - 1) / end.max(1);
         usize::try_from(share).unwrap_or(BAR - 1).min(BAR - 1)
     };
-    let (from, to) = (place(moment.at_ms), place(moment.at_ms + moment.elapsed_ms));
+    let (from, to) = (place(moment.at_ms), place(moment.ended()));
     (0..BAR)
         .map(|column| match column {
             _ if column == from && column == to => '|',
@@ -78,7 +84,7 @@ fn order(moments: &[Moment]) -> Option<String> {
     let (one, other) = (text::line(&first.role), text::line(&second.role));
     Some(if first.key != second.key {
         format!("`{other}` has another key than `{one}`, so it is another request")
-    } else if second.at_ms >= first.at_ms + first.elapsed_ms {
+    } else if second.at_ms >= first.ended() {
         format!("`{other}` was sent when `{one}` was answered, so it comes after it in every order")
     } else {
         format!("`{other}` was sent while `{one}` was under way; neither order explains both answers")

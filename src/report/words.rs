@@ -10,6 +10,9 @@ pub(super) const LAWS: [Law; 6] =
 pub(super) const VERDICTS: [Verdict; 6] =
     [Verdict::Pass, Verdict::Fail, Verdict::Warn, Verdict::Inconclusive, Verdict::Skipped, Verdict::Error];
 
+/// Every level, the most binding first.
+pub(super) const LEVELS: [Level; 3] = [Level::Must, Level::Should, Level::May];
+
 pub(super) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "pass",

@@ -82,6 +82,11 @@ impl Allowance {
         format!("the exchange budget of {} ended before its answers decided", self.budget)
     }
 
+    /// So many were sent before, in a part of the run that was broken off.
+    pub(super) fn spent(&self, requests: usize) {
+        self.sent.store(requests, Ordering::Relaxed);
+    }
+
     /// How many were sent.
     pub(super) fn sent(&self) -> usize {
         self.sent.load(Ordering::Relaxed)

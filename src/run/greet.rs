@@ -6,7 +6,7 @@ use super::session::Session;
 use crate::case::rule::Rule;
 use crate::case::script::{MADE_UP, Script, Step};
 use crate::config::network::Http;
-use crate::exchange::NoAnswer;
+use crate::exchange::{History, NoAnswer};
 use crate::law::answer::Answer;
 use std::sync::Arc;
 
@@ -52,16 +52,17 @@ pub(super) async fn greet(session: &Arc<Session>, budget: Option<usize>) -> Gree
     let script = Script(vec![Step { credential, ..Step::new(ROLE) }]);
     let rule = Rule::Orderly { of: ROLE.to_owned() };
     let Ok(lane) = session.lane() else { return Greeting::default() };
-    let lane =
-        budget.map_or_else(|| Arc::clone(&lane), |budget| lane.within(Allowance::new(budget, budget), None));
-    let sent = send::script(&lane, operation, &script, &rule, ROLE.to_owned()).await;
+    let lane = budget
+        .map_or_else(|| Arc::clone(&lane), |budget| lane.within(Allowance::new(budget, budget), None, None));
+    let mut history = History::default();
+    let sent = send::script(&lane, operation, &script, &rule, ROLE.to_owned(), &mut history).await;
     let mut greeting = Greeting { sent: lane.allowance.sent(), ..Greeting::default() };
     let url = session.url().to_string();
-    let Ok(history) = sent else {
+    if sent.is_err() {
         let obstacle = lane.obstacle().map(ToOwned::to_owned);
         greeting.unjudged = obstacle.map(|reason| Unjudged::NoAnswer { url, reason });
         return greeting;
-    };
+    }
     greeting.answers = history.exchanges.iter().filter(|exchange| exchange.response().is_some()).count();
     let Some(last) = history.exchanges.last() else { return greeting };
     greeting.unjudged = match Answer::read(operation, last) {

@@ -1,22 +1,34 @@
 //! One case: its samples sent, judged, and shrunk where one breaks.
 
 use super::finding::{Broken, cut_text, finding, fingerprint};
+use super::hear;
+use super::journal::Purpose;
 use super::judged::{Judged, Tally, case_report};
 use super::lane::Lane;
 use super::model::{CaseReport, Finding};
+use super::samples::{Ending, Samples, aged, broken};
 use super::schedule::Cut;
 use super::{send, shrink};
 use crate::case::Case;
-use crate::case::grade::Level;
 use crate::case::script::{Script, Step};
 use crate::case::{build, traits};
 use crate::exchange::History;
+use crate::law::Judgement;
 use crate::law::answer::{Answer, word};
-use crate::law::hearing::{BUSY, Called, Hearing};
+use crate::law::hearing::BUSY;
 use crate::law::verdict::Verdict;
-use crate::law::{self, Judgement};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// One attempt at a case.
+pub(super) struct Trial {
+    /// What its keys follow from.
+    pub(super) label: String,
+    /// What it is for.
+    pub(super) purpose: Purpose,
+    /// Which payload of the case it is about.
+    pub(super) sample: u64,
+}
 
 /// Sends a script and judges what came back.
 ///
@@ -26,14 +38,21 @@ pub(super) async fn try_script(
     lane: &Lane,
     case: &Case,
     script: &Script,
-    label: String,
+    trial: Trial,
     tally: &mut Tally,
 ) -> Result<(Judgement, History), String> {
     let session = &lane.session;
     let missing = || format!("the suite has no operation `{}`", case.operation);
     let operation = session.operation(&case.operation).ok_or_else(missing)?;
-    let schemas = session.schemas(&case.operation).ok_or_else(missing)?;
-    let history = send::script(lane, operation, script, &case.rule, label).await?;
+    let Trial { label, purpose, sample } = trial;
+    let mut history = History::default();
+    let sent = send::script(lane, operation, script, &case.rule, label, &mut history).await;
+    if let Err(why) = sent {
+        if let Some(recorder) = lane.recorder.as_ref().filter(|_| !history.exchanges.is_empty()) {
+            recorder.unjudged(lane, (purpose, sample), &history, &why);
+        }
+        return Err(why);
+    }
     tally.exchanges += history.exchanges.len();
     // Who of several wins, and whether an answer comes before its caller hangs up, is luck, and counts would differ
     // from run to run.
@@ -58,14 +77,10 @@ pub(super) async fn try_script(
             *tally.codes.entry(word(code)).or_default() += 1;
         }
     }
-    let named = script.0.iter().filter_map(|step| step.operation.as_deref());
-    let called = |id| Some(Called { operation: session.operation(id)?, schemas: session.schemas(id)? });
-    let mut others: Vec<Called<'_>> = named.filter_map(called).collect();
-    if !others.is_empty() {
-        others.push(Called { operation, schemas });
+    let judgement = hear::judgement(&session.suite.contract, session.all_schemas(), case, &history)?;
+    if let Some(recorder) = &lane.recorder {
+        recorder.judged(lane, (purpose, sample), &history, &judgement);
     }
-    let judgement =
-        law::judge(&case.rule, &Hearing { operation, schemas, others: &others, history: &history });
     Ok((judgement, history))
 }
 
@@ -77,11 +92,11 @@ pub(super) async fn breaks_alike(
     lane: &Lane,
     case: &Case,
     script: &Script,
-    label: String,
+    trial: Trial,
     alike: &str,
     tally: &mut Tally,
 ) -> Result<Option<Broken>, String> {
-    let (judgement, history) = try_script(lane, case, script, label, tally).await?;
+    let (judgement, history) = try_script(lane, case, script, trial, tally).await?;
     let Judgement::Broken(breach) = judgement else { return Ok(None) };
     let fingerprint = fingerprint(case, &breach);
     let broken = Broken { script: script.clone(), history, breach, fingerprint, repeats: None };
@@ -151,57 +166,35 @@ async fn judge_samples(
     let session = &lane.session;
     let operation = session.operation(&case.operation).ok_or("the operation is gone")?;
     let generator = session.generator(&case.operation).ok_or("the generator is gone")?;
-    let mut held = None;
-    let mut undecided = None;
+    let mut seen = Samples::default();
     for sample in 0..case.samples(samples) {
         let script = match build::script(case, operation, generator, session.seed, sample) {
             Ok(script) => script.retained(session.config.limits.retention),
             Err(refusal) => return Ok((Verdict::Skipped, format!("no payload: {refusal}"), None)),
         };
-        let label = format!("{}#{sample}", case.id);
-        let (judgement, history) = match try_script(lane, case, &script, label, tally).await {
+        let trial = Trial { label: format!("{}#{sample}", case.id), purpose: Purpose::Sample, sample };
+        let (judgement, history) = match try_script(lane, case, &script, trial, tally).await {
             // What an earlier sample told still counts.
-            Err(_) if lane.allowance.ran_out() && (held.is_some() || undecided.is_some()) => break,
+            Err(_) if lane.allowance.ran_out() && seen.any() => break,
             tried => tried?,
         };
-        match judgement {
-            Judgement::Held(reason) => held = held.or(Some(aged(reason, &script))),
-            Judgement::Undecided(reason) => undecided = undecided.or(Some(reason)),
-            Judgement::Blocked(reason) => return Ok((Verdict::Error, reason, None)),
-            Judgement::Broken(breach) => {
+        match seen.take(aged(judgement, &script)) {
+            None => {}
+            Some(Ending::Blocked(reason)) => return Ok((Verdict::Error, reason, None)),
+            Some(Ending::Broken(breach)) => {
                 let fingerprint = fingerprint(case, &breach);
                 lane.allowance.search(script.requests());
-                let broken = Broken { script, history, breach, fingerprint, repeats: None };
+                let first = Broken { script, history, breach, fingerprint, repeats: None };
                 let smallest = if cut.search {
-                    shrink::smallest(lane, case, sample, broken, cut, tally).await
+                    shrink::smallest(lane, case, sample, first, cut, tally).await
                 } else {
-                    broken
+                    first
                 };
                 let found = finding(lane, case, &smallest);
-                return Ok((verdict(case), found.summary.clone(), Some(found)));
+                return Ok((broken(case), found.summary.clone(), Some(found)));
             }
         }
     }
-    Ok(match (held, undecided) {
-        (Some(reason), _) => (Verdict::Pass, reason, None),
-        (None, Some(reason)) => (Verdict::Inconclusive, reason, None),
-        (None, None) => (Verdict::Inconclusive, "nothing was judged".to_owned(), None),
-    })
-}
-
-/// The reason of a case that replays at the end of the run says how old its requests were; no more than what was
-/// asked for, which is the same in every run.
-fn aged(reason: String, script: &Script) -> String {
-    match script.age() {
-        Some(age) => {
-            format!("{reason}; the oldest replay verified was {} old", humantime::format_duration(age))
-        }
-        None if script.is_late() => format!("{reason} until all other cases were done"),
-        None => reason,
-    }
-}
-
-/// A broken MUST fails; a broken SHOULD or MAY warns.
-fn verdict(case: &Case) -> Verdict {
-    if case.level == Level::Must { Verdict::Fail } else { Verdict::Warn }
+    let (verdict, reason) = seen.verdict();
+    Ok((verdict, reason, None))
 }

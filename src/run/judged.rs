@@ -1,13 +1,16 @@
 //! What a case adds to the report.
 
+use super::journal::Event;
 use super::model::{CaseReport, Latency};
 use crate::case::{Case, traits};
 use crate::law::verdict::Verdict;
+use serde::{Deserialize, Serialize};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// A case's verdict, and what was counted on the way.
+#[derive(Clone)]
 pub(super) struct Judged {
     pub(super) report: CaseReport,
     pub(super) tally: Tally,
@@ -16,17 +19,24 @@ pub(super) struct Judged {
 }
 
 /// What was sent for a case, counted.
-#[derive(Default)]
-pub(super) struct Tally {
-    pub(super) exchanges: usize,
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Requests of histories that were judged.
+    pub exchanges: usize,
     /// Responses of any kind.
-    pub(super) answers: usize,
-    pub(super) codes: BTreeMap<String, usize>,
-    pub(super) statuses: BTreeMap<String, usize>,
-    /// The classes of the answers as traits of the case, such as `answered:refused`.
-    pub(super) answered: BTreeSet<String>,
-    /// By operation.
-    pub(super) latency: BTreeMap<String, Latency>,
+    pub answers: usize,
+    /// Answers by their code.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub codes: BTreeMap<String, usize>,
+    /// Answers by their status.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub statuses: BTreeMap<String, usize>,
+    /// How long answers took, by operation.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub latency: BTreeMap<String, Latency>,
+    /// The classes and codes of the answers as traits of the case, such as `answered:refused`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub answered: BTreeSet<String>,
 }
 
 impl Tally {
@@ -77,6 +87,12 @@ impl Judged {
         judged
     }
 
+    /// What is told of it, where so many cases are done of so many.
+    pub(super) fn event(&self, done: usize, of: usize) -> Event<'_> {
+        let Self { report, tally, failed } = self;
+        Event::Judged { report, tally, failed: *failed, done, of }
+    }
+
     /// A case on which proofmark itself failed.
     pub(super) fn failed(case: &Case, why: &str) -> Self {
         Self { failed: true, ..Self::unrun(case, Verdict::Error, &format!("proofmark failed: {why}")) }
@@ -99,6 +115,7 @@ pub(super) fn case_report(case: &Case, verdict: Verdict, reason: String) -> Case
         exchanges: 0,
         elapsed_ms: 0,
         finding: None,
+        source: None,
         left_out: false,
     }
 }

@@ -1,6 +1,7 @@
 //! A way to the target: one client, and through it exchanges that are recorded.
 
 use super::budget::Allowance;
+use super::hear::Recorder;
 use super::session::Session;
 use crate::case::script::Step;
 use crate::config::secret::Secret;
@@ -36,6 +37,8 @@ pub(super) struct Lane {
     pub(super) issued: Arc<Mutex<Vec<Secret>>>,
     /// Why a credential was not to be had.
     pub(super) lacking: Arc<OnceLock<String>>,
+    /// Tells of what is judged, where anybody asks.
+    pub(super) recorder: Option<Recorder>,
 }
 
 /// Single-use credentials by kind.
@@ -68,15 +71,21 @@ impl Lane {
             reserved: None,
             issued: Arc::default(),
             lacking: Arc::default(),
+            recorder: None,
         }
     }
 
-    /// The same way, over which no more than the allowance is sent, and with these credentials set aside.
-    pub(super) fn within(&self, allowance: Allowance, reserved: Option<Reserved>) -> Arc<Self> {
+    /// The same way for one case, over which no more than the allowance is sent, with these credentials set aside.
+    pub(super) fn within(
+        &self,
+        allowance: Allowance,
+        reserved: Option<Reserved>,
+        recorder: Option<Recorder>,
+    ) -> Arc<Self> {
         let reserved = reserved.map(|reserved| Arc::new(Mutex::new(reserved)));
         let (issued, lacking) = (Arc::default(), Arc::default());
         let along = self.along(Arc::new(allowance), self.alone, Arc::default());
-        Arc::new(Self { reserved, issued, lacking, ..along })
+        Arc::new(Self { reserved, issued, lacking, recorder, ..along })
     }
 
     /// The same way, for who sees to it that nobody else sends.
@@ -88,7 +97,8 @@ impl Lane {
         let (session, client) = (Arc::clone(&self.session), self.client.clone());
         let (reserved, issued) = (self.reserved.clone(), Arc::clone(&self.issued));
         let (lacking, idle) = (Arc::clone(&self.lacking), Notify::new());
-        Self { session, client, allowance, idle, alone, obstacle, reserved, issued, lacking }
+        let recorder = self.recorder.clone();
+        Self { session, client, allowance, idle, alone, obstacle, reserved, issued, lacking, recorder }
     }
 
     /// Why a request could not be sent, where that is neither our fault nor the target's.

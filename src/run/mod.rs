@@ -8,7 +8,9 @@ mod busy;
 mod coverage;
 mod finding;
 mod greet;
+mod hear;
 mod hooked;
+pub mod journal;
 mod judge;
 mod judged;
 mod lane;
@@ -17,12 +19,16 @@ pub mod model;
 mod order;
 mod purse;
 mod reduce;
+pub mod rejudge;
 pub mod replay;
+pub mod resume;
 mod rows;
+mod samples;
 mod schedule;
 mod send;
 pub mod session;
 mod shrink;
+mod source;
 pub mod survey;
 mod timeline;
 mod together;
@@ -33,8 +39,12 @@ use crate::case::suite::Suite;
 use crate::law::verdict::Verdict;
 pub use greet::Unjudged;
 use greet::{Greeting, greet};
+pub use journal::Event;
+use journal::{Finished, Journal, Resumed, Started};
 use judged::Judged;
+pub use judged::Tally;
 use model::{CaseReport, FORMAT, Overall, Report, SuiteInfo, TargetInfo, ToolInfo, Totals};
+use resume::Known;
 use schedule::{Cut, judge_all};
 use session::Session;
 use std::sync::Arc;
@@ -59,6 +69,10 @@ pub struct Options {
     pub embedded: Option<Vec<String>>,
     /// Whether what breaks is made smaller, which a finding is worth and the mere verdict is not.
     pub search: bool,
+    /// Whether whoever observes the run wants its histories: then [`Event::Heard`] tells of each.
+    pub record: bool,
+    /// The journal of this run, where it was broken off: the cases that it holds are not judged again.
+    pub resumed: Option<Arc<Journal>>,
 }
 
 impl Default for Options {
@@ -71,24 +85,10 @@ impl Default for Options {
             shard: None,
             embedded: None,
             search: true,
+            record: false,
+            resumed: None,
         }
     }
-}
-
-/// Something that happened during a run.
-#[derive(Clone, Copy, Debug)]
-pub enum Event<'a> {
-    /// A case is judged.
-    Judged {
-        /// Its id.
-        id: &'a str,
-        /// Its verdict.
-        verdict: Verdict,
-        /// How many cases are done.
-        done: usize,
-        /// How many there are.
-        of: usize,
-    },
 }
 
 /// What came of a run.
@@ -117,19 +117,36 @@ pub async fn run(
     stop: Stop,
     observe: &(dyn Fn(Event<'_>) + Sync),
 ) -> Outcome {
-    let started = jiff::Timestamp::now();
-    let plan: Vec<(usize, Case)> =
-        session.suite.cases.iter().cloned().enumerate().filter(|(_, case)| selection.takes(case)).collect();
-    let plan = Arc::new(plan);
+    let plan = Arc::new(plan_of(&session, selection));
     let cut =
         Cut { deadline: options.budget.map(|budget| Instant::now() + budget), stop, search: options.search };
+    let known = Known::of(options.resumed.as_deref(), &plan).count();
+    let mut started = Started::of(&session, &plan, options);
+    if let Some(journal) = &options.resumed {
+        started.started.clone_from(&journal.started.started);
+        observe(Event::Resumed(&Resumed::now(&session, known)));
+    } else {
+        observe(Event::Started(&started));
+    }
     let greeting = tokio::select! {
-        greeting = greet(&session, options.exchanges) => greeting,
-        () = cut.wait() => Greeting::default(),
+        // Where all is known, nothing is asked.
+        greeting = greet(&session, options.exchanges), if known < plan.len() || known == 0 => greeting,
+        () = cut.wait(), if known < plan.len() || known == 0 => Greeting::default(),
+        else => Greeting::default(),
     };
     let judged = match &greeting.unjudged {
         Some(reason) => {
-            plan.iter().map(|(_, case)| Judged::unrun(case, Verdict::Error, &reason.to_string())).collect()
+            let reason = reason.to_string();
+            let unrun = plan.iter().map(|(index, case)| {
+                let mut judged = Judged::unrun(case, Verdict::Error, &reason);
+                judged.report.index = *index;
+                judged
+            });
+            let judged: Vec<Judged> = unrun.collect();
+            for (at, one) in judged.iter().enumerate() {
+                observe(one.event(at + 1, plan.len()));
+            }
+            judged
         }
         None => judge_all(&session, &plan, options, greeting.sent, &cut, observe).await,
     };
@@ -147,22 +164,20 @@ pub async fn run(
     let cases: Vec<CaseReport> = plan
         .iter()
         .zip(judged)
-        .map(|((index, _), judged)| CaseReport { index: *index, ..judged.report })
+        .map(|((index, case), judged)| CaseReport {
+            index: *index,
+            source: judged.report.finding.as_ref().and_then(|_| source::of(&session.suite.contract, case)),
+            ..judged.report
+        })
         .collect();
     let report = Report {
         format: FORMAT.to_owned(),
-        suite: suite_info(&session.suite),
-        tool: ToolInfo { name: "proofmark".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-        target: TargetInfo {
-            url: session.url().to_string(),
-            embedded: options.embedded.is_some(),
-            faults: options.embedded.clone().unwrap_or_default(),
-            http: Some(session.route().http().as_str().to_owned()),
-            proxy: session.route().is_proxied(),
-        },
-        seed: session.seed,
-        shard: options.shard.map(|shard| shard.to_string()),
-        started: started.round(jiff::Unit::Millisecond).unwrap_or(started).to_string(),
+        suite: started.suite,
+        tool: started.tool,
+        target: started.target,
+        seed: started.seed,
+        shard: started.shard,
+        started: started.started,
         elapsed_ms: u64::try_from(session.elapsed().as_millis()).unwrap_or(u64::MAX),
         exchanges: cases.iter().map(|case| case.exchanges).sum::<usize>(),
         verdict: Overall::of(&cases),
@@ -171,6 +186,7 @@ pub async fn run(
         coverage,
         latency,
     };
+    observe(Event::Finished(&Finished::of(&report)));
     Outcome { report, unjudged, failed }
 }
 
@@ -181,5 +197,44 @@ pub fn suite_info(suite: &Suite) -> SuiteInfo {
         version: suite.contract.version.clone(),
         digest: suite.digest.clone(),
         dialect: suite.contract.dialect.clone(),
+    }
+}
+
+/// The selected cases, each with its place in the suite.
+fn plan_of(session: &Session, selection: &Selection) -> Vec<(usize, Case)> {
+    session.suite.cases.iter().cloned().enumerate().filter(|(_, case)| selection.takes(case)).collect()
+}
+
+/// The time, as reports have it.
+fn now() -> String {
+    let now = jiff::Timestamp::now();
+    now.round(jiff::Unit::Millisecond).unwrap_or(now).to_string()
+}
+
+impl Started {
+    /// What a run with this is about to judge.
+    fn of(session: &Session, plan: &[(usize, Case)], options: &Options) -> Self {
+        let retention = session.config.limits.retention;
+        Self {
+            format: journal::FORMAT.to_owned(),
+            suite: suite_info(&session.suite),
+            tool: ToolInfo { name: "proofmark".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            target: TargetInfo {
+                url: session.url().to_string(),
+                embedded: options.embedded.is_some(),
+                faults: options.embedded.clone().unwrap_or_default(),
+                http: Some(session.route().http().as_str().to_owned()),
+                proxy: session.route().is_proxied(),
+            },
+            seed: session.seed,
+            shard: options.shard.map(|shard| shard.to_string()),
+            started: now(),
+            run: session.stamps.nonce().to_owned(),
+            cases: plan.len(),
+            plan: journal::plan_digest(plan.iter().map(|(_, case)| case.id.as_str())),
+            samples: options.samples,
+            limit: options.exchanges,
+            retention_ms: retention.map(|age| u64::try_from(age.as_millis()).unwrap_or(u64::MAX)),
+        }
     }
 }

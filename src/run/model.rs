@@ -195,6 +195,13 @@ pub struct Moment {
     pub decisive: bool,
 }
 
+impl Moment {
+    /// Milliseconds from the first request of the timeline to the last byte of this answer.
+    pub fn ended(&self) -> u64 {
+        self.at_ms.saturating_add(self.elapsed_ms)
+    }
+}
+
 /// How often something broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repeats {
@@ -202,6 +209,18 @@ pub struct Repeats {
     pub failed: usize,
     /// How often it was sent.
     pub of: usize,
+}
+
+/// A place in the contract's file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The file as it was named; a built-in contract by its path in the repository.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// JSON pointer into the document; empty for the whole.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub pointer: String,
 }
 
 /// One judged case.
@@ -237,6 +256,9 @@ pub struct CaseReport {
     pub elapsed_ms: u64,
     /// What broke; only with `fail` and `warn`.
     pub finding: Option<Finding>,
+    /// Where the contract says what broke; only with a finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
     /// Whether the exchange budget of the run kept the case from being decided.
     #[serde(default, skip_serializing_if = "is_false")]
     pub left_out: bool,

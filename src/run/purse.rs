@@ -1,5 +1,6 @@
 //! Credentials that are had when a request needs them.
 
+use super::journal::Purpose;
 use super::lane::{Lane, Reserved};
 use super::send;
 use super::session::Session;
@@ -13,6 +14,7 @@ use crate::config::supply::Supply;
 use crate::contract::extension::{Credential, StatusClass};
 use crate::contract::problem::Problem;
 use crate::contract::{Contract, Operation};
+use crate::exchange::{Exchange, History};
 use crate::law::answer::Answer;
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
@@ -79,18 +81,29 @@ impl Lane {
         let script = Script(vec![Step::new(ROLE)]);
         let rule = Rule::Orderly { of: ROLE.to_owned() };
         // What gives a credential may need one of another kind itself.
-        let sent = Box::pin(send::script(self, called, &script, &rule, format!("{ROLE}#{name}")));
-        let history = sent.await.map_err(lack)?;
+        let mut history = History::default();
+        let label = format!("{ROLE}#{name}");
+        let sent = Box::pin(send::script(self, called, &script, &rule, label, &mut history)).await;
+        if let Some(recorder) = &self.recorder {
+            let issued = history.exchanges.iter().filter_map(|exchange| given(exchange, at));
+            // The journal is the first to see it.
+            issued.for_each(|value| self.keep(Secret::new(name, value)));
+            recorder.unjudged(self, (Purpose::Credential, 0), &history, &format!("it gives {name}"));
+        }
+        sent.map_err(lack)?;
         let Some(last) = history.exchanges.last() else { return Err(lack("nothing was sent".to_owned())) };
         let answer = Answer::read(called, last);
-        let body = last.response().and_then(crate::exchange::Response::json).unwrap_or_default();
-        match body.pointer(at).and_then(serde_json::Value::as_str).filter(|value| !value.is_empty()) {
-            Some(value) if answer.class().is_some_and(StatusClass::took) => {
-                Ok(Secret::new(name, value.to_owned()))
-            }
+        match given(last, at) {
+            Some(value) if answer.class().is_some_and(StatusClass::took) => Ok(Secret::new(name, value)),
             _ => Err(lack(format!("{}, no {at}", answer.describe()))),
         }
     }
+}
+
+/// The text at a place of an answer.
+fn given(exchange: &Exchange, at: &str) -> Option<String> {
+    let body = exchange.response()?.json()?;
+    body.pointer(at)?.as_str().filter(|value| !value.is_empty()).map(ToOwned::to_owned)
 }
 
 fn used_up(name: &str, all: usize) -> String {

@@ -5,7 +5,8 @@
 //! other requests only is no reproduction. Requests that overlap need luck to break, so those are tried several times.
 
 use super::finding::{Broken, Repeats};
-use super::judge::breaks_alike;
+use super::journal::Purpose;
+use super::judge::{Trial, breaks_alike};
 use super::judged::Tally;
 use super::lane::Lane;
 use super::schedule::Cut;
@@ -37,7 +38,8 @@ pub(super) async fn smallest(
         return broken;
     }
     let (lane, label) = (&lane.alone(), format!("{}#{sample}", case.id));
-    let mut search = Search { lane, case, cut, label, best: broken, tally, attempt: 0 };
+    let purpose = Purpose::Shrinking;
+    let mut search = Search { lane, case, cut, label, sample, purpose, best: broken, tally, attempt: 0 };
     // A search that fails leaves the best it had.
     let _ = search.run().await;
     search.best
@@ -48,6 +50,8 @@ struct Search<'a> {
     case: &'a Case,
     cut: &'a Cut,
     label: String,
+    sample: u64,
+    purpose: Purpose,
     best: Broken,
     tally: &'a mut Tally,
     attempt: usize,
@@ -95,6 +99,7 @@ impl Search<'_> {
         while overlaps(&self.best.script) {
             let best = self.best.clone();
             let mut failed = 0;
+            self.purpose = Purpose::Repeat;
             for _ in 0..REPEATS {
                 failed += usize::from(self.once(&best.script).await?);
             }
@@ -134,7 +139,8 @@ impl Search<'_> {
         let label = format!("{}#smaller{}", self.label, self.attempt);
         let floor = self.lane.session.floor.write().await;
         let alike = &self.best.fingerprint;
-        let broken = breaks_alike(self.lane, self.case, script, label, alike, self.tally).await?;
+        let trial = Trial { label, purpose: self.purpose, sample: self.sample };
+        let broken = breaks_alike(self.lane, self.case, script, trial, alike, self.tally).await?;
         drop(floor);
         let Some(broken) = broken else { return Ok(false) };
         self.best = broken;

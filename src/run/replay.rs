@@ -1,7 +1,8 @@
 //! Sending a finding's script again.
 
 use super::finding::{self, Broken, fingerprint};
-use super::judge::try_script;
+use super::journal::Purpose;
+use super::judge::{Trial, try_script};
 use super::judged::Tally;
 use super::lane::Lane;
 use super::model::Finding;
@@ -60,7 +61,8 @@ pub async fn replay(session: &Arc<Session>, case: &Case, finding: &Finding) -> R
 }
 
 async fn once(lane: &Lane, case: &Case, script: &Script, label: String) -> Result<Replay, String> {
-    let tried = try_script(lane, case, script, label, &mut Tally::default()).await;
+    let trial = Trial { label, purpose: Purpose::Repeat, sample: 0 };
+    let tried = try_script(lane, case, script, trial, &mut Tally::default()).await;
     let (judgement, history) = match (tried, lane.obstacle()) {
         (Err(_), Some(obstacle)) => return Ok(Replay::Undecided(obstacle.to_owned())),
         (tried, _) => tried?,

@@ -1,10 +1,12 @@
 //! Workers that take cases from the plan one after the other.
 
 use super::budget::{self, Admitted, Gate, Selected, Turn};
+use super::hear::{Note, Recorder};
 use super::judge;
 use super::judged::Judged;
 use super::lane::Lane;
 use super::purse;
+use super::resume::Known;
 use super::session::Session;
 use super::{Event, Options, Stop};
 use crate::case::Case;
@@ -66,21 +68,36 @@ pub(super) async fn judge_all(
     let room = budget.map(|budget| budget.saturating_sub(sent));
     let gate = Arc::new(Gate::new(budget::turns(&cases, options.samples, room), budget, sent));
     // Set aside in the order of the plan, so that neither luck nor speed decides who goes without.
-    let set_aside: Vec<_> =
+    let mut set_aside: Vec<_> =
         plan.iter().map(|(_, case)| purse::reserve(session, case, options.samples)).collect();
+    let known = Arc::new(Known::of(options.resumed.as_deref(), plan));
+    // What a case that was broken off had is spent, perhaps.
+    for (set_aside, (_, case)) in
+        set_aside.iter_mut().zip(plan.iter()).filter(|(_, one)| known.broken_off(&one.1))
+    {
+        *set_aside = purse::reserve(session, case, options.samples);
+    }
     let set_aside = Arc::new(set_aside);
-    let (results, mut incoming) = tokio::sync::mpsc::unbounded_channel();
+    let (notes, mut incoming) = tokio::sync::mpsc::unbounded_channel();
     let working = plan.iter().filter(|(_, case)| !case.is_late()).count();
     session.busy.send_replace(working);
     for _ in 0..options.concurrency.clamp(1, plan.len().max(1)) {
         let (session, plan, cut) = (Arc::clone(session), Arc::clone(plan), cut.clone());
-        let set_aside = Arc::clone(&set_aside);
-        let desk = Desk { session: Arc::clone(&session), gate: Arc::clone(&gate), results: results.clone() };
+        let (set_aside, known, record) = (Arc::clone(&set_aside), Arc::clone(&known), options.record);
+        let desk = Desk { session: Arc::clone(&session), gate: Arc::clone(&gate), notes: notes.clone() };
         tokio::spawn(async move {
             let mut lane = session.lane();
             while let Some(Admitted { turn, allowance }) = desk.gate.admit().await {
                 let Some((_, case)) = plan.get(turn.at) else { return };
                 let (case, cut, desk) = (case.clone(), cut.clone(), desk.clone());
+                if let Some(judged) = known.judged(&case) {
+                    if let Some(allowance) = &allowance {
+                        allowance.spent(judged.report.exchanges);
+                        if case.is_late() { desk.gate.charge(allowance) } else { desk.gate.settle(allowance) }
+                    }
+                    desk.known(turn, &case, judged);
+                    continue;
+                }
                 let reserved = match set_aside.get(turn.at) {
                     Some(Ok(reserved)) => reserved.clone(),
                     Some(Err(lacking)) => {
@@ -93,7 +110,11 @@ pub(super) async fn judge_all(
                     None => None,
                 };
                 let own = match (&lane, allowance) {
-                    (Ok(lane), Some(allowance)) => lane.within(allowance, reserved),
+                    (Ok(lane), Some(allowance)) => {
+                        let notes = desk.notes.clone();
+                        let recorder = record.then(|| Recorder { case: case.clone(), notes });
+                        lane.within(allowance, reserved, recorder)
+                    }
                     (Ok(_), None) => {
                         desk.put(turn, &case, Judged::left_out(&case, budget.unwrap_or_default()));
                         continue;
@@ -106,6 +127,7 @@ pub(super) async fn judge_all(
                 if case.is_late() {
                     desk.gate.charge(&own.allowance);
                 }
+                desk.begin(turn);
                 let sender = Arc::clone(&own);
                 let ended = tokio::spawn(async move {
                     let judged = judge_one(&sender, &case, turn.samples, &cut).await;
@@ -122,14 +144,29 @@ pub(super) async fn judge_all(
             }
         });
     }
-    drop(results);
+    drop(notes);
     let mut judged: Vec<Option<Judged>> = plan.iter().map(|_| None).collect();
     let mut done = 0;
-    while let Some((at, result)) = incoming.recv().await {
-        done += 1;
-        let report = &result.report;
-        observe(Event::Judged { id: &report.id, verdict: report.verdict, done, of: plan.len() });
-        judged[at] = Some(result);
+    while done < plan.len()
+        && let Some(note) = incoming.recv().await
+    {
+        match note {
+            Note::Begun(at) => {
+                if let Some((_, case)) = plan.get(at) {
+                    observe(Event::Begun { id: &case.id });
+                }
+            }
+            Note::Heard(heard) => observe(Event::Heard(&heard)),
+            Note::Judged { at, judged: mut result, fresh } => {
+                done += 1;
+                let (Some((index, _)), Some(place)) = (plan.get(at), judged.get_mut(at)) else { continue };
+                result.report.index = *index;
+                if fresh {
+                    observe(result.event(done, plan.len()));
+                }
+                *place = Some(*result);
+            }
+        }
     }
     let lost = |case: &Case| Judged::failed(case, "the case was lost");
     judged
@@ -144,14 +181,29 @@ pub(super) async fn judge_all(
 struct Desk {
     session: Arc<Session>,
     gate: Arc<Gate>,
-    results: UnboundedSender<(usize, Judged)>,
+    notes: UnboundedSender<Note>,
 }
 
 impl Desk {
     /// Takes a result, and tells cases that wait for the end of the run when there is nothing else left.
     fn put(&self, turn: Turn, case: &Case, judged: Judged) {
+        self.take(turn, case, judged, true);
+    }
+
+    /// Takes a result of a part of the run that was broken off.
+    fn known(&self, turn: Turn, case: &Case, judged: Judged) {
+        self.take(turn, case, judged, false);
+    }
+
+    /// Tells that a case has begun.
+    fn begin(&self, turn: Turn) {
+        let _ = self.notes.send(Note::Begun(turn.at));
+    }
+
+    fn take(&self, turn: Turn, case: &Case, judged: Judged, fresh: bool) {
         // Once the run is over, nobody wants it.
-        let _ = self.results.send((turn.at, judged));
+        let judged = Box::new(judged);
+        let _ = self.notes.send(Note::Judged { at: turn.at, judged, fresh });
         if !case.is_late() {
             self.session.busy.send_modify(|cases| *cases = cases.saturating_sub(1));
         }

@@ -22,7 +22,8 @@ const ATTEMPTS_WITHOUT_ANSWER: u32 = 1;
 /// Under how many other keys a payload is sent whose outcome stays unknown.
 const OTHER_KEYS: u32 = 4;
 
-/// Sends all steps of a script and asks the probe where a step wants it.
+/// Sends all steps of a script and asks the probe where a step wants it. What is seen goes into the history, which
+/// holds what was sent so far where it ends early.
 ///
 /// # Errors
 /// A failure of our own, in words: a signature that could not be made. The allowance of the lane is used up.
@@ -32,12 +33,12 @@ pub(super) async fn script(
     script: &Script,
     rule: &Rule,
     label: String,
-) -> Result<History, String> {
+    history: &mut History,
+) -> Result<(), String> {
     // A script that cannot be sent to its end says nothing.
     lane.allowance.has(script.requests())?;
     let composer = lane.session.composer(operation, label.clone());
     let sender = Sender { lane, composer: &composer };
-    let mut history = History::default();
     let mut sent = Sent::default();
     let mut early = None;
     let mut steps = script.0.iter().peekable();
@@ -55,9 +56,9 @@ pub(super) async fn script(
         let first = sent.rows.len();
         for step in &together {
             // What an earlier answer holds is known by now, or never.
-            if let Err(missing) = sender.compose(step, &history, &mut sent).await? {
+            if let Err(missing) = sender.compose(step, history, &mut sent).await? {
                 history.missing = Some(missing);
-                return Ok(history);
+                return Ok(());
             }
         }
         let rows = sent.rows.get(first..).unwrap_or_default();
@@ -69,7 +70,7 @@ pub(super) async fn script(
             history.exchanges.extend(sender.settled(step, copy, draft).await?);
         }
         if is_free(script, step) {
-            sender.unstick(step, &label, &mut history).await?;
+            sender.unstick(step, &label, history).await?;
         }
     }
     let drafts = sent.rows;
@@ -110,8 +111,9 @@ pub(super) async fn script(
             EffectCount { role: step.role.clone(), copy, count }
         }
     });
-    history.effects = watched(lane, counts.collect()).await;
-    Ok(history)
+    let effects = watched(lane, counts.collect()).await;
+    history.effects = effects;
+    Ok(())
 }
 
 /// The counts of all keys, whose watching takes longer than all that was sent.

@@ -1,5 +1,6 @@
 //! What all cases of a run share: the suite, the way to the target, and the run's own digits.
 
+use super::hear::{AllSchemas, schemas_of};
 use super::lane::Lane;
 use super::purse;
 use crate::case::Case;
@@ -10,7 +11,6 @@ use crate::contract::Operation;
 use crate::contract::problem::Problem;
 use crate::exchange::{Exchange, NoAnswer, Request, SignatureCheck};
 use crate::generate::Generator;
-use crate::law::hearing::Schemas;
 use crate::target::client::Client;
 use crate::target::compose::{Composer, Draft};
 use crate::target::encoding::Spelling;
@@ -53,9 +53,11 @@ pub struct Session {
     /// How many cases are not done that a step at the end of the run has to wait for.
     pub(super) busy: watch::Sender<usize>,
     verifying: Option<VerifyingKey>,
-    schemas: BTreeMap<String, Schemas>,
+    schemas: AllSchemas,
     redactors: BTreeMap<String, Redactor>,
     started: Instant,
+    /// How long before its own start the run began, where it was broken off and goes on.
+    before: Duration,
     /// Held by who sends, and wholly by who needs to be the only one.
     pub(super) floor: RwLock<()>,
 }
@@ -108,10 +110,9 @@ impl Session {
         let route = Route::to(&config.network, &base).map_err(wrong)?;
         let hook = Hook::of(&config.network, timeout).map_err(wrong)?;
         let pace = Pace::new(config.limits.rate);
-        let mut schemas = BTreeMap::new();
+        let schemas = schemas_of(&suite.contract);
         let mut redactors = BTreeMap::new();
         for operation in suite.contract.all() {
-            schemas.insert(operation.id.clone(), Schemas::new(operation));
             redactors.insert(operation.id.clone(), Redactor::new(&config, operation, stamps.nonce()));
         }
         let purse = Purse::open(&config, timeout)?;
@@ -134,6 +135,7 @@ impl Session {
             schemas,
             redactors,
             started,
+            before: Duration::ZERO,
             floor: RwLock::default(),
         };
         purse::check(&session)?;
@@ -154,8 +156,8 @@ impl Session {
         self.suite.generators.get(operation)
     }
 
-    pub(super) fn schemas(&self, operation: &str) -> Option<&Schemas> {
-        self.schemas.get(operation)
+    pub(super) fn all_schemas(&self) -> &AllSchemas {
+        &self.schemas
     }
 
     pub(super) fn redactor(&self, operation: &str) -> Option<&Redactor> {
@@ -278,12 +280,18 @@ impl Session {
 
     /// How long after the session's start something happened.
     pub(super) fn since_start(&self, at: Instant) -> Duration {
-        at.duration_since(self.started)
+        self.before + at.duration_since(self.started)
+    }
+
+    /// The session of a run that began so long ago, was broken off and goes on.
+    #[must_use]
+    pub fn going_on(self, before: Duration) -> Self {
+        Self { before, ..self }
     }
 
     /// Since the session began.
     pub fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+        self.before + self.started.elapsed()
     }
 }
 

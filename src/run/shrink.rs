@@ -1,7 +1,8 @@
 //! The smallest payload that breaks a clause in the same way.
 
 use super::finding::Broken;
-use super::judge::breaks_alike;
+use super::journal::Purpose;
+use super::judge::{Trial, breaks_alike};
 use super::judged::Tally;
 use super::lane::Lane;
 use super::reduce;
@@ -113,8 +114,9 @@ impl Search<'_> {
         }
         self.attempt += 1;
         let label = format!("{}#{}#shrink{}", self.case.id, self.sample, self.attempt);
+        let trial = Trial { label, purpose: Purpose::Shrinking, sample: self.sample };
         let alike = &self.best.fingerprint;
-        let sent = breaks_alike(self.lane, self.case, script, label, alike, &mut self.tally);
+        let sent = breaks_alike(self.lane, self.case, script, trial, alike, &mut self.tally);
         let Some(broken) = self.runtime.block_on(sent)? else { return Ok(false) };
         self.best = broken;
         Ok(true)

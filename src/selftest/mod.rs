@@ -114,8 +114,9 @@ async fn observed(
     let options = Options { embedded: Some(faults), exchanges, search: false, ..Options::default() };
     let stop = Stop::default();
     let observe = |event: Event<'_>| {
-        let Event::Judged { id, verdict, .. } = event;
-        if enough(id, verdict) {
+        if let Event::Judged { report, .. } = event
+            && enough(&report.id, report.verdict)
+        {
             stop.store(true, Ordering::Relaxed);
         }
     };

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::contract::extension::Form;
 use crate::contract::{Contract, Operation, parts};
 use crate::exchange::Headers;
+use crate::exchange::pack::packed;
 use crate::schema::place::{concrete, put, take, vary};
 use bytes::Bytes;
 use serde_json::Value;
@@ -124,7 +125,7 @@ impl<'a> Composer<'a> {
             path,
             signed,
             fields,
-            body: if step.wire.gzip { write::packed(&body).into() } else { body.into() },
+            body: if step.wire.gzip { packed(&body).into() } else { body.into() },
             key: sent.map(ToOwned::to_owned),
             document,
         }

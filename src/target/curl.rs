@@ -12,6 +12,7 @@ use crate::config::{Config, secret};
 use crate::contract::extension::{Encoding, Signing, TimeFormat};
 use crate::contract::{Operation, parts};
 use crate::exchange::Request;
+use crate::exchange::pack::unpacked;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -59,7 +60,7 @@ impl Writer<'_> {
             parts.push(format!("sleep {}", age.div_ceil(1_000)));
         }
         let gzip = self.wire().is_some_and(|wire| wire.gzip);
-        let plain = if gzip { super::write::unpacked(&request.body) } else { request.body.to_vec() };
+        let plain = if gzip { unpacked(&request.body).unwrap_or_default() } else { request.body.to_vec() };
         let body = self.quote(&plain);
         parts.extend(self.fed(&body));
         parts.push(format!("BODY={}", if body.is_empty() { "''" } else { &body }));

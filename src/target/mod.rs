@@ -7,6 +7,7 @@ pub mod curl;
 pub mod encoding;
 pub mod head;
 pub mod hook;
+pub mod keep;
 pub mod keys;
 pub mod limit;
 pub mod probe;

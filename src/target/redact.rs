@@ -6,6 +6,7 @@ use crate::case::script::Script;
 use crate::config::Config;
 use crate::config::secret::Secret;
 use crate::contract::{Operation, parts};
+use crate::exchange::pack::{packed, unpacked};
 use crate::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
 use crate::exchange::{Exchange, Headers, Request};
 use base64::Engine as _;
@@ -17,13 +18,13 @@ use std::sync::{Arc, RwLock};
 pub const RUN_MARK: &str = "«run-id»";
 
 /// The longest body that is shown whole, in bytes.
-const SHOWN: usize = 64 << 10;
+pub const SHOWN: usize = 64 << 10;
 
 /// Replaces secrets in everything that is shown.
 #[derive(Clone, Debug)]
 pub struct Redactor {
     /// Secret text and what stands for it, longest first.
-    names: Vec<(String, String)>,
+    pub(super) names: Vec<(String, String)>,
     /// Header fields whose whole value is secret.
     headers: Vec<String>,
     /// Values that the hook set, and what stands for them.
@@ -142,7 +143,7 @@ impl Redactor {
     }
 
     /// What stands for the whole value of a header field, where that is secret.
-    fn mark(&self, request: Option<&Request>, name: &str) -> Option<String> {
+    pub(super) fn mark(&self, request: Option<&Request>, name: &str) -> Option<String> {
         if request.is_some_and(|request| request.is_hooked(name)) {
             return Some(hook_mark(name));
         }
@@ -150,7 +151,10 @@ impl Redactor {
     }
 
     /// Makes the values of secret header fields known, and the pieces that they are made of.
-    fn take_in<'a>(&mut self, fields: impl Iterator<Item = (&'a String, &'a String, Option<String>)>) {
+    pub(super) fn take_in<'a>(
+        &mut self,
+        fields: impl Iterator<Item = (&'a String, &'a String, Option<String>)>,
+    ) {
         for (_, value, mark) in fields {
             let Some(mark) = mark else { continue };
             let pieces = value.split([',', ';', ' ']).filter_map(|pair| pair.split_once('='));
@@ -183,7 +187,7 @@ impl Redactor {
         self.headers.iter().any(|secret| secret.eq_ignore_ascii_case(header))
     }
 
-    fn headers(&self, headers: &Headers, request: Option<&Request>) -> Vec<HeaderRecord> {
+    pub(super) fn headers(&self, headers: &Headers, request: Option<&Request>) -> Vec<HeaderRecord> {
         headers
             .iter()
             .map(|(name, value)| HeaderRecord {
@@ -193,7 +197,28 @@ impl Redactor {
             .collect()
     }
 
+    /// The bytes with every secret replaced, in what they pack as well.
+    pub(super) fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        if let Some(plain) = unpacked(bytes) {
+            let shown = self.bytes_as_they_are(&plain);
+            return if shown == plain { bytes.to_vec() } else { packed(&shown) };
+        }
+        self.bytes_as_they_are(bytes)
+    }
+
+    fn bytes_as_they_are(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut shown = Vec::with_capacity(bytes.len());
+        for chunk in bytes.utf8_chunks() {
+            shown.extend_from_slice(self.text(chunk.valid()).as_bytes());
+            shown.extend_from_slice(chunk.invalid());
+        }
+        shown
+    }
+
     fn body(&self, body: &[u8]) -> BodyRecord {
+        if unpacked(body).is_some() {
+            return BodyRecord::Base64(STANDARD.encode(self.bytes(body)));
+        }
         if body.len() > SHOWN {
             // Secrets are replaced before the cut, which could go through one.
             let mut head = self.text(&String::from_utf8_lossy(body));
@@ -242,15 +267,23 @@ fn hook_mark(name: &str) -> String {
 /// Adds secrets in every spelling, longest first.
 fn add<'a>(names: &mut Vec<(String, String)>, secrets: impl IntoIterator<Item = &'a Secret>) {
     for secret in secrets {
-        let mark = format!("«redacted:{}»", secret.name());
-        let value = secret.expose();
-        names.push((STANDARD.encode(value), mark.clone()));
-        names.push((write::escaped(value), mark.clone()));
-        names.push((utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(), mark.clone()));
-        names.push((write::in_json(value), mark.clone()));
-        names.push((parts::encoded(value), mark.clone()));
-        names.push((value.to_owned(), mark));
+        spell(names, secret.expose(), &format!("«redacted:{}»", secret.name()));
     }
+    sort(names);
+}
+
+/// Adds a secret in every spelling.
+pub(super) fn spell(names: &mut Vec<(String, String)>, value: &str, mark: &str) {
+    names.push((STANDARD.encode(value), mark.to_owned()));
+    names.push((write::escaped(value), mark.to_owned()));
+    names.push((utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(), mark.to_owned()));
+    names.push((write::in_json(value), mark.to_owned()));
+    names.push((parts::encoded(value), mark.to_owned()));
+    names.push((value.to_owned(), mark.to_owned()));
+}
+
+/// Puts the longest first.
+pub(super) fn sort(names: &mut Vec<(String, String)>) {
     names.retain(|(text, _)| !text.is_empty());
     // The same text in two spellings would be looked for in its own mark.
     names.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));

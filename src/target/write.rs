@@ -5,7 +5,6 @@ use crate::contract::parts::{self, Body, BodyKind};
 use crate::schema::place::{concrete, put};
 use serde_json::Value;
 use std::fmt::Write as _;
-use std::io::{Read as _, Write as _};
 
 /// The boundary between the parts of a multipart body.
 const BOUNDARY: &str = "proofmark-part-7f3a9c51";
@@ -101,22 +100,6 @@ pub fn body(document: &Value, writing: &Writing) -> Vec<u8> {
         Writing::InvalidUtf8(pointer) => ending(document, pointer, b"\xff"),
         Writing::LoneSurrogate(pointer) => ending(document, pointer, b"\\ud800"),
         Writing::Text(text) => text.clone().into_bytes(),
-    }
-}
-
-/// The bytes packed with gzip.
-pub fn packed(bytes: &[u8]) -> Vec<u8> {
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    // Writing to memory does not fail.
-    packer.write_all(bytes).and_then(|()| packer.finish()).unwrap_or_default()
-}
-
-/// What bytes packed with gzip hold; nothing where they are none.
-pub fn unpacked(bytes: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::new();
-    match flate2::read::GzDecoder::new(bytes).read_to_end(&mut plain) {
-        Ok(_) => plain,
-        Err(_) => Vec::new(),
     }
 }
 

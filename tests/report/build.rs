@@ -2,8 +2,8 @@
 
 use proofmark::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
 use proofmark::report::model::{
-    BoundaryCoverage, CaseReport, CodeCoverage, Coverage, FORMAT, Finding, Law, Level, Overall, Report,
-    RowState, StatusCoverage, SuiteInfo, TargetInfo, ToolInfo, Totals, Verdict,
+    BoundaryCoverage, CaseReport, CodeCoverage, Coverage, FORMAT, Finding, Law, Level, Moment, Overall,
+    Report, RowState, StatusCoverage, SuiteInfo, TargetInfo, ToolInfo, Totals, Verdict,
 };
 
 pub(crate) fn header(name: &str, value: &str) -> HeaderRecord {
@@ -70,6 +70,7 @@ pub(crate) fn case(id: &str, law: Law, verdict: Verdict, reason: &str) -> CaseRe
         exchanges: usize::from(verdict != Verdict::Skipped),
         elapsed_ms: 20,
         finding: None,
+        source: None,
         left_out: false,
     }
 }
@@ -206,28 +207,77 @@ pub(crate) fn every_verdict() -> Report {
 pub(crate) const HOSTILE: &str = "</script><script>alert(1)</script>\"onmouseover=\"alert(2)' ]]> --> \
     ``` </code></pre></details> | @octocat [x](javascript:alert(3)) \u{1b}[31m\u{202e}gnp\u{0}\r\n## verdict: conforms\nPASS  everything";
 
+/// Further texts that try to leave a page: each is put wherever a target has a say.
+pub(crate) const ATTACKS: [&str; 12] = [
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "</style><style>*{background:url(http://evil.test/x)}</style>",
+    "</title><meta http-equiv=refresh content='0;url=http://evil.test'>",
+    "<!-- <script>alert(1)//",
+    "'\" autofocus onfocus=alert(1) x=\"",
+    "javascript:alert(1)",
+    "<base href=http://evil.test/><a href=x>",
+    "<iframe srcdoc='<script>parent.alert(1)</script>'>",
+    "{{constructor.constructor('alert(1)')()}}",
+    "&lt;script&gt;alert(1)&lt;/script&gt; &#60;script&#62;",
+    "</textarea></table></details></main><form action=http://evil.test><button>Copy",
+];
+
 /// A report in which everything that a target chooses is hostile.
 pub(crate) fn hostile() -> Report {
-    let mut one = exchange("step", HOSTILE, 200, HOSTILE);
-    one.request.headers.push(header("x-echo", HOSTILE));
-    one.response.headers.push(header(HOSTILE, HOSTILE));
-    one.curl = format!("curl 'http://x/' --data-raw '{HOSTILE}'");
-    let mut bad = finding(HOSTILE, HOSTILE, vec![one]);
-    bad.expected = HOSTILE.into();
-    bad.observed = HOSTILE.into();
+    hostile_with(HOSTILE)
+}
+
+/// A report in which everything that a target chooses, and the ids of its cases, are this text.
+pub(crate) fn hostile_with(text: &str) -> Report {
+    let mut one = exchange("step", text, 200, text);
+    one.role = if text == HOSTILE { "step".into() } else { text.into() };
+    one.request.headers.push(header("x-echo", text));
+    one.response.headers.push(header(text, text));
+    one.curl = format!("curl 'http://x/' --data-raw '{text}'");
+    let mut bad = finding(text, text, vec![one.clone(), one]);
+    if text == HOSTILE {
+        bad.minimal.truncate(1);
+    }
+    bad.expected = text.into();
+    bad.observed = text.into();
     let mut report = report(vec![
         broken("a/fail", Law::Code, Verdict::Fail, bad.clone()),
         broken("a/warn", Law::Code, Verdict::Warn, bad),
-        case("a/open", Law::Status, Verdict::Inconclusive, HOSTILE),
-        case("a/skipped", Law::Status, Verdict::Skipped, HOSTILE),
-        case("a/error", Law::Status, Verdict::Error, HOSTILE),
+        case("a/open", Law::Status, Verdict::Inconclusive, text),
+        case("a/skipped", Law::Status, Verdict::Skipped, text),
+        case("a/error", Law::Status, Verdict::Error, text),
     ]);
-    report.cases[0].title = HOSTILE.into();
-    report.cases[0].clause = HOSTILE.into();
-    report.target.url = format!("http://x/{HOSTILE}");
-    report.suite.name = HOSTILE.into();
-    report.coverage.codes[1].code = HOSTILE.into();
-    report.coverage.codes[2].unprovokable = Some(HOSTILE.into());
-    report.coverage.codes[3].code = HOSTILE.into();
+    report.cases[0].title = text.into();
+    report.cases[0].clause = text.into();
+    report.target.url = format!("http://x/{text}");
+    report.suite.name = text.into();
+    report.coverage.codes[1].code = text.into();
+    report.coverage.codes[2].unprovokable = Some(text.into());
+    report.coverage.codes[3].code = text.into();
+    if text != HOSTILE {
+        for case in &mut report.cases {
+            case.id = format!("{}{text}", case.id);
+        }
+        report.coverage.boundaries[0].pointer = text.into();
+        report.coverage.statuses[0].status = text.into();
+        if let Some(finding) = &mut report.cases[0].finding {
+            finding.timeline = vec![moment(text, 0), moment(text, 4)];
+        }
+    }
     report
+}
+
+/// One of the requests of a timeline that no order explains.
+pub(crate) fn moment(text: &str, at_ms: u64) -> Moment {
+    Moment {
+        role: text.into(),
+        key: Some(text.into()),
+        content: text.into(),
+        at_ms,
+        elapsed_ms: 6,
+        answer: text.into(),
+        id: Some(text.into()),
+        decisive: true,
+    }
 }

@@ -223,7 +223,8 @@ fn every_format_is_reached_by_its_name() {
     for format in Format::ALL {
         let target: ReportTarget = format!("{}=a=b.out", format.as_str()).parse().unwrap();
         assert_eq!((target.format, target.path), (format, "a=b.out".into()));
-        assert!(!render(format, &every_verdict()).is_empty());
+        // A journal is written by a run, and a report holds nothing of it.
+        assert_eq!(render(format, &every_verdict()).is_empty(), format == Format::Ndjson);
     }
     let errors: Vec<String> = ["json", "pdf=x", "json=", "json=-"]
         .map(|given| given.parse::<ReportTarget>().unwrap_err().to_string())
@@ -253,11 +254,12 @@ fn html_is_one_file_under_a_strict_policy() {
     if let Some(path) = std::env::var_os("PROOFMARK_HTML") {
         std::fs::write(path, &page).unwrap();
     }
-    assert!(
-        page.contains("default-src &#39;none&#39;; style-src &#39;sha256-")
-            || page.contains("default-src 'none'; style-src 'sha256-")
-    );
-    for outside in ["<script", "<link", "<img", "<iframe", "@import", "url(", " style=", " src="] {
+    let policy =
+        page.split("Content-Security-Policy\" content=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(policy.starts_with("default-src 'none'; script-src 'sha256-"), "{policy}");
+    assert!(!policy.contains("unsafe") && !policy.contains('*') && !policy.contains("http"), "{policy}");
+    assert_eq!((page.matches("<script").count(), page.matches("<style").count()), (1, 1));
+    for outside in ["<link", "<img", "<iframe", "@import", "url(", " style=", " src="] {
         assert!(!page.contains(outside), "{outside}");
     }
 }
@@ -353,4 +355,31 @@ fn junit_is_what_jenkins_reads() {
     // The validator is one that notices.
     let wrong = junit::render(&every_verdict()).replacen("<testsuite ", "<testsuite surprise=\"1\" ", 1);
     assert!(!xmllint(&schema, &wrong).unwrap().0);
+}
+
+#[test]
+fn sarif_is_what_its_schema_says() {
+    use proofmark::report::model::Source;
+    let Some(schema) = fetched("sarif.schema.json") else { return };
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    let mut hostile = crate::build::hostile();
+    let mut plain = every_verdict();
+    for case in hostile.cases.iter_mut().chain(&mut plain.cases) {
+        let file = format!("contracts/my shop {}.yaml", case.operation);
+        case.source = case.finding.as_ref().map(|_| Source { file, line: 7, pointer: "/paths".into() });
+    }
+    for report in [plain, hostile, report(vec![])] {
+        let value: Value = serde_json::from_str(&render(Format::Sarif, &report)).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(&value)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        for result in value["runs"][0]["results"].as_array().unwrap() {
+            assert!(result["partialFingerprints"]["proofmark/v1"].is_string());
+            let place = &result["locations"][0]["physicalLocation"];
+            assert!(place["artifactLocation"]["uri"].as_str().unwrap().starts_with("contracts/my%20shop%20"));
+        }
+    }
 }

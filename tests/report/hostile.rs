@@ -1,6 +1,6 @@
 //! A target that attacks its own report.
 
-use crate::build::{HOSTILE, hostile};
+use crate::build::{ATTACKS, HOSTILE, hostile, hostile_with};
 use proofmark::report::terminal::Style;
 use proofmark::report::{diff, har, html, json, junit, markdown, snapshot, terminal};
 
@@ -31,13 +31,41 @@ fn only_the_curl_command_keeps_line_breaks_on_the_terminal() {
 #[test]
 fn html_stays_text() {
     let page = html::render(&hostile());
-    for attack in ["<script", "</script", "\"onmouseover", "</code></pre></details>", "\u{202e}", "\u{1b}"] {
+    for attack in [
+        "<script>alert",
+        "</script><script",
+        "\"onmouseover",
+        "</code></pre></details>",
+        "\u{202e}",
+        "\u{1b}",
+    ] {
         assert!(!page.contains(attack), "{attack}");
     }
     assert!(page.contains("&lt;script&gt;alert(1)"));
     if let Some(path) = std::env::var_os("PROOFMARK_HTML_HOSTILE") {
         std::fs::write(path, &page).unwrap();
     }
+}
+
+#[test]
+fn no_text_changes_what_a_page_is_made_of() {
+    let page = html::render(&hostile_with("plain"));
+    let plain = elements(&page);
+    for attack in ATTACKS {
+        assert_eq!(elements(&html::render(&hostile_with(attack))), plain, "{attack}");
+    }
+}
+
+/// How often each element starts, but for those that mark differences.
+fn elements(page: &str) -> std::collections::BTreeMap<&str, usize> {
+    let mut counts = std::collections::BTreeMap::new();
+    for tag in page.split('<').skip(1) {
+        let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap();
+        if !matches!(name, "" | "mark") {
+            *counts.entry(name).or_default() += 1;
+        }
+    }
+    counts
 }
 
 #[test]

@@ -42,9 +42,14 @@ pub(in crate::cli) struct RunArgs {
     /// Turn on a fault of the embedded wallet (repeatable)
     #[arg(long = "fault", value_name = "NAME")]
     pub(in crate::cli) faults: Vec<String>,
-    /// Write a report: json, junit, html, markdown or har (repeatable)
+    /// Write a report: json, junit, html, markdown, har, ndjson, ctrf or sarif (repeatable); har has every exchange, and ndjson is
+    /// the journal, which is written while the run goes on
     #[arg(long = "report", value_name = "FMT=PATH")]
     pub(in crate::cli) reports: Vec<ReportTarget>,
+    /// Finish the run that wrote this journal (`--report ndjson=FILE`) and was broken off: cases that it holds are not
+    /// judged again, and the rest goes on in the same file; repeat the run's other arguments
+    #[arg(long, value_name = "JOURNAL")]
+    pub(in crate::cli) resume: Option<PathBuf>,
     /// Compare with this accepted snapshot; written where it does not exist yet, unless the run has errors or is one shard
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) snapshot: Option<PathBuf>,

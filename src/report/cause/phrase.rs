@@ -81,6 +81,8 @@ fn other(name: &str) -> Option<String> {
         ("several", _) => format!("several items of {}", place(value)),
         ("several-situations", _) => "several mistakes of the caller at once".to_owned(),
         ("credential", "") => "a special credential".to_owned(),
+        ("write", "same-value") => "a body that says the same in other bytes".to_owned(),
+        ("signature", "in-form") => "with a signature in the right form that is not the request's".to_owned(),
         ("write", "malformed") => "a malformed body".to_owned(),
         ("samples", _) => "sampled requests".to_owned(),
         ("times", "burst") => "requests sent at the same time".to_owned(),
@@ -102,9 +104,8 @@ fn other(name: &str) -> Option<String> {
         ("method", _) => format!("with {value}"),
         ("wire", _) => format!("with {spoken}"),
         ("answered", "unlisted") => "answers of a status that is not documented".to_owned(),
-        ("answered", "success" | "accepted") => format!("answers that say {value}"),
-        ("answered", _) => format!("{spoken} answers"),
-        ("when", _) => format!("answers that say {value}"),
+        ("answered", "refused") => "refusals".to_owned(),
+        ("answered" | "when", _) => format!("answers that say {value}"),
         ("code", _) => format!("answers with code {value}"),
         ("at" | "keyword" | "side" | "characters" | "mistake" | "rule" | "law" | "class" | "field", _) => {
             return None;

@@ -86,6 +86,7 @@ pub(super) fn clusters(facts: &Facts<'_>) -> Vec<Cluster> {
 }
 
 /// The same rule in the same place.
+#[expect(clippy::unnecessary_wraps, reason = "symptoms are of one kind, and this one is always there")]
 fn by_place<'f>(atom: &'f Atom<'_>) -> Option<Symptom<'f>> {
     Some((0, atom.rule, atom.place))
 }

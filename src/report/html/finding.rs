@@ -1,105 +1,142 @@
-//! One finding on the page: what broke, and everything needed to see it again.
+//! Causes and their findings: what broke, and everything needed to see it again.
 
+use super::super::cause::Cause;
 use super::super::group::Group;
-use super::super::{text, timeline, words};
+use super::super::{text, words};
 use super::page::line;
-use super::parts::{badge, pre};
-use crate::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord};
+use super::parts::{badge, copied, heading};
+use super::places::Places;
+use super::{contrast, exchange, timeline};
 use maud::{Markup, html};
 
 /// How many further cases of a finding are shown without being asked for.
 const UNFOLDED: usize = 5;
 
-pub(super) fn article(group: &Group<'_>, open: bool) -> Markup {
-    let case = group.lead;
-    let verdict = words::verdict(case.verdict);
-    let summary = group.finding.map_or(&case.reason, |finding| &finding.summary);
+/// Findings whose exchanges are on the page; of the rest, and there may be thousands, `replay` shows them.
+const SHOWN: usize = 300;
+
+/// Exchanges of a finding that are on the page; a long history is in the JSON report as a whole.
+const EXCHANGES: usize = 40;
+
+/// The causes, the first few open: a page is read from the top.
+pub(super) fn causes(causes: &[Cause<'_>], places: &Places<'_>) -> Markup {
+    let mut shown = 0;
     html! {
-        article.finding data-verdict=(verdict) data-law=(words::law(case.law)) data-level=(words::level(case.level)) {
-            details open[open] {
-                summary {
-                    (badge(case.verdict)) " "
-                    strong { (line(summary)) }
-                    @if !group.others.is_empty() {
-                        " " span.tag { (text::count(group.others.len() + 1, "case")) }
+        @for (nth, cause) in causes.iter().enumerate() {
+            @let before = shown;
+            @let () = shown += cause.groups.len();
+            (self::cause(cause, nth, before, places))
+        }
+    }
+}
+
+fn cause(cause: &Cause<'_>, nth: usize, before: usize, places: &Places<'_>) -> Markup {
+    let id = format!("cause-{}", nth + 1);
+    let open = nth < 3;
+    let (kind, cases) = (words::verdict(cause.verdict), cause.cases().count());
+    let evidence = html! {
+        @if !cause.evidence.is_empty() {
+            ul.evidence { @for sentence in &cause.evidence { li { (line(sentence)) } } }
+        }
+    };
+    let title = html! {
+        (badge(cause.verdict)) " " (heading(3, &html! { (line(&cause.title)) }))
+        @if cases > 1 { " " span.tag { (text::count(cases, "case")) } }
+    };
+    html! {
+        section.cause id=(id) data-kind=(kind) {
+            @match &cause.groups[..] {
+                [group] => article.finding data-verdict=(kind) data-law=(laws(group)) data-level=(levels(group)) {
+                    details open[open] {
+                        summary { (title) }
+                        (evidence)
+                        (body(group, before < SHOWN, 4, places))
                     }
-                }
-                dl {
-                    dt { "Case" } dd { code { (line(&case.id)) } br; (line(&case.title)) }
-                    dt { "Clause" }
-                    dd { span.tag { (words::level_capitals(case.level)) } " " (line(&case.clause)) }
-                    @if let Some(finding) = group.finding {
-                        dt { "Expected" } dd.expected { (line(&finding.expected)) }
-                        dt { "Observed" } dd.observed { (line(&finding.observed)) }
-                        dt { "Fingerprint" } dd { code { (line(&finding.fingerprint)) } }
-                    }
-                    @if !group.others.is_empty() {
-                        dt { "Also in" }
-                        dd {
-                            details open[group.others.len() <= UNFOLDED] {
-                                summary { (group.others.len()) " more " (if group.others.len() == 1 { "case" } else { "cases" }) }
-                                ul.plain { @for other in &group.others { li { code { (line(&other.id)) } } } }
+                },
+                groups => {
+                    div.title { (title) }
+                    (evidence)
+                    @for (which, group) in groups.iter().enumerate() {
+                        article.finding data-verdict=(words::verdict(group.lead.verdict)) data-law=(laws(group)) data-level=(levels(group)) {
+                            details open[open && which == 0] {
+                                summary {
+                                    (heading(4, &html! { (line(group.finding.map_or(&group.lead.reason, |finding| &finding.summary))) }))
+                                    " " span.tag { (text::count(group.others.len() + 1, "case")) }
+                                }
+                                (body(group, before + which < SHOWN, 5, places))
                             }
                         }
                     }
-                }
-                @if let Some(finding) = group.finding {
-                    @let timeline = timeline::lines(finding);
-                    @if !timeline.is_empty() {
-                        h3 { "Timeline" }
-                        (pre(&timeline.join("\n"), "timeline"))
-                    }
-                    @for (nth, one) in finding.minimal.iter().enumerate() {
-                        (exchange(one, nth + 1, finding.minimal.len()))
-                    }
-                }
-                p.replay { "Replay: " code { "proofmark replay report.json " (line(&text::shell_word(&case.id))) } }
+                },
             }
         }
     }
 }
 
-fn exchange(exchange: &ExchangeRecord, nth: usize, of: usize) -> Markup {
-    let (request, response) = (&exchange.request, &exchange.response);
+/// The laws of a finding's cases, as filters read them.
+fn laws(group: &Group<'_>) -> String {
+    list(group, |case| words::law(case.law))
+}
+
+/// The levels of a finding's cases, as filters read them.
+fn levels(group: &Group<'_>) -> String {
+    list(group, |case| words::level(case.level))
+}
+
+fn list(group: &Group<'_>, word: impl Fn(&super::super::model::CaseReport) -> &'static str) -> String {
+    let mut words = vec![word(group.lead)];
+    for case in &group.others {
+        if !words.contains(&word(case)) {
+            words.push(word(case));
+        }
+    }
+    words.join(" ")
+}
+
+fn body(group: &Group<'_>, whole: bool, level: u8, places: &Places<'_>) -> Markup {
+    let case = group.lead;
     html! {
-        section.exchange {
-            h3 { "Exchange " (nth) " of " (of) ": " (line(&exchange.role)) }
-            h4 { "As a command" }
-            @if text::is_altered(&exchange.curl) {
-                p.note { "Characters that cannot be shown are escaped here: replay it instead of pasting." }
+        dl {
+            dt { "Case" } dd { (places.link(&case.id)) br; (line(&case.title)) }
+            dt { "Clause" }
+            dd { span.tag { (words::level_capitals(case.level)) } " " (line(&case.clause)) }
+            @if let Some(finding) = group.finding {
+                @let (expected, observed) = contrast::sides(&finding.expected, &finding.observed);
+                dt { "Expected" } dd.expected { (expected) }
+                dt { "Observed" } dd.observed { (observed) }
+            } @else {
+                dt { "Reason" } dd { (line(&case.reason)) }
             }
-            (pre(&exchange.curl, "curl command"))
-            div.sides {
-                div {
-                    h4 { "Request" }
-                    (message(&format!("{} {}", request.method, request.url), &request.headers, Some(&request.body)))
-                }
-                div {
-                    h4 { "Response " span.tag { (text::duration(response.elapsed_ms)) } }
-                    @match response.status {
-                        Some(status) => (message(&format!("HTTP {status}"), &response.headers, response.body.as_ref())),
-                        None => p.note { "No answer" },
+            @if !group.others.is_empty() {
+                dt { "Also in" }
+                dd {
+                    details open[group.others.len() <= UNFOLDED] {
+                        summary { (group.others.len()) " more " (if group.others.len() == 1 { "case" } else { "cases" }) }
+                        ul.plain { @for other in &group.others { li { (places.link(&other.id)) } } }
                     }
-                    @if let Some(why) = &response.no_answer { p.note { (line(why)) } }
                 }
             }
         }
-    }
-}
-
-fn message(first: &str, headers: &[HeaderRecord], body: Option<&BodyRecord>) -> Markup {
-    let mut head = line(first);
-    for header in headers {
-        head.push('\n');
-        head.push_str(&line(&format!("{}: {}", header.name, header.value)));
-    }
-    html! {
-        (pre(&head, "head"))
-        @match body {
-            Some(BodyRecord::Text(body)) if body.is_empty() => p.note { "Empty body" },
-            Some(BodyRecord::Text(body)) => (pre(body, "body")),
-            Some(BodyRecord::Base64(body)) => { p.note { "Not text; in base64:" } (pre(body, "body in base64")) },
-            None => p.note { "No body" },
+        @if let Some(finding) = group.finding {
+            @if !finding.timeline.is_empty() {
+                (heading(level, &html! { "Timeline" }))
+                (timeline::figure(finding))
+            } @else {
+                @for sentence in super::super::timeline::words(finding) { p.note { (line(&sentence)) } }
+            }
+            @if whole {
+                @let of = finding.minimal.len();
+                @for (nth, one) in finding.minimal.iter().take(EXCHANGES).enumerate() {
+                    (exchange::section(one, nth + 1, of, finding.minimal.first().filter(|_| nth > 0), level))
+                }
+                @if of > EXCHANGES { p.note { "The other " (of - EXCHANGES) " requests are in the JSON report." } }
+            } @else {
+                p.note { "Its requests and answers are in the JSON report; the command below sends them again." }
+            }
+        }
+        (copied("Send it again", &format!("proofmark replay report.json {}", text::shell_word(&case.id)), "replay command"))
+        @if let Some(finding) = group.finding {
+            p.note { "Fingerprint " code { (line(&finding.fingerprint)) } }
         }
     }
 }

@@ -1,116 +1,120 @@
-//! The report as one self-contained page.
+//! The report as one self-contained page, for people who act on it: the verdict and what to do first, then what broke
+//! by its cause, then everything else.
 //!
-//! Rows and findings carry `data-law`, `data-verdict` and `data-level`, which is what filters select by.
+//! Findings, groups of undecided cases and cases carry `data-verdict`, `data-law` and `data-level`, words separated by
+//! spaces, by which the script filters. Without a script everything is shown.
 
+mod cases;
+mod contrast;
+mod exchange;
+mod filter;
 mod finding;
+mod first;
+mod heat;
+mod latency;
 pub(crate) mod page;
 pub(crate) mod parts;
+mod places;
+mod pretty;
 mod tables;
+mod timeline;
 
-use super::group::{by_fingerprint, by_reason};
-use super::model::{Overall, Report, Verdict};
+use super::cause;
+use super::group::by_reason;
+use super::model::{CaseReport, Report, Verdict};
 use super::{text, variables, words};
 use maud::{Markup, html};
-use page::{line, page};
+use page::{Page, line};
+use parts::badge;
+use places::Places;
+
+const STYLE: &str = include_str!("report.css");
+const SCRIPT: &str = include_str!("report.js");
 
 /// The report as a page.
 pub fn render(report: &Report) -> String {
-    let verdict = report.verdict.as_str();
+    let causes = cause::of(report);
+    let places = Places::new(report, &causes);
     let body = html! {
-        (header(report))
-        main #main {
-            (tables::totals(report))
-            (findings(report))
-            (reasons(report))
-            (tables::laws(report))
-            (tables::coverage(&report.coverage))
-            (tables::cases(report))
+        (first::header(report))
+        div.layout {
+            div.side {
+                (contents(report, causes.len()))
+                (filter::form(report))
+            }
+            main #main {
+                (first::steps(report, &causes))
+                section #findings aria-labelledby="findings-title" {
+                    h2 #findings-title { "Findings" }
+                    @if causes.is_empty() { p { "No clause broke." } }
+                    @if let Some(variables) = variables::line(report, &[Verdict::Fail, Verdict::Warn]) {
+                        p.note { (line(&variables)) }
+                    }
+                    (finding::causes(&causes, &places))
+                    p.nothing hidden { "No finding matches the filter." }
+                }
+                (open(report, &places))
+                (tables::laws(report))
+                section #coverage aria-labelledby="coverage-title" {
+                    h2 #coverage-title { "What the run reached" }
+                    (heat::maps(&report.coverage, &places))
+                    (tables::coverage(report))
+                }
+                (latency::section(report))
+                (cases::section(report, &places))
+            }
         }
         footer { p { "Judged by " (line(&report.tool.name)) " " (line(&report.tool.version)) "." } }
     };
-    page(&format!("{verdict}: {} on {}", report.suite.name, report.target.url), &body)
+    let title = format!("{}: {} on {}", report.verdict.as_str(), report.suite.name, report.target.url);
+    Page { title: &title, body: &body, style: STYLE, script: SCRIPT }.render()
 }
 
-fn header(report: &Report) -> Markup {
-    let verdict = report.verdict.as_str();
+fn contents(report: &Report, causes: usize) -> Markup {
     html! {
-        header.verdict data-verdict=(verdict) {
-            p.suite { (line(&report.suite.name)) " " (line(&report.suite.version)) }
-            h1 { (verdict) }
-            p { (first_words(report)) }
-            dl.facts {
-                dt { "Target" }
-                dd {
-                    code { (line(&report.target.url)) }
-                    @if report.target.embedded { " (embedded)" }
-                    @for fault in &report.target.faults { " " span.tag { "fault " (line(fault)) } }
-                    @for way in words::way(&report.target) { ", " (way) }
+        nav aria-label="On this page" {
+            ul.plain {
+                li { a href="#first" { "What to do first" } }
+                li { a href="#findings" { "Findings" } " " span.of { (causes) } }
+                @if !undecided(report).is_empty() {
+                    li { a href="#open" { "Not decided" } " " span.of { (undecided(report).iter().map(|(_, groups)| groups.iter().map(|(_, cases)| cases.len()).sum::<usize>()).sum::<usize>()) } }
                 }
-                dt { "Started" } dd { time datetime=(line(&report.started)) { (line(&report.started)) } }
-                dt { "Took" }
-                dd { (text::duration(report.elapsed_ms)) ", " (text::count(report.exchanges, "exchange")) }
-                dt { "Seed" } dd { code { (report.seed) } }
-                @if let Some(shard) = &report.shard { dt { "Shard" } dd { (line(shard)) " (a part of the run)" } }
-                @if let Some(dialect) = &report.suite.dialect { dt { "Dialect" } dd { (line(dialect)) } }
-                dt { "Suite" } dd { code { (line(&report.suite.digest)) } }
+                li { a href="#laws" { "Laws" } }
+                li { a href="#coverage" { "Coverage" } }
+                li { a href="#latency" { "Latency" } }
+                li { a href="#cases" { "All cases" } " " span.of { (report.cases.len()) } }
             }
         }
     }
 }
 
-/// What the verdict means and what to do first.
-fn first_words(report: &Report) -> String {
-    let totals = report.totals;
-    match report.verdict {
-        Overall::Conforms => {
-            format!("Every MUST that was decided holds: {} passed.", text::count(totals.pass, "case"))
-        }
-        Overall::Fails => {
-            let findings = by_fingerprint(report, Verdict::Fail).len();
-            let cases = text::count(totals.fail, "case");
-            let broke = format!("{} broke a MUST, in {cases}.", text::count(findings, "finding"));
-            if findings > 1 { format!("{broke} The first below explains the most cases.") } else { broke }
-        }
-        Overall::Undecided => "No MUST was decided: see below what was missing.".to_owned(),
-    }
+type Reasons<'a> = Vec<(&'a str, Vec<&'a CaseReport>)>;
+
+/// The cases that neither held nor broke, by verdict and reason.
+fn undecided(report: &Report) -> Vec<(Verdict, Reasons<'_>)> {
+    let kinds = [Verdict::Error, Verdict::Inconclusive, Verdict::Skipped];
+    let groups = kinds.map(|verdict| (verdict, by_reason(report, verdict)));
+    groups.into_iter().filter(|(_, groups)| !groups.is_empty()).collect()
 }
 
-fn findings(report: &Report) -> Markup {
-    let broken = by_fingerprint(report, Verdict::Fail);
-    let warned = by_fingerprint(report, Verdict::Warn);
+fn open(report: &Report, places: &Places<'_>) -> Markup {
+    let kinds = undecided(report);
     html! {
-        section #findings aria-labelledby="findings-title" {
-            h2 #findings-title { "Findings" }
-            @if broken.is_empty() && warned.is_empty() { p { "None." } }
-            @if let Some(variables) = variables::line(report, &[Verdict::Fail, Verdict::Warn]) {
-                p.note { (line(&variables)) }
-            }
-            // A page is read from the top: what fits on one screen stands open.
-            @for (nth, group) in broken.iter().enumerate() { (finding::article(group, nth < 3)) }
-            @for group in &warned { (finding::article(group, false)) }
-        }
-    }
-}
-
-fn reasons(report: &Report) -> Markup {
-    let kinds = [
-        (Verdict::Error, "Errors of the harness"),
-        (Verdict::Inconclusive, "Not decided"),
-        (Verdict::Skipped, "Skipped"),
-    ];
-    html! {
-        @for (verdict, title) in kinds {
-            @let groups = by_reason(report, verdict);
-            @if !groups.is_empty() {
-                section data-verdict=(words::verdict(verdict)) {
-                    h2 { (title) }
+        @if !kinds.is_empty() {
+            section #open aria-labelledby="open-title" {
+                h2 #open-title { "Not decided" }
+                @for (verdict, groups) in &kinds {
                     @for (reason, cases) in groups {
-                        details {
-                            summary { (text::count(cases.len(), "case")) ": " (line(reason)) }
-                            ul { @for case in cases { li { code { (line(&case.id)) } } } }
+                        @let laws = words::LAWS.map(words::law).into_iter().filter(|law| cases.iter().any(|case| words::law(case.law) == *law));
+                        @let levels = words::LEVELS.map(words::level).into_iter().filter(|level| cases.iter().any(|case| words::level(case.level) == *level));
+                        details.reason data-verdict=(words::verdict(*verdict)) data-law=(laws.collect::<Vec<_>>().join(" "))
+                            data-level=(levels.collect::<Vec<_>>().join(" ")) {
+                            summary { (badge(*verdict)) " " (line(reason)) " " span.tag { (text::count(cases.len(), "case")) } }
+                            ul.plain { @for case in cases { li { (places.link(&case.id)) } } }
                         }
                     }
                 }
+                p.nothing hidden { "Nothing here matches the filter." }
             }
         }
     }

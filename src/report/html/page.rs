@@ -13,12 +13,9 @@ const BASE: &str = include_str!("base.css");
 /// Characters of a target's text in one line of a page.
 const LINE: usize = 4_000;
 
-/// A page without a style or script of its own; see [`Page`].
-pub(crate) fn page(title: &str, body: &Markup) -> String {
-    Page { title, body, style: "", script: "" }.render()
-}
-
 /// A page that is one file.
+///
+/// With a script of its own it hides what has the class `scripted` until that script gives the root the class `js`.
 pub(crate) struct Page<'a> {
     /// Plain text.
     pub(crate) title: &'a str,

@@ -1,21 +1,33 @@
-//! The tables of the page: totals, laws, coverage and every case.
+//! Totals, laws, and the tables of statuses and codes.
 
-use super::super::model::{Coverage, Report, RowState, Totals};
-use super::super::rows;
-use super::super::{text, words};
+use super::super::model::{CodeCoverage, Report, RowState, StatusCoverage, Totals};
+use super::super::{rows, words};
 use super::page::line;
-use super::parts::{badge, table};
+use super::parts::{mark, sign, table};
 use maud::{Markup, html};
 
-pub(super) fn totals(report: &Report) -> Markup {
+/// Units of the bar of totals.
+const WIDTH: usize = 1_000;
+
+/// How many cases had which verdict, as a bar and in numbers.
+pub(super) fn totals(totals: Totals) -> Markup {
+    let all = totals.all().max(1);
+    let mut before = 0;
     html! {
-        section aria-label="Totals" {
-            ul.totals {
-                @for verdict in words::VERDICTS {
-                    @let count = report.totals.get(verdict);
-                    li data-verdict=(words::verdict(verdict)) data-none[count == 0] {
-                        strong { (count) } " " span { (words::verdict(verdict)) }
-                    }
+        svg.totals viewBox={ "0 0 " (WIDTH) " 10" } preserveAspectRatio="none" aria-hidden="true" {
+            @for verdict in words::VERDICTS {
+                @let (from, count) = (before, totals.get(verdict));
+                @let () = before += count;
+                // What is rare is seen as well.
+                @let width = if count == 0 { 0 } else { (count * WIDTH / all).max(4) };
+                rect data-kind=(words::verdict(verdict)) x=((from * WIDTH / all).min(WIDTH - 4)) y="0" width=(width) height="10" {}
+            }
+        }
+        ul.totals aria-label="Cases by verdict" {
+            @for verdict in words::VERDICTS {
+                @let (count, kind) = (totals.get(verdict), words::verdict(verdict));
+                li data-kind=(kind) data-none[count == 0] {
+                    strong { (count) } " " span { span.sign aria-hidden="true" { (sign(kind)) } (kind) }
                 }
             }
         }
@@ -31,114 +43,80 @@ pub(super) fn laws(report: &Report) -> Markup {
         @for law in words::LAWS {
             @let totals = Totals::count(report.cases.iter().filter(|case| case.law == law));
             @if totals.all() > 0 {
-                tr data-law=(words::law(law)) {
+                tr {
                     th scope="row" { (words::law(law)) }
                     @for verdict in words::VERDICTS {
                         @let count = totals.get(verdict);
-                        td.number data-verdict=(words::verdict(verdict)) data-none[count == 0] { (count) }
+                        td.number data-kind=(words::verdict(verdict)) data-none[count == 0] { (count) }
                     }
                 }
             }
         }
     };
     html! {
-        section aria-labelledby="laws-title" {
+        section #laws aria-labelledby="laws-title" {
             h2 #laws-title { "Laws" }
             (table("Verdicts by law", &head, &rows))
         }
     }
 }
 
-pub(super) fn coverage(coverage: &Coverage) -> Markup {
-    let exercised = coverage.boundaries.iter().filter(|boundary| boundary.exercised).count();
-    let missed = coverage.boundaries.len() - exercised;
-    let seen = coverage.codes.iter().filter(|code| code.documented && code.seen > 0).count();
-    let documented = coverage.codes.iter().filter(|code| code.documented).count();
-    let (statuses, of) =
-        (coverage.statuses.iter().filter(|status| status.seen > 0).count(), coverage.statuses.len());
+/// Which rows of the contract's tables were put to the test, and what came of them.
+pub(super) fn coverage(report: &Report) -> Markup {
+    let coverage = &report.coverage;
+    let counted = |name: &str| {
+        rows::tables(coverage).into_iter().find(|rows| rows.name == name).map(|rows| rows.counted())
+    };
+    let status =
+        |row: &StatusCoverage| state_row(&row.status, row.seen, true, row.state, row.unprovokable.as_deref());
+    let code = |row: &CodeCoverage| {
+        state_row(&row.code, row.seen, row.documented, row.state, row.unprovokable.as_deref())
+    };
     html! {
-        section aria-labelledby="coverage-title" {
-            h2 #coverage-title { "What the run reached" }
-            details {
-                summary { (seen) " of " (documented) " documented codes, " (statuses) " of " (of) " statuses" }
-                @for table in rows::tables(coverage) { p { (table.name) ": " (table.counted()) } }
-                ul.chips {
-                    @for status in &coverage.statuses {
-                        li data-none[status.seen == 0] {
-                            code { (line(&status.status)) } " " (status.seen) "×"
-                            (state(status.state, status.unprovokable.as_ref()))
-                        }
-                    }
-                    @for code in &coverage.codes {
-                        li data-none[code.seen == 0] {
-                            code { (line(&code.code)) } " " (code.seen) "×"
-                            @if !code.documented { " " span.tag { "not documented" } }
-                            (state(code.state, code.unprovokable.as_ref()))
-                        }
-                    }
-                }
-            }
-            details {
-                summary { (exercised) " of " (coverage.boundaries.len()) " boundaries exercised" }
-                @if missed == 0 { p { "All of them." } } @else {
-                    p { "Not exercised:" }
-                    ul.plain {
-                        @for boundary in coverage.boundaries.iter().filter(|boundary| !boundary.exercised) {
-                            li {
-                                code { (line(&boundary.operation)) " " (line(&boundary.pointer)) }
-                                " " (line(&boundary.keyword)) " " (line(&boundary.side))
-                            }
-                        }
-                    }
-                }
-            }
+        @if !coverage.statuses.is_empty() {
+            h3 { "Statuses" }
+            @if let Some(counted) = counted("statuses") { p { (counted) } }
+            (table("Statuses", &head("Status"), &html! { @for row in &coverage.statuses { (status(row)) } }))
+        }
+        @if !coverage.codes.is_empty() {
+            h3 { "Codes" }
+            @if let Some(counted) = counted("codes") { p { (counted) } }
+            (table("Codes", &head("Code"), &html! { @for row in &coverage.codes { (code(row)) } }))
         }
     }
 }
 
-/// What came of a row, where that is not what its count says already.
-fn state(state: Option<RowState>, unprovokable: Option<&String>) -> Markup {
-    let told = state.filter(|state| *state != RowState::NeverProvoked);
+fn head(what: &str) -> Markup {
     html! {
-        @if let Some(state) = told { " " span.tag title=[unprovokable.map(|why| line(why))] { (rows::word(state)) } }
+        th scope="col" { (what) }
+        th scope="col" { "What came of it" }
+        th.number scope="col" { "Answers" }
+        th scope="col" { "Why" }
     }
 }
 
-pub(super) fn cases(report: &Report) -> Markup {
+fn state_row(
+    name: &str,
+    seen: usize,
+    documented: bool,
+    state: Option<RowState>,
+    why: Option<&str>,
+) -> Markup {
+    let (kind, word) = match state {
+        Some(RowState::ProvokedRight) => ("pass", rows::word(RowState::ProvokedRight)),
+        Some(RowState::ProvokedWrong) => ("fail", rows::word(RowState::ProvokedWrong)),
+        Some(RowState::NotProvokable) => ("skipped", rows::word(RowState::NotProvokable)),
+        Some(RowState::NeverProvoked) => ("inconclusive", rows::word(RowState::NeverProvoked)),
+        None if !documented => ("warn", "not documented"),
+        None if seen > 0 => ("pass", "seen"),
+        None => ("skipped", "not seen"),
+    };
     html! {
-        section aria-labelledby="cases-title" {
-            h2 #cases-title { "All cases" }
-            details {
-                summary { (text::count(report.cases.len(), "case")) " in plan order" }
-                div.wide tabindex="0" role="group" aria-label="All cases" {
-                    table.cases {
-                        thead {
-                            tr {
-                                th scope="col" { "Verdict" }
-                                th scope="col" { "Case" }
-                                th scope="col" { "Law" }
-                                th scope="col" { "Level" }
-                                th.number scope="col" { "Exchanges" }
-                            }
-                        }
-                        tbody {
-                            @for case in &report.cases {
-                                @let verdict = words::verdict(case.verdict);
-                                tr data-verdict=(verdict) data-law=(words::law(case.law)) data-level=(words::level(case.level)) {
-                                    td { (badge(case.verdict)) }
-                                    th scope="row" {
-                                        code { (line(&case.id)) }
-                                        div.reason { (line(&case.title)) ": " (line(&case.reason)) }
-                                    }
-                                    td { (words::law(case.law)) }
-                                    td { (words::level(case.level)) }
-                                    td.number { (case.exchanges) }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
+        tr {
+            th scope="row" { code { (line(name)) } }
+            td { (mark(kind, word)) }
+            td.number data-none[seen == 0] { (seen) }
+            td.prose { (why.map(line).unwrap_or_default()) }
         }
     }
 }

@@ -1,8 +1,15 @@
 //! HTTP Archive 1.2, for browser developer tools: a page a case, an entry an exchange.
 //!
+//! [`write_all`] has every exchange of a run; [`render`] those of the findings, which is what a report alone holds.
 //! What a record does not say is left empty as the format allows: cookies, sizes of headers, and the
 //! parts of the time. A request body that is not text stands in base64 with `_encoding`, for the
 //! format has a place for that in responses only.
+
+mod all;
+mod spool;
+
+pub use all::write as write_all;
+pub use spool::Spool;
 
 use super::model::Report;
 use crate::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
@@ -135,31 +142,15 @@ pub fn render<'a>(
     report: &Report,
     exchanges: impl IntoIterator<Item = (&'a str, &'a ExchangeRecord)>,
 ) -> String {
-    let start: Timestamp = report.started.parse().unwrap_or_default();
     let mut pages: Vec<Page> = Vec::new();
     let mut entries = Vec::new();
     for (id, exchange) in exchanges {
-        let at = i64::try_from(exchange.at_ms).unwrap_or(i64::MAX);
-        let at = start.saturating_add(SignedDuration::from_millis(at)).unwrap_or(start);
-        let started_date_time = format!("{at:.3}");
         if pages.last().is_none_or(|page| page.id != id) && pages.iter().all(|page| page.id != id) {
-            pages.push(Page {
-                started_date_time: started_date_time.clone(),
-                id: id.to_owned(),
-                title: id.to_owned(),
-                timings: Empty {},
-            });
+            pages.push(Page::new(id, time(report, exchange.at_ms)));
         }
-        entries.push(Entry {
-            pageref: id.to_owned(),
-            started_date_time,
-            time: exchange.response.elapsed_ms,
-            request: request(&exchange.request),
-            response: response(&exchange.response),
-            cache: Empty {},
-            timings: Timings { send: 0, wait: exchange.response.elapsed_ms, receive: 0 },
-            comment: exchange.role.clone(),
-        });
+        let sent = body(&exchange.request.body).2;
+        let received = exchange.response.body.as_ref().map_or(0, |record| body(record).2);
+        entries.push(entry(report, id, exchange, (sent, received)));
     }
     let creator = Creator { name: report.tool.name.clone(), version: report.tool.version.clone() };
     let archive = Archive { log: Log { version: "1.2", creator, pages, entries } };
@@ -167,6 +158,39 @@ pub fn render<'a>(
     let mut text = serde_json::to_string_pretty(&archive).expect("an archive is JSON");
     text.push('\n');
     text
+}
+
+/// So many milliseconds after the start of the run.
+fn time(report: &Report, at_ms: u64) -> String {
+    let start: Timestamp = report.started.parse().unwrap_or_default();
+    let at = i64::try_from(at_ms).unwrap_or(i64::MAX);
+    let at = start.saturating_add(SignedDuration::from_millis(at)).unwrap_or(start);
+    format!("{at:.3}")
+}
+
+impl Page {
+    fn new(id: &str, started_date_time: String) -> Self {
+        Self { started_date_time, id: id.to_owned(), title: id.to_owned(), timings: Empty {} }
+    }
+}
+
+/// An exchange, whose bodies have these sizes.
+fn entry(report: &Report, id: &str, exchange: &ExchangeRecord, (sent, received): (usize, usize)) -> Entry {
+    let http_version = match report.target.http.as_deref() {
+        Some("2") => "HTTP/2",
+        Some("1.1") => "HTTP/1.1",
+        _ => "unknown",
+    };
+    Entry {
+        pageref: id.to_owned(),
+        started_date_time: time(report, exchange.at_ms),
+        time: exchange.response.elapsed_ms,
+        request: request(&exchange.request, http_version, sent),
+        response: response(&exchange.response, http_version, received),
+        cache: Empty {},
+        timings: Timings { send: 0, wait: exchange.response.elapsed_ms, receive: 0 },
+        comment: exchange.role.clone(),
+    }
 }
 
 fn fields(headers: &[HeaderRecord]) -> Vec<Field> {
@@ -188,14 +212,15 @@ fn body(record: &BodyRecord) -> (String, Option<&'static str>, usize) {
     }
 }
 
-fn request(record: &RequestRecord) -> Request {
-    let (text, encoding, size) = body(&record.body);
+fn request(record: &RequestRecord, http_version: &'static str, size: usize) -> Request {
+    let (text, encoding, _) = body(&record.body);
     let query = url::Url::parse(&record.url).ok();
     let mime_type = header(&record.headers, "content-type").unwrap_or_default();
     Request {
         method: record.method.clone(),
-        url: record.url.clone(),
-        http_version: "unknown",
+        // Marks of secrets are no part of an address.
+        url: query.as_ref().map_or_else(|| record.url.clone(), ToString::to_string),
+        http_version,
         cookies: [],
         headers: fields(&record.headers),
         query_string: query
@@ -209,17 +234,17 @@ fn request(record: &RequestRecord) -> Request {
     }
 }
 
-fn response(record: &ResponseRecord) -> Response {
-    let (text, encoding, size) = match record.body.as_ref().map(body) {
-        Some((text, encoding, size)) => (Some(text), encoding, size),
-        None => (None, None, 0),
+fn response(record: &ResponseRecord, http_version: &'static str, size: usize) -> Response {
+    let (text, encoding) = match record.body.as_ref().map(body) {
+        Some((text, encoding, _)) => (Some(text), encoding),
+        None => (None, None),
     };
     let mime_type = header(&record.headers, "content-type").unwrap_or_else(|| "x-unknown".into());
     Response {
         // 0 is what browsers write where no answer came.
         status: record.status.unwrap_or(0),
         status_text: "",
-        http_version: "unknown",
+        http_version,
         cookies: [],
         headers: fields(&record.headers),
         content: Content { size, mime_type, text, encoding },

@@ -24,14 +24,24 @@ pub(super) fn attest(args: &AttestArgs) -> Result<Exit, Failure> {
     let suite = bundle::suite(&report, &args.suite)?;
     let examined = bundle::examined(&file, &report, &suite, set.as_ref())?;
 
+    let recorded = args.journals.iter().map(|path| Named::read(path)).collect::<Result<Vec<_>, _>>()?;
+    let again = if recorded.is_empty() {
+        None
+    } else {
+        let journals = bundle::journals(&recorded)?;
+        Some(bundle::rejudged(&file, &report, &suite, &examined, &journals)?)
+    };
+
     let mut configuration = bundle::materials(&suite, &args.suite)?;
     configuration.push(tool()?);
     configuration.extend(set.as_ref().map(bundle::Set::descriptor));
     let parts = Parts {
-        subject: vec![file.descriptor("report")],
+        subject: std::iter::once(file.descriptor("report"))
+            .chain(recorded.iter().map(|journal| journal.descriptor("journal")))
+            .collect(),
         configuration,
         url: args.url.clone(),
-        rejudged: false,
+        rejudged: again.is_some(),
         cases: examined.cases,
         standing: bundle::standing(&examined, set.as_ref()),
     };
@@ -40,7 +50,7 @@ pub(super) fn attest(args: &AttestArgs) -> Result<Exit, Failure> {
     let mut text = serde_json::to_string(&envelope).map_err(Failure::own)?;
     text.push('\n');
     write_atomically(&output, &text).map_err(Failure::input)?;
-    if args.journals.is_empty() {
+    if again.is_none() {
         output::note(
             "no journal: nobody can judge these verdicts again, and no certificate comes of them (keep one with `run --report ndjson=FILE`, and give it with --journal)",
         );
@@ -48,6 +58,9 @@ pub(super) fn attest(args: &AttestArgs) -> Result<Exit, Failure> {
     let public = key.public().map_err(Failure::own)?;
     let mut text = format!("attested   {} in {}\n", file.name(), output.display());
     text.push_str(&format!("key        {} ({})\n", public.id(), public.kind()));
+    if let Some(again) = &again {
+        text.push_str(&bundle::again(again, &report, recorded.len()));
+    }
     text.push_str(&bundle::outcome(&report, examined.standing.as_ref()));
     output::print(&text);
     Ok(Exit::Held)

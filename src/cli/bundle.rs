@@ -8,12 +8,14 @@ use crate::evidence::check::Refusal;
 use crate::evidence::cosign;
 use crate::evidence::digest::sha256;
 use crate::evidence::examine::{Examined, Unfit, examine};
+use crate::evidence::journals::{self, Named as Recorded, Rejudged};
 use crate::evidence::material;
 use crate::evidence::requirements::{Gap, Requirements, Standing};
 use crate::evidence::statement::Descriptor;
 use crate::exit::Exit;
 use crate::report::json;
 use crate::report::model::Report;
+use crate::run::journal;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -70,6 +72,41 @@ pub(super) fn suite(report: &Report, args: &SuiteArgs) -> Result<Arc<Suite>, Fai
     })
 }
 
+/// The journals in these files.
+pub(super) fn journals(files: &[Named]) -> Result<Vec<Recorded>, Failure> {
+    let read = |file: &Named| {
+        let journal = journal::read(&file.path.display().to_string(), file.bytes.as_slice());
+        journal.map(|journal| Recorded { name: file.name(), journal }).map_err(Failure::input)
+    };
+    files.iter().map(read).collect()
+}
+
+/// Judges the exchanges of a report again.
+pub(super) fn rejudged(
+    file: &Named,
+    report: &Report,
+    suite: &Suite,
+    examined: &Examined,
+    journals: &[Recorded],
+) -> Result<Rejudged, Failure> {
+    journals::follows(&file.name(), report, suite, journals, &examined.changed)
+        .map_err(|refusals| refused(&refusals))
+}
+
+/// What came of judging again, in words.
+pub(super) fn again(rejudged: &Rejudged, report: &Report, journals: usize) -> String {
+    let one = if journals == 1 { "journal" } else { "journals" };
+    let mut text =
+        format!("journal    {} verdicts follow from the exchanges in {journals} {one}\n", rejudged.follow);
+    for (why, cases) in
+        grouped(rejudged.taken_on_trust(report).map(|(case, why)| (why.to_owned(), case.id.clone())))
+    {
+        text.push_str(&format!("undecided  {} verdicts cannot be judged again: {why}\n", cases.len()));
+        text.push_str(&some(&cases));
+    }
+    text
+}
+
 /// A requirement set, and the digest of the file that holds it.
 pub(super) struct Set {
     pub(super) requirements: Requirements,
@@ -109,9 +146,30 @@ pub(super) fn standing(examined: &Examined, set: Option<&Set>) -> Option<(Standi
     Some((examined.standing.clone()?, cases))
 }
 
+/// Cases by what is said of them, in the order in which it is first said.
+fn grouped(items: impl Iterator<Item = (String, String)>) -> Vec<(String, Vec<String>)> {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for (said, case) in items {
+        match groups.iter_mut().find(|(known, _)| *known == said) {
+            Some((_, cases)) => cases.push(case),
+            None => groups.push((said, vec![case])),
+        }
+    }
+    groups
+}
+
+/// The first few cases, one a line.
+fn some(cases: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let mut lines: Vec<String> = cases.iter().take(SHOWN).map(|id| format!("             {id}\n")).collect();
+    if cases.len() > SHOWN {
+        lines.push(format!("             and {} more\n", cases.len() - SHOWN));
+    }
+    lines.concat()
+}
+
 /// The verdict in words: under the set where one is named, else of the run.
 pub(super) fn outcome(report: &Report, standing: Option<&Standing>) -> String {
-    const SHOWN: usize = 10;
     let Some(standing) = standing else {
         return format!(
             "verdict    {}: {} of {} cases pass\n",
@@ -130,22 +188,18 @@ pub(super) fn outcome(report: &Report, standing: Option<&Standing>) -> String {
         standing.warned.len(),
         standing.failed.len()
     );
-    let shown = |ids: &mut dyn Iterator<Item = String>, more: usize| {
-        let mut lines: Vec<String> = ids.take(SHOWN).map(|id| format!("           {id}\n")).collect();
-        if more > SHOWN {
-            lines.push(format!("           and {} more\n", more - SHOWN));
-        }
-        lines.concat()
-    };
     if !standing.failed.is_empty() {
         text.push_str("broken\n");
-        text.push_str(&shown(&mut standing.failed.iter().cloned(), standing.failed.len()));
+        text.push_str(&some(&standing.failed));
     }
-    let line = |gap: &Gap| format!("{}: {}: {}", gap.name, gap.kind.as_str(), gap.why);
     let open = standing.open().count();
     if open > 0 {
         text.push_str(&format!("incomplete {open} of {} cases are not decided\n", standing.expected));
-        text.push_str(&shown(&mut standing.open().map(line), open));
+    }
+    let why = |gap: &Gap| (format!("{}: {}", gap.kind.as_str(), gap.why), gap.name.clone());
+    for (why, cases) in grouped(standing.open().map(why)) {
+        text.push_str(&format!("           {} {why}\n", cases.len()));
+        text.push_str(&some(&cases));
     }
     let excused = standing.excused().count();
     if excused > 0 {

@@ -40,18 +40,22 @@ pub(super) fn read(path: &Path) -> Result<Journal, Failure> {
     journal::read(&name, BufReader::new(file)).map_err(Failure::input)
 }
 
-/// Finds out whether the journal that is gone on with is the only one that is written.
+/// Finds out whether the journal that is gone on with is the only one that is written, and nothing else is in its
+/// place.
 pub(super) fn check_one(targets: &[ReportTarget], resumed: &Path) -> Result<(), Failure> {
     let same = |path: &Path| match (path.canonicalize(), resumed.canonicalize()) {
         (Ok(one), Ok(other)) => one == other,
         _ => false,
     };
-    match targets.iter().find(|target| target.format == Format::Ndjson && !same(&target.path)) {
+    let journal = |target: &&ReportTarget| target.format == Format::Ndjson;
+    match targets.iter().find(|target| journal(target) != same(&target.path)) {
         None => Ok(()),
         Some(target) => Err(Failure::input(format!(
-            "--report ndjson={}: --resume goes on writing {} (leave this report out)",
+            "--report {}={}: --resume goes on writing {} ({})",
+            target.format.as_str(),
             target.path.display(),
-            resumed.display()
+            resumed.display(),
+            if journal(&target) { "leave this report out" } else { "name another file" }
         ))),
     }
 }

@@ -3,12 +3,14 @@
 use super::args::VerifyArgs;
 use super::bundle::{self, Named, Set};
 use super::output::{self, Failure};
+use crate::evidence::certificate::{self, Certified};
 use crate::evidence::check::{Basis, Refusal};
 use crate::evidence::dsse::{self, Envelope};
 use crate::evidence::keys::{KeyError, VerifyingKey};
 use crate::evidence::requirements::{Meets, Requirements};
 use crate::evidence::statement::{self, Descriptor, Parts, Statement};
 use crate::exit::Exit;
+use crate::report::write::write_atomically;
 use std::path::{Component, Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -61,17 +63,105 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
         }
         _ => format!("suite      {name} {version}, as this proofmark has it\n"),
     });
+    let recorded = journals(args, &attested)?;
+    let again = if recorded.is_empty() {
+        None
+    } else {
+        let journals = bundle::journals(&recorded)?;
+        Some(bundle::rejudged(&file, &report, &suite, &examined, &journals)?)
+    };
+    if let Some(again) = &again {
+        text.push_str(&bundle::again(again, &report, recorded.len()));
+    }
     text.push_str(&bundle::outcome(&report, examined.standing.as_ref()));
     output::print(&text);
-    output::note("no journal: the verdicts were not judged again, and are worth what their signer is");
-    Ok(match &examined.standing {
+    if again.is_none() {
+        output::note(if attested.predicate.proofmark.rejudged {
+            "no journal beside the attestation: the verdicts were not judged again here (get those that it names)"
+        } else {
+            "no journal was attested: no verdict can be judged again, and they are worth what their signer is"
+        });
+    }
+    let mut exit = match &examined.standing {
         None => super::run::verdict(&report, None),
         Some(standing) => match standing.verdict {
             Meets::Conforms => Exit::Held,
             Meets::Fails => Exit::Broken,
             Meets::Incomplete => Exit::Unjudged,
         },
-    })
+    };
+    // What cannot be judged again may have been edited in report and journal alike.
+    if exit == Exit::Held
+        && again.as_ref().is_some_and(|again| again.taken_on_trust(&report).next().is_some())
+    {
+        exit = Exit::Unjudged;
+    }
+    if let Some(path) = &args.certificate {
+        let (Some(set), Some(standing)) = (&set, &examined.standing) else {
+            return Err(Failure::input(
+                "--certificate: no requirement set is named (name one with --requirements)",
+            ));
+        };
+        let Some(again) = &again else {
+            return Err(Failure::input(
+                "--certificate: no verdict was judged again, for want of a journal (attest one, and name it with --journal)",
+            ));
+        };
+        if exit != Exit::Held {
+            output::note(
+                "no certificate is written: the report does not conform under the set, or not all of it could be judged again",
+            );
+            return Ok(exit);
+        }
+        let mut files = vec![attestation.descriptor("attestation")];
+        files.extend(attested.subject.iter().chain(&attested.predicate.configuration).cloned());
+        let (key, kind, rejudged) = (key.id(), key.kind(), again.follow);
+        let certified =
+            Certified { report: &report, set: &set.requirements, standing, files, key, kind, rejudged };
+        write_atomically(path, &certificate::render(&certified)).map_err(Failure::input)?;
+        output::print(&format!("certificate {}\n", path.display()));
+    }
+    Ok(exit)
+}
+
+/// The journals that were attested, where they are named or lie beside the attestation; all of them or none.
+fn journals(args: &VerifyArgs, attested: &Statement) -> Result<Vec<Named>, Failure> {
+    let subjects: Vec<&Descriptor> = attested.subjects("journal").collect();
+    let mut given = args.journals.iter().map(|path| Named::read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut refusals = Vec::new();
+    for file in &given {
+        let own = file.descriptor("journal");
+        if !subjects.iter().any(|subject| subject.sha256() == own.sha256()) {
+            let what = format!("its SHA-256 is {}, and no journal with it was attested", own.sha256());
+            let means = "the journal was changed after it was attested, or is another one";
+            refusals.push(Refusal::new(file.name(), what, means));
+        }
+    }
+    if !refusals.is_empty() {
+        return Err(bundle::refused(&refusals));
+    }
+    let mut missing = Vec::new();
+    for subject in subjects {
+        if given.iter().any(|file| file.descriptor("journal").sha256() == subject.sha256()) {
+            continue;
+        }
+        match beside(&args.attestation, subject) {
+            Some(path) => {
+                let file = Named::read(&path)?;
+                same(&file, subject, "journal").map_err(|refusal| bundle::refused(&[refusal]))?;
+                given.push(file);
+            }
+            None => missing.push(format!("{:?}", subject.name)),
+        }
+    }
+    if !missing.is_empty() && !given.is_empty() {
+        let message = format!(
+            "journals that were attested are not here: {} (name each with --journal, or put them beside the attestation)",
+            missing.join(", ")
+        );
+        return Err(Failure::input(message));
+    }
+    Ok(given)
 }
 
 /// The set that is asked for, or the one that the attestation names; of these two, the same.

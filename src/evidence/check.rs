@@ -33,15 +33,6 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// What the exchanges of a case say when the laws judge them again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejudged {
-    /// The verdict that follows.
-    pub verdict: Verdict,
-    /// The fingerprint of what broke.
-    pub fingerprint: Option<String>,
-}
-
 /// The means of an edited report.
 const EDITED: &str = "the report was edited after proofmark wrote it";
 
@@ -199,57 +190,4 @@ pub(super) fn short(digest: &str) -> String {
     let (kind, hex) = digest.split_once(':').unwrap_or(("", digest));
     let cut: String = hex.chars().take(12).collect();
     if kind.is_empty() { format!("{cut}…") } else { format!("{kind}:{cut}…") }
-}
-
-/// What in a report contradicts the exchanges that were recorded, by case.
-pub fn exchanges(name: &str, report: &Report, rejudged: &BTreeMap<String, Rejudged>) -> Vec<Refusal> {
-    let mut refusals = Vec::new();
-    for (index, case) in report.cases.iter().enumerate() {
-        let said = word(case.verdict);
-        let at = format!("/cases/{index}/verdict of {}", case.id);
-        let Some(follows) = rejudged.get(&case.id) else {
-            if case.exchanges > 0 {
-                let what = format!("{at} is {said:?}, and no journal has its exchanges");
-                refusals.push(Refusal::new(name, what, "a journal is missing, or one was cut"));
-            }
-            continue;
-        };
-        let fingerprint = case.finding.as_ref().map(|finding| &finding.fingerprint);
-        if follows.verdict != case.verdict {
-            let what = format!(
-                "{at} is {said:?}, and {:?} follows from the recorded exchanges",
-                word(follows.verdict)
-            );
-            refusals.push(Refusal::new(
-                name,
-                what,
-                "the verdict was edited, or the journal is another run's",
-            ));
-        } else if follows.fingerprint.as_ref() != fingerprint {
-            let what =
-                format!("/cases/{index}/finding of {} is not what the recorded exchanges show", case.id);
-            refusals.push(Refusal::new(
-                name,
-                what,
-                "the finding was edited, or the journal is another run's",
-            ));
-        }
-    }
-    for id in rejudged.keys().filter(|id| !report.cases.iter().any(|case| case.id == **id)) {
-        let what = format!("lacks the case {id}, whose exchanges a journal has");
-        refusals.push(Refusal::new(name, what, "the case was taken out, or the journal is another run's"));
-    }
-    refusals
-}
-
-/// The word that reports use.
-pub(super) fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "pass",
-        Verdict::Fail => "fail",
-        Verdict::Warn => "warn",
-        Verdict::Inconclusive => "inconclusive",
-        Verdict::Skipped => "skipped",
-        Verdict::Error => "error",
-    }
 }

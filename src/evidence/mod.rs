@@ -6,11 +6,13 @@
 //! what it is given; files, keys and variables are read by the command line.
 
 pub mod asks;
+pub mod certificate;
 pub mod check;
 pub mod cosign;
 pub mod digest;
 pub mod dsse;
 pub mod examine;
+pub mod journals;
 pub mod keys;
 pub mod material;
 pub mod requirements;

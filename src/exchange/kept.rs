@@ -19,6 +19,8 @@ use std::time::Duration;
 const PACKED: usize = 4 << 10;
 /// The longest body that is kept once it is packed, in bytes.
 const LONGEST: usize = 256 << 10;
+/// The most bytes of bodies, and of what stands in for secrets in one of them, that a history may have.
+pub const MOST: usize = 256 << 20;
 /// Signature texts that are encoded once too often.
 const TWICE: &str = "an encoding of an encoding";
 
@@ -192,12 +194,10 @@ impl Shape {
     /// A text of this shape that follows from the mark, so that no two marks have the same.
     pub fn stand_in(self, mark: &str) -> String {
         const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-        /// No secret that is sent is longer.
-        const MOST: usize = 1 << 20;
         let from: &[u8] = if self.digits { &LETTERS[26..] } else { LETTERS };
         let mut hasher = blake3::Hasher::new_derive_key("proofmark 2026-11 stand-in for a secret v1");
         hasher.update(mark.as_bytes());
-        let mut bytes = vec![0; self.length.min(MOST)];
+        let mut bytes = vec![0; self.length.min(LONGEST)];
         hasher.finalize_xof().fill(&mut bytes);
         bytes.iter().map(|byte| char::from(from[usize::from(*byte) % from.len()])).collect()
     }
@@ -217,7 +217,10 @@ impl Restorer {
 
     /// The text with a stand-in for each mark.
     pub fn text(&self, text: &str) -> String {
-        let all = self.0.iter().filter(|(mark, _)| text.contains(mark.as_str()));
+        // A file may come from anywhere, and what it says must not fill the memory.
+        let fits = |mark: &str, stand_in: &str| text.matches(mark).count() * stand_in.len() <= MOST;
+        let all =
+            self.0.iter().filter(|(mark, stand_in)| text.contains(mark.as_str()) && fits(mark, stand_in));
         all.fold(text.to_owned(), |text, (mark, stand_in)| text.replace(mark, stand_in))
     }
 

@@ -44,6 +44,10 @@ pub(super) fn judgement(
             others.extend(called(&exchange.operation));
         }
     }
+    if !others.is_empty() {
+        // A rule about a step that calls another operation puts that in the place of the case's own.
+        others.push(Called { operation, schemas });
+    }
     Ok(law::judge(&case.rule, &Hearing { operation, schemas, others: &others, history }))
 }
 

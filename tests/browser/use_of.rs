@@ -73,6 +73,8 @@ fn the_keyboard_is_enough() {
 fn on_paper_nothing_is_folded_and_no_button_is_left() {
     with_browser(|browser, place| {
         let tab = browser.tab();
+        // As wide as A4 between its margins.
+        tab.size(680, 900);
         tab.open(&place.page(&every_verdict()), "");
         tab.call("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
         assert_eq!((shown(&tab, "button"), shown(&tab, "#filter"), shown(&tab, "nav")), (0, 0, 0));
@@ -86,6 +88,11 @@ fn on_paper_nothing_is_folded_and_no_button_is_left() {
         assert_eq!(tab.eval(clipped), 0);
         let printed = tab.call("Page.printToPDF", &json!({ "printBackground": true }));
         assert!(printed["data"].as_str().unwrap().len() > 10_000);
+
+        tab.open(&place.run("conforming", &[]), "");
+        let wide = "[...document.querySelectorAll('table, svg, pre')].filter(node => node.checkVisibility() && \
+                    node.getBoundingClientRect().right > innerWidth + 1).map(node => node.outerHTML.slice(0, 99))";
+        assert_eq!(tab.eval(wide), json!([]));
         tab.assert_quiet();
     });
 }

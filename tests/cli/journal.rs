@@ -2,12 +2,14 @@
 
 use crate::support::{Place, Serve};
 use proofmark::case::suite::Suite;
+use proofmark::config::Limits;
+use proofmark::exchange::kept::{KeptExchange, KeptOutcome};
 use proofmark::report::model::{Report, Verdict};
 use proofmark::run::journal::{self, Journal, Purpose};
 use proofmark::run::rejudge::{Agreement, Rejudged, rejudge};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -23,6 +25,29 @@ fn report_of(place: &Place, name: &str) -> Report {
 fn assert_all_agree(all: &[Rejudged]) {
     let others: Vec<&Rejudged> = all.iter().filter(|one| one.agreement != Agreement::Agrees).collect();
     assert!(others.is_empty(), "{} of {}: {others:#?}", others.len(), all.len());
+}
+
+/// Judges the cases of a report again, by the suite that is built in or by the family; each agrees.
+#[track_caller]
+pub(crate) fn assert_rejudged(place: &Place, journal: &str, report: &str) -> Journal {
+    let (journal, report) = (journal_of(place, journal), report_of(place, report));
+    let suite = Suite::builtin().unwrap();
+    assert_all_agree(&rejudge(&suite, &journal, &report.cases).unwrap());
+    journal
+}
+
+/// The bodies of an exchange as they were before they were packed, once and twice.
+pub(crate) fn unpacked(exchange: &KeptExchange) -> String {
+    let received = match &exchange.outcome {
+        KeptOutcome::Response(response) => Some(&response.body),
+        KeptOutcome::NoAnswer(_) => None,
+    };
+    let bodies = [Some(&exchange.request.body), received].into_iter().flatten();
+    let plain = bodies.filter_map(|body| body.bytes().ok()).map(|body| {
+        let plain = proofmark::exchange::pack::unpacked(&body).unwrap_or_default();
+        format!("{}{}", String::from_utf8_lossy(&body), String::from_utf8_lossy(&plain))
+    });
+    plain.collect()
 }
 
 #[track_caller]
@@ -71,6 +96,77 @@ fn every_verdict_on_the_family_follows_from_the_journal() {
 }
 
 #[test]
+fn verdicts_follow_whatever_the_run_was_told() {
+    let place = Place::new();
+    for more in [
+        "--seed 9 --samples 4 --only */request/*",
+        "--exchanges 120",
+        "--retention 1s --only *at-the-end*",
+        "--fault forgets-after-three-requests --only */idempotency/replay*",
+    ] {
+        place.run(&format!("run --quiet --report ndjson=j --report json=r {more}"));
+        assert_rejudged(&place, "j", "r");
+    }
+    place
+        .run("run --quiet --dialect tng --report ndjson=j --report json=r --only */code/* --only */header/*");
+    let (journal, report) = (journal_of(&place, "j"), report_of(&place, "r"));
+    let suite = Suite::chosen_in(&[], "tng").unwrap();
+    assert_all_agree(&rejudge(&suite, &journal, &report.cases).unwrap());
+    assert!(rejudge(&Suite::builtin().unwrap(), &journal, &report.cases).is_err());
+}
+
+/// Answers every request with the same body.
+fn answer(body: &'static str) -> String {
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", socket.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in socket.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+            let _ = write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        }
+    });
+    url
+}
+
+#[test]
+fn nothing_is_claimed_where_a_secret_decides() {
+    let place = Place::new();
+    let url = answer(r#"{"token":"ABCDEFGH-1234"}"#);
+    place.write("p.toml", format!("[target]\nurl = \"{url}\"\n[tokens]\nvalid = \"ABCDEFGH-1234\"\n"));
+    let document = |keyword: &str| {
+        format!(
+            "openapi: 3.1.0\ninfo: {{ title: t, version: \"1\" }}\npaths:\n  /a:\n    get:\n      operationId: a\n      \
+             responses: {{ \"200\": {{ description: ok, content: {{ application/json: {{ schema: {{ type: object, \
+             properties: {{ token: {{ type: string, {keyword} }} }} }} }} }} }} }}\n"
+        )
+    };
+    for (keyword, agrees) in
+        [("maxLength: 13", true), ("maxLength: 12", true), ("pattern: \"^[A-Z]{8}-[0-9]{4}$\"", false)]
+    {
+        place.write("t.yaml", document(keyword));
+        place.run("run --quiet --contract t.yaml --config p.toml --report ndjson=j --report json=r");
+        let (journal, report) = (journal_of(&place, "j"), report_of(&place, "r"));
+        assert!(!place.read("j").contains("ABCDEFGH-1234"));
+        let contract = proofmark::contract::Contract::load(&place.path("t.yaml")).unwrap();
+        let suite = Suite::new(contract.clone(), &proofmark::case::suite::builtin_cases(&contract)).unwrap();
+        let all = rejudge(&suite, &journal, &report.cases).unwrap();
+        let judged = report.cases.iter().filter(|case| case.exchanges > 0).count();
+        assert!(judged > 0);
+        let unclear = all.iter().filter(|one| matches!(one.agreement, Agreement::Unjudgeable(_))).count();
+        let marked = journal.heard.values().flatten().filter(|heard| heard.differs.is_some()).count();
+        assert_eq!((unclear > 0, marked > 0), (!agrees, !agrees), "{keyword}: {all:#?}");
+        assert!(differing(&all).is_empty(), "{keyword}: {all:#?}");
+        let mut findings = report.cases.iter().filter_map(|case| case.finding.as_ref());
+        let breaks = findings.any(|found| found.fingerprint.contains("/schema/"));
+        assert_eq!(breaks, keyword == "maxLength: 12", "{keyword}");
+    }
+}
+
+/// Changes a report, at the place of a case.
+type Edit = fn(&mut Report, usize);
+
+#[test]
 fn an_edited_report_is_found_out() {
     let place = Place::new();
     let suite = Suite::builtin().unwrap();
@@ -80,7 +176,7 @@ fn an_edited_report_is_found_out() {
     let (journal, report) = (journal_of(&place, "j"), report_of(&place, "r"));
     let broken = report.cases.iter().position(|case| case.verdict == Verdict::Fail).unwrap();
     let sound = report.cases.iter().position(|case| case.verdict == Verdict::Pass).unwrap();
-    let edits: [(usize, fn(&mut Report, usize)); 6] = [
+    let edits: [(usize, Edit); 6] = [
         (broken, |report, at| {
             let case = &mut report.cases[at];
             (case.verdict, case.finding) = (Verdict::Pass, None);
@@ -137,7 +233,7 @@ fn a_line_that_is_none_is_named_by_its_number() {
     let text = place.read("j");
     let read = |text: &str| journal::read("j", text.as_bytes()).unwrap_err().to_string();
     let lines: Vec<&str> = text.lines().collect();
-    let whole = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let whole = |lines: &[&str]| lines.join("\n") + "\n";
     assert!(read("").contains("no whole line"));
     assert!(read("{\"event\":\"heard\"").contains("no whole line"));
     assert!(read(&whole(&lines[1..])).contains("does not begin with `started`"));
@@ -146,7 +242,7 @@ fn a_line_that_is_none_is_named_by_its_number() {
     assert!(read(&text.replace("proofmark.journal/1", "proofmark.journal/9")).contains("journal/9"));
     let torn = journal::read("j", &text.as_bytes()[..text.len() - 10]).unwrap();
     assert!(torn.torn && torn.finished.is_none());
-    assert_eq!(torn.whole as usize, text.len() - lines.last().unwrap().len() - 1);
+    assert_eq!(torn.whole, (text.len() - lines.last().unwrap().len() - 1) as u64);
 }
 
 #[test]
@@ -291,7 +387,7 @@ fn packed_bodies_hide_no_secret() {
     place
         .run("run --quiet --fault crash-on-gzip --only */gzip-body --report ndjson=j --report json=r")
         .exit(1);
-    let tokens = proofmark::embedded::config("http://127.0.0.1:1/", Default::default());
+    let tokens = proofmark::embedded::config("http://127.0.0.1:1/", Limits::default());
     let valid = tokens.secrets["tokens.valid"].expose().to_owned();
     let journal = journal_of(&place, "j");
     let report = report_of(&place, "r");
@@ -306,13 +402,11 @@ fn packed_bodies_hide_no_secret() {
     let kept = journal.heard.values().flatten().flat_map(|heard| &heard.exchanges);
     let bodies = kept.map(|exchange| exchange.request.body.bytes().unwrap()).chain(shown);
     let mut packed = 0;
-    for body in bodies {
-        let mut plain = String::new();
-        if flate2::read::GzDecoder::new(body.as_slice()).read_to_string(&mut plain).is_ok() {
-            packed += 1;
-            assert!(!plain.contains(&valid), "{plain}");
-            assert!(plain.contains("«redacted:tokens.valid»"), "{plain}");
-        }
+    for plain in bodies.filter_map(|body| proofmark::exchange::pack::unpacked(&body)) {
+        let plain = String::from_utf8(plain).unwrap();
+        packed += 1;
+        assert!(!plain.contains(&valid), "{plain}");
+        assert!(plain.contains("«redacted:tokens.valid»"), "{plain}");
     }
     assert!(packed >= 2, "{packed}");
 }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 const REPORTS: &str = "--report json=out/r.json --report junit=out/r.xml --report html=out/r.html \
-                       --report markdown=out/r.md --report har=out/r.har --snapshot out/a.snap";
+                       --report markdown=out/r.md --report har=out/r.har --report ndjson=out/j.ndjson --snapshot out/a.snap";
 
 /// Tokens whose every form of writing differs from the plain one.
 const TOKENS: [(&str, &str); 4] = [
@@ -53,6 +53,9 @@ fn assert_silent(place: &Place, done: &Done, secrets: &[String]) {
         let bytes = std::fs::read(&path).unwrap();
         texts.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
     }
+    let journal = crate::journal::assert_rejudged(place, "out/j.ndjson", "out/r.json");
+    let kept = journal.heard.values().flatten().flat_map(|heard| &heard.exchanges);
+    texts.extend(kept.map(|exchange| ("a packed body".to_owned(), crate::journal::unpacked(exchange))));
     assert!(texts.len() > 5, "{texts:?}");
     let mut leaks = Vec::new();
     for (name, text) in &texts {

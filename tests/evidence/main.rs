@@ -9,6 +9,7 @@
 
 mod bundle;
 mod changed;
+mod journal;
 mod keys;
 mod sets;
 #[path = "../cli/support.rs"]

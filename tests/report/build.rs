@@ -2,8 +2,8 @@
 
 use proofmark::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
 use proofmark::report::model::{
-    BoundaryCoverage, CaseReport, CodeCoverage, Coverage, FORMAT, Finding, Law, Level, Moment, Overall,
-    Report, RowState, StatusCoverage, SuiteInfo, TargetInfo, ToolInfo, Totals, Verdict,
+    BoundaryCoverage, CaseReport, CodeCoverage, Coverage, FORMAT, Finding, Latency, Law, Level, Moment,
+    Overall, Report, RowState, StatusCoverage, SuiteInfo, TargetInfo, ToolInfo, Totals, Verdict,
 };
 
 pub(crate) fn header(name: &str, value: &str) -> HeaderRecord {
@@ -79,6 +79,15 @@ pub(crate) fn broken(id: &str, law: Law, verdict: Verdict, finding: Finding) -> 
     CaseReport { finding: Some(finding), ..case(id, law, verdict, "the answer contradicts the clause") }
 }
 
+/// The times of some answers, in microseconds.
+pub(crate) fn latency(operation: &str, times: &[u64]) -> Latency {
+    let mut latency = Latency::new(operation);
+    for us in times {
+        latency.record(std::time::Duration::from_micros(*us));
+    }
+    latency
+}
+
 /// A report of some cases in plan order, its totals and verdict counted.
 pub(crate) fn report(cases: Vec<CaseReport>) -> Report {
     let mut cases = cases;
@@ -142,7 +151,7 @@ pub(crate) fn report(cases: Vec<CaseReport>) -> Report {
             statuses: vec![status("S", 12, RowState::ProvokedWrong), status("F", 0, RowState::NeverProvoked)],
             boundaries: vec![boundary("at", true), boundary("above", false)],
         },
-        latency: vec![],
+        latency: vec![latency("createOrder", &[400, 900, 900, 1_250, 20_000])],
     }
 }
 
@@ -261,6 +270,7 @@ pub(crate) fn hostile_with(text: &str) -> Report {
         }
         report.coverage.boundaries[0].pointer = text.into();
         report.coverage.statuses[0].status = text.into();
+        report.latency[0].operation = text.into();
         if let Some(finding) = &mut report.cases[0].finding {
             finding.timeline = vec![moment(text, 0), moment(text, 4)];
         }

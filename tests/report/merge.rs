@@ -50,6 +50,7 @@ fn split(whole: &Report, of: usize, place: &[usize]) -> Vec<(String, Report)> {
                     statuses: statuses.collect(),
                     boundaries: boundaries.collect(),
                 },
+                latency: if nth == 0 { whole.latency.clone() } else { vec![] },
                 ..whole.clone()
             };
             (format!("shard-{}.json", nth + 1), shard)

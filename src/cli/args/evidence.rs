@@ -98,6 +98,9 @@ pub(in crate::cli) struct VerifyArgs {
     /// A journal that it is about (repeatable)
     #[arg(long = "journal", value_name = "FILE")]
     pub(in crate::cli) journals: Vec<PathBuf>,
+    /// Write a certificate, a page for a report that conforms under its set and was judged again
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) certificate: Option<PathBuf>,
     /// The requirement set to hold the report to [default: the one that the attestation names]
     #[arg(long, value_name = "SET|FILE")]
     pub(in crate::cli) requirements: Option<String>,

@@ -4,7 +4,7 @@ use super::super::cause::Cause;
 use super::super::group::Group;
 use super::super::{text, words};
 use super::page::line;
-use super::parts::{badge, copied, heading};
+use super::parts::{badge, copied, heading, prose};
 use super::places::Places;
 use super::{contrast, exchange, timeline};
 use maud::{Markup, html};
@@ -36,7 +36,7 @@ fn cause(cause: &Cause<'_>, nth: usize, before: usize, places: &Places<'_>) -> M
     let (kind, cases) = (words::verdict(cause.verdict), cause.cases().count());
     let evidence = html! {
         @if !cause.evidence.is_empty() {
-            ul.evidence { @for sentence in &cause.evidence { li { (line(sentence)) } } }
+            ul.evidence { @for sentence in &cause.evidence { li { (prose(sentence)) } } }
         }
     };
     let title = html! {
@@ -122,7 +122,7 @@ fn body(group: &Group<'_>, whole: bool, level: u8, places: &Places<'_>) -> Marku
                 (heading(level, &html! { "Timeline" }))
                 (timeline::figure(finding))
             } @else {
-                @for sentence in super::super::timeline::words(finding) { p.note { (line(&sentence)) } }
+                @for sentence in super::super::timeline::words(finding) { p.note { (prose(&sentence)) } }
             }
             @if whole {
                 @let of = finding.minimal.len();

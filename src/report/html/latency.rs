@@ -8,9 +8,9 @@ use maud::{Markup, html};
 
 /// Units of the plot.
 const WIDTH: f64 = 720.0;
-const HEIGHT: f64 = 200.0;
+const HEIGHT: f64 = 212.0;
 /// Room for the words above and below the bars.
-const ABOVE: f64 = 34.0;
+const ABOVE: f64 = 46.0;
 const BELOW: f64 = 26.0;
 
 /// The hundredths that are told.
@@ -111,7 +111,7 @@ fn plot(one: &Latency) -> Markup {
                     }
                     line.axis x1="0" x2=(WIDTH) y1=(floor) y2=(floor) {}
                     @for (nth, (percent, us)) in marks.iter().enumerate() {
-                        @let height = 10.0 + 10.0 * nth as f64;
+                        @let height = 11.0 + 14.0 * nth as f64;
                         line.percent x1=(at(x(*us))) x2=(at(x(*us))) y1=(height) y2=(floor) {}
                         text.percent x=(at(x(*us) + if x(*us) > WIDTH - 110.0 { -4.0 } else { 4.0 })) y=(height)
                             text-anchor=(if x(*us) > WIDTH - 110.0 { "end" } else { "start" }) { "p" (percent) " " (time(*us)) }

@@ -29,7 +29,7 @@ use parts::badge;
 use places::Places;
 
 const STYLE: &str = include_str!("report.css");
-const SCRIPT: &str = include_str!("report.js");
+const SCRIPT: &str = concat!(include_str!("copy.js"), include_str!("report.js"));
 
 /// The report as a page.
 pub fn render(report: &Report) -> String {

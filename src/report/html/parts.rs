@@ -2,6 +2,7 @@
 
 use super::super::model::Verdict;
 use super::super::{text, words};
+use super::page::line;
 use maud::{Markup, html};
 
 /// Bytes of one body or command on a page.
@@ -37,6 +38,22 @@ pub(crate) fn heading(level: u8, content: &Markup) -> Markup {
             3 => h3 { (content) },
             4 => h4 { (content) },
             _ => h5 { (content) },
+        }
+    }
+}
+
+/// A sentence of ours in one line, with what stands in backticks set as code.
+pub(crate) fn prose(sentence: &str) -> Markup {
+    let sentence = line(sentence);
+    // Without its twin a backtick is one.
+    let parts: Vec<&str> = if sentence.matches('`').count().is_multiple_of(2) {
+        sentence.split('`').collect()
+    } else {
+        vec![&sentence]
+    };
+    html! {
+        @for (nth, part) in parts.into_iter().enumerate() {
+            @if nth.is_multiple_of(2) { (part) } @else { code { (part) } }
         }
     }
 }

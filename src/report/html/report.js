@@ -1,4 +1,3 @@
-'use strict';
 {
   const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
   const form = document.getElementById('filter');
@@ -13,7 +12,6 @@
   }));
   const [findings, reasons, cases] = ['article.finding', 'details.reason', 'ol.cases > li'].map(items);
 
-  document.documentElement.classList.add('js');
   box.open = matchMedia('(min-width: 64rem)').matches;
 
   const state = () => {
@@ -99,29 +97,6 @@
     for (const node of closed) node.open = true;
   });
   addEventListener('afterprint', () => { for (const node of closed) node.open = false; });
-
-  const told = (button, word) => {
-    button.firstChild.data = word;
-    setTimeout(() => { button.firstChild.data = 'Copy'; }, 2000);
-  };
-  const byHand = (code) => {
-    const range = document.createRange();
-    range.selectNodeContents(code);
-    getSelection().removeAllRanges();
-    getSelection().addRange(range);
-    return document.execCommand('copy');
-  };
-  document.addEventListener('click', async (event) => {
-    const button = event.target.closest('button.copy');
-    if (!button) return;
-    const code = button.closest('.copied').querySelector('code');
-    try {
-      await navigator.clipboard.writeText(code.textContent);
-      told(button, 'Copied');
-    } catch {
-      told(button, byHand(code) ? 'Copied' : 'Press Ctrl+C');
-    }
-  });
 
   apply();
   read();

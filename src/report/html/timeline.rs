@@ -4,7 +4,7 @@
 use super::super::model::{Finding, Moment};
 use super::super::{text, timeline};
 use super::page::line;
-use super::parts::table;
+use super::parts::{prose, table};
 use maud::{Markup, html};
 
 /// Units of a bar's width.
@@ -17,9 +17,9 @@ pub(super) fn figure(finding: &Finding) -> Markup {
     let end = moments.iter().map(Moment::ended).max().unwrap_or(0);
     let head = html! {
         th scope="col" { "Request" }
-        th scope="col" { "Key and content" }
         th.span scope="col" { span { "0 ms" } span { (text::duration(end)) } }
         th scope="col" { "Time" }
+        th scope="col" { "Key and content" }
         th scope="col" { "Answer" }
     };
     let rows = html! {
@@ -29,12 +29,12 @@ pub(super) fn figure(finding: &Finding) -> Markup {
                     (line(&moment.role))
                     @if moment.decisive { " " span.tag { "unexplained" } }
                 }
+                td { (bar(moment, end)) }
+                td { (moment.at_ms) "–" (moment.ended()) " ms" }
                 td {
                     @if let Some(key) = &moment.key { (line(key)) ", " }
                     (line(&moment.content))
                 }
-                td { (bar(moment, end)) }
-                td { (moment.at_ms) "–" (moment.ended()) " ms" }
                 td { (line(&moment.answer)) @if let Some(id) = &moment.id { ", " (line(id)) } }
             }
         }
@@ -44,7 +44,7 @@ pub(super) fn figure(finding: &Finding) -> Markup {
         figure.timeline {
             (table("Timeline", &head, &rows))
             @if !words.is_empty() {
-                figcaption { @for sentence in words { p { (line(&sentence)) } } }
+                figcaption { @for sentence in words { p { (prose(&sentence)) } } }
             }
         }
     }

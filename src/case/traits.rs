@@ -5,7 +5,7 @@
 //! needs nothing here. Root causes are told by the traits that failing cases share and passing ones lack.
 
 use super::model::{Case, Plan};
-use super::rule::{ASCII, CONTROL, PROBE, THREE_BYTE};
+use super::rule::{ASCII, CONTROL, PROBE, Rule, THREE_BYTE};
 use super::script::{KeyChange, Script, SignatureEdit, Step, Times, Writing};
 use crate::generate::Goal;
 use serde_json::Value;
@@ -62,6 +62,10 @@ fn of_plan(case: &Case, plan: &Plan) -> Vec<String> {
             steps(&mut traits, &kinds);
         }
     }
+    if case.rule == Rule::History {
+        // Effects are counted of what was taken.
+        traits.insert("when:success".to_owned());
+    }
     if case.rule.situations().len() > 1 {
         traits.insert("several-situations".to_owned());
     }
@@ -86,6 +90,7 @@ fn goal(traits: &mut BTreeSet<String>, goal: &Goal) {
     };
     traits.insert(format!("side:{side}"));
     traits.extend(kind.map(|kind| format!("characters:{kind}")));
+    traits.extend(kind.map(|_| "characters".to_owned()));
 }
 
 fn steps(traits: &mut BTreeSet<String>, steps: &[Step]) {
@@ -98,6 +103,13 @@ fn steps(traits: &mut BTreeSet<String>, steps: &[Step]) {
         traits.extend(several(step).map(|place| format!("several:{place}")));
         if !step.write.is_sound() {
             traits.insert("write:malformed".to_owned());
+        }
+        let added = match &step.key.change {
+            Some(KeyChange::Append(text) | KeyChange::Prepend(text)) => text.as_str(),
+            _ => "",
+        };
+        if !added.is_empty() && added.trim().is_empty() {
+            traits.insert("key:white-space".to_owned());
         }
         let sound = step.write != Writing::Compact && step.write.is_sound();
         traits.extend(sound.then(|| "write:same-value".to_owned()));

@@ -3,9 +3,6 @@
 /// What a case with these traits is about, in a few words; nothing where they say nothing to a reader.
 pub(super) fn of(names: &[&str]) -> Option<String> {
     let value = |kind: &str| names.iter().find_map(|name| name.strip_prefix(kind)).map(ToOwned::to_owned);
-    if let Some(mistake) = value("mistake:") {
-        return Some(mistake);
-    }
     let mut words: Vec<String> = Vec::new();
     words.extend(names.iter().filter_map(|name| name.strip_prefix("at:")).map(place));
     words.extend(bound(value("keyword:").as_deref(), value("side:").as_deref()));
@@ -68,6 +65,7 @@ fn other(name: &str) -> Option<String> {
         ("key", "of") => "a key that was used before".to_owned(),
         ("key", "other-content") => "a used key with other content".to_owned(),
         ("key", "length") => "a key of a certain length".to_owned(),
+        ("key", "white-space") => "white space around a key".to_owned(),
         ("key", "digits") => "a key of digits".to_owned(),
         ("key", _) => match value.strip_prefix("change:") {
             Some(change) => format!("a key like another ({})", change.replace('-', " ")),
@@ -84,6 +82,7 @@ fn other(name: &str) -> Option<String> {
         ("write", "same-value") => "a body that says the same in other bytes".to_owned(),
         ("signature", "in-form") => "with a signature in the right form that is not the request's".to_owned(),
         ("write", "malformed") => "a malformed body".to_owned(),
+        ("characters", "") => "in other characters than ASCII".to_owned(),
         ("samples", _) => "sampled requests".to_owned(),
         ("times", "burst") => "requests sent at the same time".to_owned(),
         ("times", "series") => "requests sent one after the other".to_owned(),
@@ -107,7 +106,7 @@ fn other(name: &str) -> Option<String> {
         ("answered", "refused") => "refusals".to_owned(),
         ("answered" | "when", _) => format!("answers that say {value}"),
         ("code", _) => format!("answers with code {value}"),
-        ("at" | "keyword" | "side" | "characters" | "mistake" | "rule" | "law" | "class" | "field", _) => {
+        ("at" | "keyword" | "side" | "characters" | "rule" | "law" | "class" | "field", _) => {
             return None;
         }
         _ => range(name)?,

@@ -73,6 +73,11 @@ const DISORDERED: u8 = 3;
 /// The symptom of a code, which says much by itself.
 const CODED: u8 = 1;
 
+/// Whether a rule is about what was answered, so that the code says what went wrong.
+pub(super) fn is_told_by_code(rule: &str) -> bool {
+    !FORM.contains(&rule) && !DISORDER.contains(&rule)
+}
+
 /// What findings must have in common to be tried as one.
 type Symptom<'f> = (u8, &'f str, &'f str);
 
@@ -214,7 +219,9 @@ fn absorbed(facts: &Facts<'_>, mut clusters: Vec<Cluster>) -> Vec<Cluster> {
     let mut at = 0;
     while at < clusters.len() {
         let Some(big) = clusters.get(at).cloned() else { break };
-        let descriptions = descriptions(facts, &big);
+        // What is said of another symptom has to hold for all cases, whatever rule they are judged by.
+        let mut descriptions = descriptions(facts, &big);
+        descriptions.retain(|traits| facts.with(traits).and(&facts.held).count() * 2 <= cases(&big));
         let mut taken: Vec<usize> = Vec::new();
         for (nth, small) in clusters.iter().enumerate().skip(at + 1) {
             let own = shared(facts, small);
@@ -309,7 +316,10 @@ fn telling<'i>(facts: &Facts<'_>, atoms: impl Iterator<Item = &'i usize>) -> Bit
         // A report of a version that did not tell rules.
         return held;
     }
-    held.and(&alike.into_iter().flat_map(Bits::iter).collect())
+    let alike = held.and(&alike.into_iter().flat_map(Bits::iter).collect());
+    // Programs draw what they do, so that one may have held by never doing it.
+    let program = facts.number("program").and_then(|number| facts.having.get(number));
+    program.map_or(alike.clone(), |program| alike.without(program))
 }
 
 fn is_form(facts: &Facts<'_>, atom: usize) -> bool {

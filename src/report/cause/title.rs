@@ -1,13 +1,13 @@
 //! A cause in words: its title, and what speaks for it.
 
 use super::super::group::Group;
-use super::super::model::Verdict;
+use super::super::model::{Law, Verdict};
 use super::super::text;
 use super::bits::Bits;
 use super::facts::Facts;
 use super::phrase;
-use super::search::{Cluster, Hypothesis, shared};
-use std::collections::BTreeMap;
+use super::search::{Cluster, Hypothesis, is_told_by_code, shared};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Cases named as counterexamples.
 const NAMED: usize = 3;
@@ -29,9 +29,10 @@ pub(super) struct About<'f, 'a> {
 impl About<'_, '_> {
     pub(super) fn title(&self) -> String {
         let headline = self.headline();
-        match self.scope() {
-            Some(scope) => format!("{scope}: {headline}"),
-            None => headline,
+        match (self.asked(), self.scope()) {
+            (Some(asked), _) => format!("{headline} (asked: {asked})"),
+            (None, Some(scope)) => format!("{scope}: {headline}"),
+            (None, None) => headline,
         }
     }
 
@@ -51,9 +52,10 @@ impl About<'_, '_> {
             loudest.clone().find(|summary| Some(*summary) == lead).or_else(|| loudest.clone().next());
         let summary = summary.unwrap_or_default();
         let codes: Vec<Option<&str>> = atoms().map(|atom| atom.code).collect();
-        let rules = atoms().map(|atom| atom.rule).collect::<std::collections::BTreeSet<_>>().len();
+        let rules: BTreeSet<&str> = atoms().map(|atom| atom.rule).collect();
+        let coded = rules.len() > 1 && rules.iter().all(|rule| is_told_by_code(rule));
         match codes.first() {
-            Some(Some(code)) if rules > 1 && codes.iter().all(|other| *other == Some(code)) => {
+            Some(Some(code)) if coded && codes.iter().all(|other| *other == Some(code)) => {
                 format!("the answer is code {code}, which is not due")
             }
             _ if said.len() > 1 => summary.split(" although ").next().unwrap_or(summary).to_owned(),
@@ -61,17 +63,19 @@ impl About<'_, '_> {
         }
     }
 
+    /// What a single case asks, where its title says nothing else.
+    fn asked(&self) -> Option<&str> {
+        let title = self.groups.first().map(|group| group.lead.title.as_str())?;
+        (self.cases.count() == 1 && !title.contains(": ")).then_some(title)
+    }
+
     /// What the cases are about.
     fn scope(&self) -> Option<String> {
         let shared = shared(self.facts, self.cluster);
         let names: Vec<&str> = shared.iter().map(|at| self.facts.name(at)).collect();
-        if let Some(mistake) = names.iter().find_map(|name| name.strip_prefix("mistake:")) {
-            return Some(mistake.to_owned());
-        }
         if self.cases.count() == 1 {
-            let case = self.groups.first().map(|group| group.lead)?;
-            // What a generated case is about stands before its colon; others are told by their title.
-            let subject = case.title.rsplit_once(": ").map_or(case.title.as_str(), |(subject, _)| subject);
+            // What a generated case is about stands before its colon.
+            let (subject, _) = self.groups.first()?.lead.title.rsplit_once(": ")?;
             return Some(subject.trim_end_matches(',').to_owned());
         }
         if self.hypothesis.traits.is_empty() {
@@ -100,18 +104,17 @@ impl About<'_, '_> {
         let broke = self.cases.count();
         let mut evidence = Vec::new();
         let alike = facts.with(&self.hypothesis.traits);
+        let program = facts.number("program").and_then(|number| facts.having.get(number));
+        let lucky = program.map_or(0, |program| alike.and(program).and(&facts.held).count());
         let judged = alike.and(&self.hypothesis.telling).count() + alike.and(&facts.broke).count();
+        let judged = judged + if self.is_about_keys() { lucky } else { 0 };
         let within = alike.and(self.cases).count();
         let names: Vec<&str> = self.hypothesis.traits.iter().map(|at| facts.name(*at)).collect();
         let about =
-            phrase::of(&names).map_or(String::new(), |about| format!(" with this in common ({about})"));
+            phrase::of(&names).map_or(String::new(), |about| format!(" that have in common: {about}"));
         if within == broke && broke > 1 {
-            let all = judged == broke;
-            evidence.push(if all {
-                format!("all {judged} cases{about} that were judged broke so")
-            } else {
-                format!("{broke} of {judged} cases{about} that were judged broke so")
-            });
+            let how = if judged == broke { format!("all {judged}") } else { format!("{broke} of {judged}") };
+            evidence.push(format!("{how} judged cases broke{about}"));
             let open = alike.without(&facts.held).without(&facts.broke).count();
             if open > 0 {
                 evidence.push(format!("{} of this kind could not be judged", text::count(open, "more case")));
@@ -119,9 +122,14 @@ impl About<'_, '_> {
         }
         let near = self.nearest();
         if !near.is_empty() {
-            evidence.push(format!("it is no wider than that: {} held", near.join(", ")));
+            evidence.push(format!("these held, so it is no wider: {}", near.join(", ")));
         }
         evidence
+    }
+
+    /// Whether it shows in histories, as programs do.
+    fn is_about_keys(&self) -> bool {
+        self.groups.iter().any(|group| group.lead.law == Law::Idempotency)
     }
 
     /// Cases that held although they have most in common with those that broke.

@@ -35,8 +35,8 @@ fn sound(report: &Report, causes: &[Cause<'_>]) {
     assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), broken);
 }
 
-/// One mistake each, of every law.
-const ONE: [&str; 22] = [
+/// One mistake each, of every law but those that take luck to see.
+const ONE: [&str; 25] = [
     "access-token-refuses-128",
     "request-id-accepts-129",
     "counts-utf8-bytes",
@@ -51,9 +51,12 @@ const ONE: [&str; 22] = [
     "validation-answered-unknown",
     "refusal-with-undocumented-code",
     "expired-token-accepted",
-    "new-message-id-on-replay",
-    "other-body-sends-again",
     "key-cut-at-64",
+    "key-trimmed",
+    "body-sorted-before-verification",
+    "malformed-json-answered-unknown",
+    "wrong-charset",
+    "get-accepted",
     "response-unsigned",
     "well-formed-signature-accepted",
     "signature-over-prefixed-path",

@@ -7,7 +7,7 @@
 //! `JUnit` tests its own reports with (`jenkins-junit.xsd`): no attribute that only one of them knows.
 
 use super::model::{CaseReport, Finding, Report, Verdict};
-use super::{cause, text, words};
+use super::{cause, flaky, text, words};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -95,9 +95,16 @@ fn test_case(case: &CaseReport, cause: Option<&String>) -> TestCase {
     let mut test = TestCase::new(text::line(&case.id), status);
     test.set_classname(format!("{}.{}", text::line(&case.operation), words::law(case.law)));
     test.set_time(Duration::from_millis(case.elapsed_ms));
+    let mut out = String::new();
+    if let Some(repeats) = case.flaky {
+        let _ = writeln!(out, "flaky: {}", flaky::said(repeats));
+    }
     if case.verdict == Verdict::Warn {
         let said = case.finding.as_ref().map_or(reason_of(case), |finding| description(case, finding, cause));
-        test.set_system_out(format!("warning ({}): {said}", words::level_capitals(case.level)));
+        let _ = write!(out, "warning ({}): {said}", words::level_capitals(case.level));
+    }
+    if !out.is_empty() {
+        test.set_system_out(out);
     }
     test
 }

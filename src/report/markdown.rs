@@ -5,9 +5,9 @@
 
 use super::cause::{self, Cause};
 use super::group::by_reason;
-use super::model::{Finding, Report, Totals, Verdict};
+use super::model::{CaseReport, Finding, Report, Totals, Verdict};
 use super::terminal::{answer, verdict_line};
-use super::{rows, text, timeline, variables, words};
+use super::{flaky, rows, text, timeline, variables, words};
 use std::fmt::Write as _;
 
 /// The most that is written, in bytes; GitHub takes 1 MiB a step, comments take 65,536 characters.
@@ -109,6 +109,7 @@ fn parts(report: &Report) -> Vec<String> {
     };
     let reasons = |verdict| vec![reasons(report, verdict)].into_iter().filter(|s| !s.is_empty()).collect();
     titled("Broken", broken(Verdict::Fail));
+    titled("Flaky", flaky(report));
     titled("Errors of the harness", reasons(Verdict::Error));
     titled("Warnings", broken(Verdict::Warn));
     titled("Not decided", reasons(Verdict::Inconclusive));
@@ -183,6 +184,12 @@ fn exchanges(finding: &Finding) -> String {
     out
 }
 
+/// What does not come out alike.
+fn flaky(report: &Report) -> Vec<String> {
+    let line = |(case, said): &(&CaseReport, String)| format!("\n- {} {said}\n", code(&case.id));
+    flaky::cases(report).iter().map(line).collect()
+}
+
 fn reasons(report: &Report, verdict: Verdict) -> String {
     let mut out = String::new();
     for (reason, cases) in by_reason(report, verdict) {
@@ -210,7 +217,7 @@ fn backticks(text: &str) -> usize {
 }
 
 /// A code span: one line, whatever the text.
-fn code(value: &str) -> String {
+pub(super) fn code(value: &str) -> String {
     let value = text::cut(&text::line(value), VALUE);
     if value.trim().is_empty() {
         return "(empty)".into();

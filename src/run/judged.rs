@@ -117,5 +117,6 @@ pub(super) fn case_report(case: &Case, verdict: Verdict, reason: String) -> Case
         finding: None,
         source: None,
         left_out: false,
+        flaky: None,
     }
 }

@@ -72,6 +72,7 @@ pub(crate) fn case(id: &str, law: Law, verdict: Verdict, reason: &str) -> CaseRe
         finding: None,
         source: None,
         left_out: false,
+        flaky: None,
     }
 }
 

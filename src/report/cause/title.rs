@@ -93,7 +93,9 @@ impl About<'_, '_> {
             let telling = ["at:", "keyword:", "side:", "characters:"];
             names.iter().copied().filter(|name| telling.iter().any(|kind| name.starts_with(kind))).collect()
         } else {
-            self.hypothesis.traits.iter().map(|at| self.facts.name(*at)).collect()
+            let told = self.hypothesis.traits.iter().map(|at| self.facts.name(*at));
+            // That most of an operation broke says nothing of what broke it.
+            told.filter(|name| self.hypothesis.against == 0 || !name.starts_with("operation:")).collect()
         };
         phrase::of(&chosen)
     }

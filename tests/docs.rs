@@ -2,6 +2,8 @@
 //! `UPDATE_DOCS=1` writes down what is printed now.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "docs/nightly.rs"]
+mod nightly;
 #[path = "docs/shop.rs"]
 mod shop;
 

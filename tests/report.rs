@@ -27,5 +27,7 @@ mod hostile;
 mod merge;
 #[path = "report/snapshot.rs"]
 mod snapshot;
+#[path = "report/trend.rs"]
+mod trend;
 #[path = "report/write.rs"]
 mod write;

@@ -30,10 +30,14 @@ impl Selection {
         Ok(Self { only, skip: set(skip)?, level, shard })
     }
 
+    /// Whether the patterns take an id.
+    pub fn takes_id(&self, id: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.is_match(id)) && !self.skip.is_match(id)
+    }
+
     /// Whether a case is judged. A level includes the more binding ones.
     pub fn takes(&self, case: &Case) -> bool {
-        self.only.as_ref().is_none_or(|only| only.is_match(&case.id))
-            && !self.skip.is_match(&case.id)
+        self.takes_id(&case.id)
             && self.level.is_none_or(|level| case.level <= level)
             && self.shard.is_none_or(|shard| shard.takes(&case.id))
     }

@@ -5,6 +5,7 @@
 mod args;
 mod attest;
 mod bundle;
+mod diff;
 mod embedded;
 mod ending;
 mod explain;
@@ -25,7 +26,9 @@ mod rounds;
 mod run;
 mod selftest;
 mod serve;
+mod snapshot;
 mod source;
+mod trend;
 mod verify;
 
 use crate::exit::Exit;
@@ -68,8 +71,9 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Serve(args) => serve::serve(&args),
         Command::Faults { format, suites } => list::faults(format, &suites),
         Command::Selftest(args) => selftest::selftest(&args),
-        Command::Diff { old, new } => reports::diff(&old, &new),
-        Command::Accept { report, snapshot } => reports::accept(&report, &snapshot),
+        Command::Diff(args) => diff::diff(&args),
+        Command::Trend(args) => trend::trend(&args),
+        Command::Accept(args) => snapshot::accept(&args),
         Command::Merge { shards, reports } => reports::merge(&shards, &reports),
         Command::Replay(args) => replay::replay(&args),
         Command::Attest(args) => attest::attest(&args),

@@ -114,6 +114,13 @@ pub(super) fn style(quiet: bool) -> Style {
     Style { color: (terminal || forced) && !plain, width: width.max(40), quiet }
 }
 
+/// Whether bars and blocks can be shown: not where a locale is named that is none of UTF-8.
+pub(super) fn has_unicode() -> bool {
+    let named = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let locale = named.map(|locale| locale.to_ascii_lowercase()).find(|locale| !locale.is_empty());
+    locale.is_none_or(|locale| locale.contains("utf-8") || locale.contains("utf8"))
+}
+
 /// The width of the terminal, as the progress bar's library measures it.
 fn terminal_width() -> usize {
     let (_, columns) = console::Term::stdout().size();

@@ -7,7 +7,8 @@ use super::input;
 use super::live::{self, Earlier, Live};
 use super::output::{self, Failure};
 use super::progress::Progress;
-use super::reports::{self, Gaps};
+use super::reports;
+use super::snapshot::{self, Baseline, Compared, Gaps};
 use crate::case::grade::Level;
 use crate::case::suite::Suite;
 use crate::contract::dialect::Dialect;
@@ -58,7 +59,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         return Err(Failure::input("the selection matches no case (see `proofmark list`)"));
     }
     reports::check_writable(&args.reports, args.snapshot.as_deref())?;
-    let accepted = args.snapshot.as_deref().map(reports::read_snapshot).transpose()?.flatten();
+    let baseline = args.snapshot.as_deref().map(|path| Baseline::open(path, args.today, args.strict));
+    let baseline = baseline.transpose()?;
     let earlier = args.resume.as_deref().map(live::read).transpose()?.map(Arc::new);
     if let Some(path) = &args.resume {
         live::check_one(&args.reports, path)?;
@@ -71,6 +73,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         shard: args.select.shard,
         embedded: None,
         search: true,
+        again: snapshot::again(baseline.as_ref(), args.repeats),
         record: false,
         resumed: earlier,
     };
@@ -129,7 +132,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         return Ok(Exit::Held);
     }
     let gaps = Gaps { chosen: args.select.is_given(), shard: args.select.shard.is_some(), interrupted };
-    conclude(args, accepted.as_ref(), &outcome, &gaps, whole)
+    conclude(args, baseline.as_ref(), &outcome, &gaps, whole)
 }
 
 /// Says which operations are judged in a dialect whose wallet does not document them.
@@ -197,7 +200,7 @@ fn told(args: &RunArgs) -> Vec<ReportTarget> {
 
 fn conclude(
     args: &RunArgs,
-    accepted: Option<&crate::report::snapshot::Snapshot>,
+    baseline: Option<&Baseline>,
     outcome: &Outcome,
     gaps: &Gaps,
     whole: bool,
@@ -214,16 +217,18 @@ fn conclude(
     let json = reports::json_path(&args.reports);
     let style = output::style(args.quiet);
     output::print(&terminal::render(report, style, json.as_deref()));
-    let newly_broke = match &args.snapshot {
-        Some(path) => reports::compare_snapshot(path, accepted, report, gaps, style)?,
-        None => None,
+    let compared = match baseline {
+        Some(baseline) => baseline.compare(report, gaps, style, json.as_deref())?,
+        None => Compared::default(),
     };
     Ok(if outcome.failed || written.is_err() || !whole {
         Exit::OwnFailure
     } else if gaps.interrupted {
         Exit::Interrupted
+    } else if compared.stale {
+        Exit::Broken
     } else {
-        verdict(report, newly_broke)
+        verdict(report, compared.newly_broke)
     })
 }
 

@@ -59,6 +59,13 @@ impl State {
         Self { verdict: case.verdict, finding: case.finding.as_ref().map(Observation::of) }
     }
 
+    /// Whether both are the same failure: a MUST that broke with one fingerprint.
+    pub(super) fn is_same_failure(&self, other: &Self) -> bool {
+        self.verdict == Verdict::Fail
+            && other.verdict == Verdict::Fail
+            && self.fingerprint() == other.fingerprint()
+    }
+
     fn fingerprint(&self) -> Option<&str> {
         self.finding.as_ref().map(|finding| finding.fingerprint.as_str())
     }
@@ -170,6 +177,14 @@ impl Comparison {
             list.sort_by(|a, b| a.id.cmp(&b.id));
         }
         comparison
+    }
+
+    /// Counts a case as newly broken, wherever it stands.
+    pub(super) fn break_newly(&mut self, change: Change) {
+        self.changed.retain(|other| other.id != change.id);
+        self.newly_broken.retain(|other| other.id != change.id);
+        let at = self.newly_broken.partition_point(|other| other.id < change.id);
+        self.newly_broken.insert(at, change);
     }
 
     /// Whether a MUST broke: what `diff` and `run --snapshot` exit 1 for.

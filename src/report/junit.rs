@@ -4,7 +4,7 @@
 //! `inconclusive` is skipped: nothing was shown to be wrong, and nothing to hold.
 
 use super::model::{CaseReport, Finding, Report, Verdict};
-use super::{text, words};
+use super::{flaky, text, words};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -73,9 +73,16 @@ fn test_case(case: &CaseReport) -> TestCase {
     let mut test = TestCase::new(text::line(&case.id), status);
     test.set_classname(format!("{}.{}", text::line(&case.operation), words::law(case.law)));
     test.set_time(Duration::from_millis(case.elapsed_ms));
+    let mut out = String::new();
+    if let Some(repeats) = case.flaky {
+        let _ = writeln!(out, "flaky: {}", flaky::said(repeats));
+    }
     if case.verdict == Verdict::Warn {
         let said = case.finding.as_ref().map_or(reason_of(case), |finding| description(case, finding));
-        test.set_system_out(format!("warning ({}): {said}", words::level_capitals(case.level)));
+        let _ = write!(out, "warning ({}): {said}", words::level_capitals(case.level));
+    }
+    if !out.is_empty() {
+        test.set_system_out(out);
     }
     test
 }

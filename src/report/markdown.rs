@@ -4,9 +4,9 @@
 //! backticks inside, never in a table and never as markup.
 
 use super::group::{Group, by_fingerprint, by_reason};
-use super::model::{Finding, Report, Totals, Verdict};
+use super::model::{CaseReport, Finding, Report, Totals, Verdict};
 use super::terminal::{answer, verdict_line};
-use super::{rows, text, timeline, variables, words};
+use super::{flaky, rows, text, timeline, variables, words};
 use std::fmt::Write as _;
 
 /// The most that is written, in bytes; GitHub takes 1 MiB a step, comments take 65,536 characters.
@@ -96,6 +96,7 @@ fn parts(report: &Report) -> Vec<String> {
     let broken = |verdict| by_fingerprint(report, verdict).iter().map(finding).collect();
     let reasons = |verdict| vec![reasons(report, verdict)].into_iter().filter(|s| !s.is_empty()).collect();
     titled("Broken", broken(Verdict::Fail));
+    titled("Flaky", flaky(report));
     titled("Errors of the harness", reasons(Verdict::Error));
     titled("Warnings", broken(Verdict::Warn));
     titled("Not decided", reasons(Verdict::Inconclusive));
@@ -148,6 +149,12 @@ fn exchanges(finding: &Finding) -> String {
     out
 }
 
+/// What does not come out alike.
+fn flaky(report: &Report) -> Vec<String> {
+    let line = |(case, said): &(&CaseReport, String)| format!("\n- {} {said}\n", code(&case.id));
+    flaky::cases(report).iter().map(line).collect()
+}
+
 fn reasons(report: &Report, verdict: Verdict) -> String {
     let mut out = String::new();
     for (reason, cases) in by_reason(report, verdict) {
@@ -175,7 +182,7 @@ fn backticks(text: &str) -> usize {
 }
 
 /// A code span: one line, whatever the text.
-fn code(value: &str) -> String {
+pub(super) fn code(value: &str) -> String {
     let value = text::cut(&text::line(value), VALUE);
     if value.trim().is_empty() {
         return "(empty)".into();

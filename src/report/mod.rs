@@ -3,9 +3,11 @@
 //! Everything here is a pure function of a [`model::Report`], but for [`json::read`] and
 //! [`write::write_atomically`]: terminal, width and colour are passed in.
 
+pub mod acceptance;
 pub mod cause;
 pub mod compare;
 pub mod diff;
+mod flaky;
 pub mod format;
 pub mod group;
 pub mod har;
@@ -17,11 +19,13 @@ pub mod markdown;
 pub mod merge;
 pub use crate::run::model;
 mod paint;
+pub mod review;
 mod rows;
 pub mod snapshot;
 pub mod terminal;
 mod text;
 mod timeline;
+pub mod trend;
 mod variables;
 mod words;
 pub mod write;

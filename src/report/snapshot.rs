@@ -11,17 +11,28 @@
 //!     expected:    status F
 //!     observed:    status S
 //!     fingerprint: operation/shape/maxLength/field
+//!     owner:       ann
+//!     reason:      ticket 7
+//!     expires:     2026-12-31
 //! ```
 //!
+//! The last three lines, each of which may be missing, are the terms on which the failure is accepted. They stay with
+//! it as long as it is the same one, and from the day after `expires` on it is newly broken.
+//!
 //! Nothing in it differs between two runs that judged alike. Where the file does not exist, the
-//! caller writes [`render`] to it: the first run is accepted by being looked at. Where [`compare`]
-//! finds a difference, the caller writes [`render`] to [`pending_path`] and leaves the accepted file
+//! caller writes [`render`] to it: the first run is accepted by being looked at. Where
+//! [`review`](super::review::review) finds a difference, the caller writes [`Snapshot::next`] to [`pending_path`] and leaves the accepted file
 //! alone, which is how insta does it; where it finds none, it removes a pending file left behind.
 
-use super::compare::{Baseline, Comparison, Observation, State, states};
-use super::model::{Report, Verdict};
+mod read;
+
+pub use super::acceptance::Acceptance;
+use super::compare::{Observation, State, states};
+use super::model::{Report, SuiteInfo, Verdict};
 use super::{text, words};
-use std::collections::BTreeMap;
+use jiff::civil::Date;
+pub use read::{ParseError, parse};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -32,138 +43,115 @@ const KEYS: [&str; 4] = ["summary", "expected", "observed", "fingerprint"];
 pub struct Snapshot {
     /// The cases.
     pub cases: BTreeMap<String, State>,
+    /// The terms on which failures are accepted, where there are any.
+    pub accepted: BTreeMap<String, Acceptance>,
+}
+
+/// What is accepted of a report, and on which terms.
+pub struct Ask<'a> {
+    /// Which cases; all where nothing is said.
+    pub only: Option<&'a dyn Fn(&str) -> bool>,
+    /// The terms. Without `only` they are for failures that nobody answers for and those whose time is over, with it
+    /// for all that are chosen; what they do not say stays.
+    pub terms: Acceptance,
+    /// What tells whether the time of a failure is over.
+    pub today: Date,
 }
 
 impl Snapshot {
-    /// What accepting a report would accept.
+    /// What accepting a report for the first time would accept. A flaky case is never accepted: nobody knows how it
+    /// is.
     pub fn of(report: &Report) -> Self {
-        Self { cases: states(report) }
+        let mut cases = states(report);
+        for id in flaky(report) {
+            cases.remove(&id);
+        }
+        Self { cases, accepted: BTreeMap::new() }
     }
-}
 
-/// Why a snapshot file could not be read.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("line {line}: {message}")]
-pub struct ParseError {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong and how to mend it.
-    pub message: String,
-}
-
-/// The whole snapshot file of a report.
-pub fn render(report: &Report) -> String {
-    // A JSON string is a YAML string as well, whatever the contract's title holds.
-    let title = text::line(&format!("{} {}", report.suite.name, report.suite.version));
-    let title = serde_json::Value::from(title);
-    let mut out = format!("---\nsource: proofmark\ndescription: {title}\n---\n");
-    for (id, state) in Snapshot::of(report).cases {
-        let _ = writeln!(out, "{:<12}  {id}", words::verdict(state.verdict));
-        if let Some(Observation { summary, expected, observed, fingerprint }) = &state.finding {
-            for (key, value) in KEYS.into_iter().zip([summary, expected, observed, fingerprint]) {
-                let _ = writeln!(out, "{}", format!("    {:<12} {value}", format!("{key}:")).trim_end());
+    /// This snapshot once a report is accepted: terms stay with the same failure, and flaky cases are as they were.
+    #[must_use]
+    pub fn next(&self, report: &Report) -> Self {
+        let mut next = Self::of(report);
+        for id in flaky(report) {
+            next.restore(&id, self);
+        }
+        for (id, terms) in &self.accepted {
+            let both = self.cases.get(id).zip(next.cases.get(id));
+            if both.is_some_and(|(was, is)| was.is_same_failure(is)) {
+                next.accepted.insert(id.clone(), terms.clone());
             }
         }
-    }
-    out
-}
-
-/// Reads a snapshot file, ours or one that insta accepted.
-pub fn parse(file: &str) -> Result<Snapshot, ParseError> {
-    let mut lines = (1..).zip(file.lines());
-    let error = |line: usize, message: String| Err(ParseError { line, message });
-    if lines.next().map(|(_, line)| line.trim_end()) != Some("---") {
-        return error(1, "no `---`: this is no snapshot file; write one with `proofmark accept`".into());
-    }
-    if !lines.by_ref().any(|(_, line)| line.trim_end() == "---") {
-        return error(
-            1,
-            "the header has no closing `---`; write the file anew with `proofmark accept`".into(),
-        );
-    }
-    let mut read: Vec<Entry> = Vec::new();
-    for (number, line) in lines {
-        if line.trim().is_empty() {
-            continue;
-        }
-        match (line.starts_with(' '), read.last_mut()) {
-            (false, _) => read.push(Entry::begin(number, line)?),
-            (true, Some(entry)) => entry.field(number, line)?,
-            (true, None) => return error(number, "a finding without a case above it".into()),
-        }
-    }
-    let mut snapshot = Snapshot::default();
-    for entry in read {
-        let (line, id) = (entry.line, entry.id.clone());
-        let state = entry.finish()?;
-        if snapshot.cases.insert(id.clone(), state).is_some() {
-            return error(line, format!("case `{id}` is listed twice; keep one of the two"));
-        }
-    }
-    Ok(snapshot)
-}
-
-/// A case while its lines are being read.
-struct Entry {
-    line: usize,
-    verdict: Verdict,
-    id: String,
-    fields: BTreeMap<String, String>,
-}
-
-impl Entry {
-    fn begin(line: usize, text: &str) -> Result<Self, ParseError> {
-        let (word, id) = text.split_once(' ').unwrap_or((text, ""));
-        let Some(verdict) = words::VERDICTS.into_iter().find(|verdict| words::verdict(*verdict) == word)
-        else {
-            let message = format!("`{word}` is no verdict; a case is `pass          CASE_ID`");
-            return Err(ParseError { line, message });
-        };
-        let id = id.trim().to_owned();
-        if id.is_empty() {
-            return Err(ParseError { line, message: format!("`{word}` without a case id") });
-        }
-        Ok(Self { line, verdict, id, fields: BTreeMap::new() })
+        next
     }
 
-    fn field(&mut self, line: usize, text: &str) -> Result<(), ParseError> {
-        let (key, value) = text.trim().split_once(':').unwrap_or((text.trim(), ""));
-        if !KEYS.contains(&key) {
-            let message = format!("`{key}` is no part of a finding; it has {}", KEYS.join(", "));
-            return Err(ParseError { line, message });
+    /// This snapshot once what is asked of a report is accepted; cases that were not chosen are as they were. Also
+    /// the ids of the failures that the terms are for.
+    pub fn accept(&self, report: &Report, ask: &Ask<'_>) -> (Self, Vec<String>) {
+        let mut next = self.next(report);
+        let chosen = |id: &str| ask.only.is_none_or(|only| only(id));
+        let both: BTreeSet<String> = self.cases.keys().chain(next.cases.keys()).cloned().collect();
+        for id in both.iter().filter(|id| !chosen(id)) {
+            next.cases.remove(id);
+            next.accepted.remove(id);
+            next.restore(id, self);
         }
-        if self.fields.insert(key.to_owned(), value.trim().to_owned()).is_some() {
-            return Err(ParseError { line, message: format!("`{key}` stands twice in one finding") });
+        let mut taken = Vec::new();
+        for (id, _) in next.cases.iter().filter(|(id, state)| state.verdict == Verdict::Fail && chosen(id)) {
+            let before = next.accepted.get(id);
+            if ask.only.is_some() || before.is_none_or(|before| before.is_over(ask.today)) {
+                let terms = ask.terms.over(before);
+                if !terms.is_empty() {
+                    next.accepted.insert(id.clone(), terms);
+                }
+                taken.push(id.clone());
+            }
         }
-        Ok(())
+        (next, taken)
     }
 
-    fn finish(mut self) -> Result<State, ParseError> {
-        if self.fields.is_empty() {
-            return Ok(State { verdict: self.verdict, finding: None });
+    /// Makes a case what it was in another snapshot.
+    fn restore(&mut self, id: &str, other: &Self) {
+        if let Some(state) = other.cases.get(id) {
+            self.cases.insert(id.to_owned(), state.clone());
         }
-        let (line, id) = (self.line, self.id);
-        let mut take = |key: &str| {
-            self.fields.remove(key).ok_or_else(|| ParseError {
-                line,
-                message: format!(
-                    "the finding of `{id}` has no `{key}`; write the file anew with `proofmark accept`"
-                ),
-            })
-        };
-        let finding = Observation {
-            summary: take("summary")?,
-            expected: take("expected")?,
-            observed: take("observed")?,
-            fingerprint: take("fingerprint")?,
-        };
-        Ok(State { verdict: self.verdict, finding: Some(finding) })
+        if let Some(terms) = other.accepted.get(id) {
+            self.accepted.insert(id.to_owned(), terms.clone());
+        }
+    }
+
+    /// The whole file.
+    pub fn render(&self, suite: &SuiteInfo) -> String {
+        // A JSON string is a YAML string as well, whatever the contract's title holds.
+        let title = serde_json::Value::from(text::line(&format!("{} {}", suite.name, suite.version)));
+        let mut out = format!("---\nsource: proofmark\ndescription: {title}\n---\n");
+        for (id, state) in &self.cases {
+            let _ = writeln!(out, "{:<12}  {id}", words::verdict(state.verdict));
+            let mut line = |key: &str, value: &str| {
+                let _ = writeln!(out, "{}", format!("    {:<12} {value}", format!("{key}:")).trim_end());
+            };
+            if let Some(Observation { summary, expected, observed, fingerprint }) = &state.finding {
+                KEYS.into_iter()
+                    .zip([summary, expected, observed, fingerprint])
+                    .for_each(|(k, v)| line(k, v));
+            }
+            if let Some(terms) = self.accepted.get(id) {
+                terms.lines().for_each(|(key, value)| line(key, &value));
+            }
+        }
+        out
     }
 }
 
-/// What a report changes about what was accepted; the transitions are those of [`super::compare`].
-pub fn compare(accepted: &Snapshot, report: &Report) -> Comparison {
-    Comparison::between(Baseline::Accepted, &accepted.cases, &states(report))
+/// The ids of the flaky cases.
+fn flaky(report: &Report) -> impl Iterator<Item = String> {
+    let flaky = report.cases.iter().filter(|case| case.flaky.is_some());
+    flaky.map(|case| text::line(case.id.trim()))
+}
+
+/// The whole snapshot file of a report, in which nothing was accepted before.
+pub fn render(report: &Report) -> String {
+    Snapshot::of(report).render(&report.suite)
 }
 
 /// Where the snapshot waits for review: `….snap.new` beside `….snap`.

@@ -3,7 +3,7 @@
 use super::group::{Group, by_fingerprint, by_reason};
 use super::model::{Finding, Overall, Report, Totals, Verdict};
 use super::paint::Paint;
-use super::{rows, text, timeline, variables, words};
+use super::{flaky, rows, text, timeline, variables, words};
 use crate::contract::dialect::DEFAULT;
 use crate::exchange::record::{BodyRecord, ExchangeRecord};
 use std::fmt::Write as _;
@@ -48,6 +48,7 @@ pub fn render(report: &Report, style: Style, json: Option<&str>) -> String {
         for group in by_fingerprint(report, Verdict::Warn) {
             page.broken(&group, false);
         }
+        page.flaky(report);
         page.reasons(report, Verdict::Error, true);
         page.reasons(report, Verdict::Inconclusive, true);
         page.reasons(report, Verdict::Skipped, false);
@@ -171,6 +172,21 @@ impl Page<'_> {
         }
         let answer = answer(exchange);
         self.field("answer", &answer);
+    }
+
+    /// What does not come out alike, a case a line.
+    fn flaky(&mut self, report: &Report) {
+        let cases = flaky::cases(report);
+        for (case, said) in &cases {
+            let said = format!("flaky: {} {said}", text::line(&case.id));
+            for (nth, line) in text::wrap(&said, self.style.width.saturating_sub(2)).iter().enumerate() {
+                let line = if nth == 0 { self.paint.unsure(line) } else { format!("  {line}") };
+                let _ = writeln!(self.out, "{line}");
+            }
+        }
+        if !cases.is_empty() {
+            self.out.push('\n');
+        }
     }
 
     fn reasons(&mut self, report: &Report, verdict: Verdict, with_ids: bool) {

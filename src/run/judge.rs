@@ -164,7 +164,9 @@ async fn judge_samples(
             Ok(script) => script.retained(session.config.limits.retention),
             Err(refusal) => return Ok((Verdict::Skipped, format!("no payload: {refusal}"), None)),
         };
-        let trial = Trial { label: format!("{}#{sample}", case.id), purpose: Purpose::Sample, sample };
+        let label = lane.label(&case.id, sample);
+        let purpose = if lane.round == 0 { Purpose::Sample } else { Purpose::Repeat };
+        let trial = Trial { label, purpose, sample };
         let (judgement, history) = match try_script(lane, case, &script, trial, tally).await {
             // What an earlier sample told still counts.
             Err(_) if lane.allowance.ran_out() && seen.any() => break,

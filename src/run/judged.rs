@@ -111,5 +111,6 @@ pub(super) fn case_report(case: &Case, verdict: Verdict, reason: String) -> Case
         elapsed_ms: 0,
         finding: None,
         left_out: false,
+        flaky: None,
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Lane {
     pub(super) idle: Notify,
     /// Whether nobody else sends while this lane does.
     pub(super) alone: bool,
+    /// How often the case was judged before over another lane: each time has keys of its own.
+    pub(super) round: usize,
     /// Why the run's environment kept a request from being sent.
     obstacle: Arc<OnceLock<String>>,
     /// Single-use credentials that were set aside for what is sent over it; without any they are taken as they come.
@@ -67,6 +69,7 @@ impl Lane {
             allowance: Arc::default(),
             idle: Notify::new(),
             alone: false,
+            round: 0,
             obstacle: Arc::default(),
             reserved: None,
             issued: Arc::default(),
@@ -82,10 +85,29 @@ impl Lane {
         reserved: Option<Reserved>,
         recorder: Option<Recorder>,
     ) -> Arc<Self> {
+        self.in_round(0, allowance, reserved, recorder)
+    }
+
+    /// As [`Lane::within`], for a case that was judged so often before.
+    pub(super) fn in_round(
+        &self,
+        round: usize,
+        allowance: Allowance,
+        reserved: Option<Reserved>,
+        recorder: Option<Recorder>,
+    ) -> Arc<Self> {
         let reserved = reserved.map(|reserved| Arc::new(Mutex::new(reserved)));
         let (issued, lacking) = (Arc::default(), Arc::default());
         let along = self.along(Arc::new(allowance), self.alone, Arc::default());
-        Arc::new(Self { reserved, issued, lacking, recorder, ..along })
+        Arc::new(Self { round, reserved, issued, lacking, recorder, ..along })
+    }
+
+    /// What the keys of a sample follow from.
+    pub(super) fn label(&self, case: &str, sample: u64) -> String {
+        match self.round {
+            0 => format!("{case}#{sample}"),
+            round => format!("{case}#{sample}#again{round}"),
+        }
     }
 
     /// The same way, for who sees to it that nobody else sends.
@@ -97,8 +119,8 @@ impl Lane {
         let (session, client) = (Arc::clone(&self.session), self.client.clone());
         let (reserved, issued) = (self.reserved.clone(), Arc::clone(&self.issued));
         let (lacking, idle) = (Arc::clone(&self.lacking), Notify::new());
-        let recorder = self.recorder.clone();
-        Self { session, client, allowance, idle, alone, obstacle, reserved, issued, lacking, recorder }
+        let (recorder, round) = (self.recorder.clone(), self.round);
+        Self { session, client, allowance, idle, alone, round, obstacle, reserved, issued, lacking, recorder }
     }
 
     /// Why a request could not be sent, where that is neither our fault nor the target's.

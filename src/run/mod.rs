@@ -3,6 +3,7 @@
 //! Workers take cases from the plan one after the other; what a case sends follows from the run's seed and
 //! its id alone, and results are put back into plan order, so concurrency and shards change nothing.
 
+mod again;
 mod budget;
 mod busy;
 mod coverage;
@@ -36,6 +37,7 @@ use crate::case::Case;
 use crate::case::select::{Selection, Shard};
 use crate::case::suite::Suite;
 use crate::law::verdict::Verdict;
+pub use again::Again;
 pub use greet::Unjudged;
 use greet::{Greeting, greet};
 pub use journal::Event;
@@ -68,6 +70,8 @@ pub struct Options {
     pub embedded: Option<Vec<String>>,
     /// Whether what breaks is made smaller, which a finding is worth and the mere verdict is not.
     pub search: bool,
+    /// Which cases are judged again when all are done, to tell those that are flaky.
+    pub again: Again,
     /// Whether whoever observes the run wants its histories: then [`Event::Heard`] tells of each.
     pub record: bool,
     /// The journal of this run, where it was broken off: the cases that it holds are not judged again.
@@ -84,6 +88,7 @@ impl Default for Options {
             shard: None,
             embedded: None,
             search: true,
+            again: Again::default(),
             record: false,
             resumed: None,
         }
@@ -133,7 +138,7 @@ pub async fn run(
         () = cut.wait(), if known < plan.len() || known == 0 => Greeting::default(),
         else => Greeting::default(),
     };
-    let judged = match &greeting.unjudged {
+    let mut judged = match &greeting.unjudged {
         Some(reason) => {
             let reason = reason.to_string();
             let unrun = plan.iter().map(|(index, case)| {
@@ -149,6 +154,9 @@ pub async fn run(
         }
         None => judge_all(&session, &plan, options, greeting.sent, &cut, observe).await,
     };
+    if greeting.unjudged.is_none() {
+        again::judge(&session, &plan, &mut judged, options, greeting.sent, (&cut, observe)).await;
+    }
     let answers = greeting.answers + judged.iter().map(|judged| judged.tally.answers).sum::<usize>();
     let unjudged = greeting.unjudged.or_else(|| {
         let sent = judged.iter().any(|judged| judged.tally.exchanges > 0);

@@ -198,7 +198,7 @@ impl Moment {
 pub struct Repeats {
     /// How often it broke.
     pub failed: usize,
-    /// How often it was sent.
+    /// Of how many times.
     pub of: usize,
 }
 
@@ -234,6 +234,10 @@ pub struct CaseReport {
     /// Whether the exchange budget of the run kept the case from being decided.
     #[serde(default, skip_serializing_if = "is_false")]
     pub left_out: bool,
+    /// How often it broke, where it was judged again with the same seed and the judgements differ. The verdict is
+    /// that of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flaky: Option<Repeats>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]

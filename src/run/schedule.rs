@@ -210,7 +210,7 @@ impl Desk {
     }
 }
 
-async fn judge_one(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut) -> Judged {
+pub(super) async fn judge_one(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut) -> Judged {
     if let Some(reason) = cut.reason() {
         return Judged::unrun(case, Verdict::Error, &format!("{reason} before this case"));
     }

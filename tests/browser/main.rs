@@ -51,14 +51,30 @@ impl Place {
 
     /// The page of a run of the real binary.
     fn run(&self, name: &str, faults: &[&str]) -> PathBuf {
-        let path = self.0.path().join(format!("{name}.html"));
+        let page = format!("{name}.html");
+        let report = format!("html={page}");
+        let mut line = vec!["run", "--quiet", "--report", &report];
+        line.extend(faults.iter().flat_map(|fault| ["--fault", fault]));
+        self.made(&line, &page)
+    }
+
+    /// The page of a certificate.
+    fn certificate(&self) -> PathBuf {
+        let key = rcgen::KeyPair::generate().unwrap();
+        std::fs::write(self.0.path().join("key.pem"), key.serialize_pem()).unwrap();
+        std::fs::write(self.0.path().join("pub.pem"), key.public_key_pem()).unwrap();
+        self.made(&["run", "--quiet", "--report", "json=r.json", "--report", "ndjson=r.ndjson"], "r.json");
+        let set = ["--journal", "r.ndjson", "--requirements", "sendInbox-v1/2026-11"];
+        self.made(&[&["attest", "r.json", "--key", "key.pem"], &set[..]].concat(), "r.intoto.json");
+        self.made(&["verify", "r.intoto.json", "--key", "pub.pem", "--certificate", "c.html"], "c.html")
+    }
+
+    /// A file that a command of the real binary writes.
+    fn made(&self, line: &[&str], file: &str) -> PathBuf {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_proofmark"));
-        command.current_dir(self.0.path()).args(["run", "--quiet"]);
-        for fault in faults {
-            command.args(["--fault", fault]);
-        }
-        let output = command.arg("--report").arg(format!("html={}", path.display())).output().unwrap();
-        assert!(path.exists(), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = command.current_dir(self.0.path()).args(line).output().unwrap();
+        let path = self.0.path().join(file);
+        assert!(path.exists(), "{line:?}: {}", String::from_utf8_lossy(&output.stderr));
         path
     }
 }

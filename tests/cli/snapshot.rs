@@ -107,3 +107,147 @@ fn what_a_first_run_finds_broken_was_not_accepted_before() {
     assert!(done.err.contains("a.snap is new and accepts 2 broken"), "{}", done.err);
     place.run(&format!("{RUN} {FAULT}")).exit(0);
 }
+
+const ABOVE: &str = "sendInbox/request/requestId/maxLength/above";
+const TERMS: &[&str] =
+    &["--owner", "ann@example.test", "--reason", "TICKET-7: the gateway's limit", "--expires", "2027-01-31"];
+
+/// `accept r.json --snapshot a.snap` with further arguments, some of which hold spaces.
+fn accept(place: &Place, more: &[&str], code: i32) -> crate::support::Done {
+    let arguments = [&["accept", "r.json", "--snapshot", "a.snap", "--today", "2026-12-01"], more].concat();
+    crate::support::Done::from(place.command(&arguments).output().unwrap()).exit(code)
+}
+
+/// A snapshot that accepts one fault on the terms above.
+fn accepted() -> Place {
+    let place = Place::new();
+    place.run(RUN).exit(0);
+    place.run(&format!("{RUN} {FAULT} --report json=r.json")).exit(1);
+    let done = accept(&place, TERMS, 0);
+    assert!(done.err.contains("2 failures are accepted on these terms"), "{}", done.err);
+    assert!(!done.err.contains("without expiry"), "{}", done.err);
+    place
+}
+
+#[test]
+fn an_acceptance_says_who_why_and_until_when() {
+    let place = accepted();
+    let text = place.read("a.snap");
+    let terms = "    owner:       ann@example.test\n    reason:      TICKET-7: the gateway's limit\n    \
+                 expires:     2027-01-31\n";
+    assert_eq!(text.matches(terms).count(), 2, "{text}");
+    // It holds on its last day, and not on the next.
+    for (today, code) in [("2026-12-01", 0), ("2027-01-31", 0), ("2027-02-01", 1)] {
+        let done = place.run(&format!("{RUN} {FAULT} --today {today}")).exit(code);
+        assert_eq!(done.out.contains("Newly broken (2)"), code == 1, "{today}: {}", done.out);
+        assert_eq!(done.out.contains("accepted by ann@example.test, until 2027-01-31"), code == 1);
+    }
+    assert_eq!(place.files(), ["a.snap", "r.json"], "there is nothing to accept but a later date");
+    // Accepting the report once more does not make it last longer, unless that is said.
+    let arguments = "accept r.json --snapshot a.snap --today 2027-02-01";
+    let done = place.run(arguments).exit(0);
+    assert!(done.err.contains("2 failures are expired"), "{}", done.err);
+    assert_eq!(place.read("a.snap"), text);
+    let done = place.run(&format!("{arguments} --expires 2027-06-30")).exit(0);
+    assert!(!done.err.contains("expired"), "{}", done.err);
+    assert_eq!(place.read("a.snap"), text.replace("2027-01-31", "2027-06-30"));
+    place.run(&format!("{RUN} {FAULT} --today 2027-02-01")).exit(0);
+}
+
+#[test]
+fn an_acceptance_stays_with_its_own_failure() {
+    let place = accepted();
+    let before = place.read("a.snap");
+    // Another fault leaves it alone, in the pending file too.
+    place.run(&format!("{RUN} {FAULT} {OTHER} --report json=r.json")).exit(1);
+    assert_eq!(place.read("a.snap.new").matches("owner:").count(), 2);
+    let done = accept(&place, &[], 0);
+    assert!(done.err.contains("1 failure is accepted without expiry"), "{}", done.err);
+    let text = place.read("a.snap");
+    assert_eq!(text.matches("owner:").count(), 2, "{text}");
+    // Another failure of the same case does not inherit it.
+    let other = before.replace("fingerprint: sendInbox/", "fingerprint: elsewhere/");
+    assert_ne!(other, before);
+    place.write("a.snap", other);
+    let done = place.run(&format!("{RUN} {FAULT}")).exit(1);
+    assert!(done.out.contains("Newly broken (2)") && done.out.contains("fingerprint was: elsewhere/"));
+    assert!(!place.read("a.snap.new").contains("owner:"));
+}
+
+#[test]
+fn some_cases_are_accepted_and_the_others_left() {
+    let place = Place::new();
+    place.run(RUN).exit(0);
+    place.run(&format!("{RUN} {FAULT} {OTHER} --report json=r.json")).exit(1);
+    let terms = [&["--only", ABOVE], TERMS].concat();
+    let done = accept(&place, &terms, 0);
+    assert!(done.err.contains("1 failure is accepted on these terms"), "{}", done.err);
+    let text = place.read("a.snap");
+    assert_eq!((text.matches("fail  ").count(), text.matches("owner:").count()), (1, 1), "{text}");
+    assert!(place.read("a.snap.new").contains("owner:"), "the rest still waits, and keeps the terms");
+    let done = place.run(&format!("{RUN} {FAULT} {OTHER} --today 2026-12-01")).exit(1);
+    let broken = done.out.split("Newly broken").nth(1).unwrap();
+    assert!(!broken.contains(&format!("{ABOVE}\n")), "{broken}");
+    // Chosen ones get new terms, whatever they had.
+    accept(&place, &["--only", ABOVE, "--owner", "ben"], 0);
+    let text = place.read("a.snap");
+    assert!(text.contains("owner:       ben\n    reason:      TICKET-7"), "{text}");
+    accept(&place, &["--only", "*"], 0);
+    assert!(!place.has("a.snap.new"));
+    place.run(&format!("{RUN} {FAULT} {OTHER} --today 2026-12-01")).exit(0);
+}
+
+#[test]
+fn a_stale_acceptance_is_told_and_fails_where_that_is_asked() {
+    let place = accepted();
+    let done = place.run(&format!("{RUN} --report json=r.json")).exit(0);
+    assert!(done.out.contains("Newly fixed (2)") && done.out.contains("Stale (2)"), "{}", done.out);
+    assert!(done.err.contains("`proofmark accept r.json --snapshot a.snap`"), "{}", done.err);
+    let done = place.run(&format!("{RUN} --strict")).exit(1);
+    assert!(done.out.contains("2 newly fixed, 1 changed, 2 stale"), "{}", done.out);
+    let done = place.run(&format!("{RUN} --strict --quiet")).exit(1);
+    assert!(done.out.contains("Stale (2)"), "why it fails is never left out: {}", done.out);
+    place.run("accept r.json --snapshot a.snap").exit(0);
+    assert!(!place.read("a.snap").contains("owner:"));
+    place.run(&format!("{RUN} --strict")).exit(0);
+    // A case that is gone is stale as well, where all were judged.
+    let place = accepted();
+    let text = place.read("a.snap").replace(ABOVE, "sendInbox/request/requestId/maxLength/over");
+    place.write("a.snap", text);
+    // A part of the suite cannot tell that a case is gone.
+    let done = place.run(&format!("{RUN} --today 2026-12-01"));
+    assert!(!done.out.contains("Gone"), "{}", done.out);
+}
+
+#[test]
+fn terms_that_make_no_sense_are_refused() {
+    let place = accepted();
+    let text = place.read("a.snap");
+    for (more, wanted) in [
+        (&["--expires", "2026-11-30"][..], "is over"),
+        (&["--expires", "soon"], "2026-12-31"),
+        (&["--expires", "2027-1-1"], "2026-12-31"),
+        (&["--owner", " "], "says nothing"),
+        (&["--only", "zzz"], "matches no case"),
+        (&["--only", "["], "no pattern"),
+    ] {
+        let done = accept(&place, more, 2);
+        assert!(done.err.contains(wanted), "{more:?}: {}", done.err);
+    }
+    assert_eq!(place.read("a.snap"), text);
+    place.run("run --strict").exit(2);
+    for (from, to, wanted) in [
+        ("expires:     2027-01-31", "expires:     in spring", "is no date"),
+        ("owner:       ann@example.test", "owner:", "`owner` says nothing"),
+        ("owner:       ann@example.test", "reason:     twice", "stands twice"),
+        ("owner:       ann@example.test", "ticket:     7", "owner, reason, expires"),
+    ] {
+        place.write("a.snap", text.replacen(from, to, 1));
+        let done = place.run(RUN).exit(2);
+        assert!(done.err.contains(wanted) && done.err.contains("a.snap: line "), "{to}: {}", done.err);
+    }
+    let held = format!("pass          {ABOVE}\n    owner:       ann\n");
+    place.write("a.snap", format!("---\n---\n{held}"));
+    let done = place.run(RUN).exit(2);
+    assert!(done.err.contains("only what fails is accepted"), "{}", done.err);
+}

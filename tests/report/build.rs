@@ -67,6 +67,7 @@ pub(crate) fn case(id: &str, law: Law, verdict: Verdict, reason: &str) -> CaseRe
         elapsed_ms: 20,
         finding: None,
         left_out: false,
+        flaky: None,
     }
 }
 

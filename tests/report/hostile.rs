@@ -12,7 +12,7 @@ fn no_text_acts_on_the_terminal() {
     let before = crate::build::report(vec![]);
     for text in [
         terminal::render(&report, PLAIN, Some("r.json")),
-        diff::render(&diff::between(&before, &report), PLAIN),
+        diff::render(&diff::between(&before, &report, None), PLAIN),
         snapshot::render(&report),
         markdown::render(&report),
     ] {

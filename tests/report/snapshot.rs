@@ -1,7 +1,11 @@
 use crate::build::{broken, case, every_verdict, finding, hostile, report};
+use jiff::civil::{Date, date};
 use proofmark::report::model::{Law, Verdict};
-use proofmark::report::snapshot::{Snapshot, compare, parse, pending_path, render};
+use proofmark::report::review::{Review, review};
+use proofmark::report::snapshot::{Snapshot, parse, pending_path, render};
 use proptest::prelude::*;
+
+const TODAY: Date = date(2026, 11, 26);
 
 #[test]
 fn the_accepted_file() {
@@ -32,7 +36,7 @@ fn what_was_rendered_is_what_is_read() {
     for report in [every_verdict(), hostile(), report(vec![])] {
         assert_eq!(parse(&render(&report)).unwrap(), Snapshot::of(&report));
         assert_eq!(parse(&render(&report).replace('\n', "\r\n")).unwrap(), Snapshot::of(&report));
-        assert!(compare(&parse(&render(&report)).unwrap(), &report).is_empty());
+        assert_eq!(review(&parse(&render(&report)).unwrap(), &report, TODAY), Review::default());
     }
 }
 
@@ -81,11 +85,11 @@ fn an_accepted_failure_covers_its_own_fingerprint_only() {
         report(vec![broken("a/b", Law::Code, Verdict::Fail, finding(fingerprint, "wrong", vec![]))])
     };
     let accepted = Snapshot::of(&failing("one"));
-    assert!(!compare(&accepted, &failing("one")).newly_broke());
-    assert!(compare(&accepted, &failing("two")).newly_broke());
+    assert!(!review(&accepted, &failing("one"), TODAY).fails(false));
+    assert!(review(&accepted, &failing("two"), TODAY).fails(false));
     let held = Snapshot::of(&report(vec![case("a/b", Law::Code, Verdict::Pass, "held")]));
-    assert!(compare(&held, &failing("one")).newly_broke());
-    assert!(compare(&Snapshot::default(), &failing("one")).newly_broke());
+    assert!(review(&held, &failing("one"), TODAY).fails(false));
+    assert!(review(&Snapshot::default(), &failing("one"), TODAY).fails(false));
 }
 
 proptest! {

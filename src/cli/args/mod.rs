@@ -3,10 +3,12 @@
 
 mod evidence;
 mod generate;
+mod reports;
 mod run;
 
 pub(in crate::cli) use evidence::{AttestArgs, FreezeArgs, RequirementsAction, RequirementsArgs, VerifyArgs};
 pub(in crate::cli) use generate::GenerateArgs;
+pub(in crate::cli) use reports::{AcceptArgs, DiffArgs, Form, Page, TrendArgs};
 pub(in crate::cli) use run::RunArgs;
 
 use crate::case::grade::Level;
@@ -59,21 +61,12 @@ pub(in crate::cli) enum Command {
     },
     /// Judge the harness itself: every fault must be noticed, every correct variant left alone
     Selftest(SelftestArgs),
-    /// Show what changed between two JSON reports; exit 1 if something newly broke
-    Diff {
-        /// The earlier report
-        old: PathBuf,
-        /// The later report
-        new: PathBuf,
-    },
+    /// Show what changed between two JSON reports, or differs between two targets; exit 1 if something newly broke
+    Diff(DiffArgs),
+    /// Show what became of each case over a folder of JSON reports: when it broke, when it was fixed, whether it is flaky
+    Trend(TrendArgs),
     /// Make a report the accepted snapshot
-    Accept {
-        /// The JSON report
-        report: PathBuf,
-        /// The snapshot to write
-        #[arg(long, value_name = "FILE")]
-        snapshot: PathBuf,
-    },
+    Accept(AcceptArgs),
     /// Make one report out of the shards of a run; the exit code is that of the whole
     Merge {
         /// The JSON reports of all shards

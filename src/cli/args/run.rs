@@ -53,6 +53,17 @@ pub(in crate::cli) struct RunArgs {
     /// Compare with this accepted snapshot; written where it does not exist yet, unless the run has errors or is one shard
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) snapshot: Option<PathBuf>,
+    /// Fail with --snapshot on what is stale as well: accepted failures that no longer occur, or whose last day has
+    /// passed
+    #[arg(long, requires = "snapshot")]
+    pub(in crate::cli) strict: bool,
+    /// Judge so many times more, with the same seed, what seems newly broken or fixed against --snapshot, or without
+    /// it what broke; what does not come out alike is flaky [default: 2 with --snapshot, else 0]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(..=100))]
+    pub(in crate::cli) repeats: Option<u16>,
+    /// The day on which accepted failures have to be in force, such as 2026-12-31 [default: today in UTC]
+    #[arg(long, value_name = "DATE", value_parser = crate::report::acceptance::date, requires = "snapshot")]
+    pub(in crate::cli) today: Option<jiff::civil::Date>,
     /// Show failures and the verdict only
     #[arg(long)]
     pub(in crate::cli) quiet: bool,

@@ -22,7 +22,7 @@ mod timeline;
 use super::cause;
 use super::group::by_reason;
 use super::model::{CaseReport, Report, Verdict};
-use super::{text, variables, words};
+use super::{flaky, text, variables, words};
 use maud::{Markup, html};
 use page::{Page, line};
 use parts::badge;
@@ -53,6 +53,7 @@ pub fn render(report: &Report) -> String {
                     (finding::causes(&causes, &places))
                     p.nothing hidden { "No finding matches the filter." }
                 }
+                (flaky(report, &places))
                 (open(report, &places))
                 (tables::laws(report))
                 section #coverage aria-labelledby="coverage-title" {
@@ -95,6 +96,19 @@ fn undecided(report: &Report) -> Vec<(Verdict, Reasons<'_>)> {
     let kinds = [Verdict::Error, Verdict::Inconclusive, Verdict::Skipped];
     let groups = kinds.map(|verdict| (verdict, by_reason(report, verdict)));
     groups.into_iter().filter(|(_, groups)| !groups.is_empty()).collect()
+}
+
+/// What does not come out alike with the same seed.
+fn flaky(report: &Report, places: &Places<'_>) -> Markup {
+    let cases = flaky::cases(report);
+    html! {
+        @if !cases.is_empty() {
+            section #flaky aria-labelledby="flaky-title" {
+                h2 #flaky-title { "Flaky" }
+                ul.plain { @for (case, said) in cases { li { (places.link(&case.id)) " " (said) } } }
+            }
+        }
+    }
 }
 
 fn open(report: &Report, places: &Places<'_>) -> Markup {

@@ -23,7 +23,7 @@ pub(super) fn totals(totals: Totals) -> Markup {
                 rect data-kind=(words::verdict(verdict)) x=((from * WIDTH / all).min(WIDTH - 4)) y="0" width=(width) height="10" {}
             }
         }
-        ul.totals aria-label="Cases by verdict" {
+        ul.tally aria-label="Cases by verdict" {
             @for verdict in words::VERDICTS {
                 @let (count, kind) = (totals.get(verdict), words::verdict(verdict));
                 li data-kind=(kind) data-none[count == 0] {

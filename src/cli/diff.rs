@@ -1,0 +1,36 @@
+//! `proofmark diff`.
+
+use super::args::{DiffArgs, Form, Page};
+use super::output::{self, Failure};
+use super::reports;
+use crate::exit::Exit;
+use crate::report::diff;
+
+pub(super) fn diff(args: &DiffArgs) -> Result<Exit, Failure> {
+    check_writable(&args.reports)?;
+    let (old, new) = (reports::read(&args.old)?, reports::read(&args.new)?);
+    let diff = diff::between(&old, &new, args.names.clone().map(|names| names.0));
+    write(&args.reports, |form| match form {
+        Form::Markdown => diff::markdown(&diff),
+        Form::Html => diff::html(&diff),
+        Form::Json => diff::json(&diff),
+    })?;
+    output::print(&diff::render(&diff, output::style(args.quiet)));
+    Ok(if diff.newly_broke() { Exit::Broken } else { Exit::Held })
+}
+
+/// Finds out before any work is done whether every page can have a file of its own.
+pub(super) fn check_writable(pages: &[Page]) -> Result<(), Failure> {
+    reports::check_places(pages.iter().map(|page| {
+        let option = format!("--report {}={}", page.form.as_str(), page.path.display());
+        (option, page.path.as_path())
+    }))
+}
+
+/// Writes every page, each whole or not at all.
+pub(super) fn write(pages: &[Page], render: impl Fn(Form) -> String) -> Result<(), Failure> {
+    for page in pages {
+        crate::report::write::write_atomically(&page.path, &render(page.form)).map_err(Failure::own)?;
+    }
+    Ok(())
+}

@@ -316,9 +316,9 @@ fn wrong(schemas: &[(String, Value)], values: &[Value]) -> Vec<String> {
     for (name, schema) in schemas {
         compiler.add_resource(name, schema.clone()).unwrap();
     }
-    let mut compiled = boon::Schemas::new();
-    let schema = compiler.compile(&schemas[0].0, &mut compiled).unwrap_or_else(|error| panic!("{error}"));
-    let errors = values.iter().filter_map(|value| compiled.validate(value, schema).err());
+    let mut known = boon::Schemas::new();
+    let schema = compiler.compile(&schemas[0].0, &mut known).unwrap_or_else(|error| panic!("{error}"));
+    let errors = values.iter().filter_map(|value| known.validate(value, schema).err());
     errors.map(|error| format!("{error:#}")).collect()
 }
 

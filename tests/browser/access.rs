@@ -35,6 +35,8 @@ fn axe_finds_nothing() {
             place.run("conforming", &[]),
             place.run("faulty", &["key-trimmed", "request-id-accepts-129", "race-without-lock"]),
             place.certificate(),
+            place.difference(),
+            place.trend(),
         ];
         let mut all = Vec::new();
         for page in &pages {

@@ -69,6 +69,23 @@ impl Place {
         self.made(&["verify", "r.intoto.json", "--key", "pub.pem", "--certificate", "c.html"], "c.html")
     }
 
+    /// The page of what differs between two targets.
+    fn difference(&self) -> PathBuf {
+        self.made(&["run", "--quiet", "--report", "json=old.json"], "old.json");
+        self.made(&["run", "--quiet", "--fault", "key-trimmed", "--report", "json=new.json"], "new.json");
+        let named = ["--names", "sandbox,production", "--report", "html=d.html"];
+        self.made(&[&["diff", "old.json", "new.json"], &named[..]].concat(), "d.html")
+    }
+
+    /// The page of what became of a target, once [`Self::difference`] has made reports.
+    fn trend(&self) -> PathBuf {
+        std::fs::create_dir_all(self.0.path().join("nights")).unwrap();
+        for name in ["old.json", "new.json"] {
+            std::fs::copy(self.0.path().join(name), self.0.path().join("nights").join(name)).unwrap();
+        }
+        self.made(&["trend", "nights", "--report", "html=t.html"], "t.html")
+    }
+
     /// A file that a command of the real binary writes.
     fn made(&self, line: &[&str], file: &str) -> PathBuf {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_proofmark"));

@@ -29,7 +29,7 @@ pub(super) fn attest(args: &AttestArgs) -> Result<Exit, Failure> {
         None
     } else {
         let journals = bundle::journals(&recorded)?;
-        Some(bundle::rejudged(&file, &report, &suite, &examined, &journals)?)
+        Some(bundle::rejudged(&file, &report, &suite, &examined, journals)?)
     };
 
     let mut configuration = bundle::materials(&suite, &args.suite)?;

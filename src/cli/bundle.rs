@@ -87,10 +87,9 @@ pub(super) fn rejudged(
     report: &Report,
     suite: &Suite,
     examined: &Examined,
-    journals: &[Recorded],
+    journals: Vec<Recorded>,
 ) -> Result<Rejudged, Failure> {
-    journals::follows(&file.name(), report, suite, journals, &examined.changed)
-        .map_err(|refusals| refused(&refusals))
+    journals::follows(&file.name(), report, suite, journals, examined).map_err(|refusals| refused(&refusals))
 }
 
 /// What came of judging again, in words.

@@ -68,7 +68,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
         None
     } else {
         let journals = bundle::journals(&recorded)?;
-        Some(bundle::rejudged(&file, &report, &suite, &examined, &journals)?)
+        Some(bundle::rejudged(&file, &report, &suite, &examined, journals)?)
     };
     if let Some(again) = &again {
         text.push_str(&bundle::again(again, &report, recorded.len()));

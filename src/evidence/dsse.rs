@@ -24,7 +24,8 @@ pub struct Envelope {
 /// One signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature {
-    /// A hint at the key, see [`VerifyingKey::id`]; empty where the signer gives none, as cosign does.
+    /// A hint at the key, see [`VerifyingKey::id`]; empty where the signer gives none, as cosign does. Verifiers made
+    /// with Go's library pass over a signature that names its key in any other way.
     #[serde(default)]
     pub keyid: String,
     /// The signature in base64.
@@ -67,13 +68,13 @@ impl Envelope {
             .iter()
             .find(|signature| decoded(&signature.sig).is_some_and(|bytes| key.verifies(&message, &bytes)));
         let Some(signature) = verified else {
-            let shown = key.id().get(..16).unwrap_or_default();
+            let id = key.id();
             let what = match self.signatures.as_slice() {
                 [] => "/signatures is empty".to_owned(),
-                [one] if !one.keyid.is_empty() && one.keyid != key.id() => {
-                    format!("/signatures/0 names another key than {shown}…, the one given, and is not of it")
+                [one] if !one.keyid.is_empty() && one.keyid != id => {
+                    format!("/signatures/0 names another key than {id}, the one given, and is not of it")
                 }
-                _ => format!("no signature is of the key {shown}… over this payload"),
+                _ => format!("no signature is of the key {id} over this payload"),
             };
             let means = "the payload or the signature was changed, or somebody else signed";
             return Err(Refusal::new("the envelope", what, means));

@@ -1,6 +1,7 @@
 //! Whether a report follows from the exchanges that its journals recorded.
 
-use super::check::{Refusal, short};
+use super::check::{Basis, Refusal, short};
+use super::examine::Examined;
 use crate::case::suite::Suite;
 use crate::law::verdict::Verdict;
 use crate::report::model::{CaseReport, Report};
@@ -27,7 +28,7 @@ pub struct Named {
 
 /// Holds a report, called `name`, against the journals of its run: one, or one of each shard.
 ///
-/// `unjudged` are cases that this proofmark cannot judge, since they ask something else by now.
+/// Cases that ask something else by now cannot be judged by this proofmark, and are taken as they were recorded.
 ///
 /// # Errors
 /// Every contradiction that is found.
@@ -35,23 +36,28 @@ pub fn follows(
     name: &str,
     report: &Report,
     suite: &Suite,
-    journals: &[Named],
-    unjudged: &BTreeSet<String>,
+    mut journals: Vec<Named>,
+    examined: &Examined,
 ) -> Result<Rejudged, Vec<Refusal>> {
     let mut refusals: Vec<Refusal> = journals.iter().flat_map(|one| same_run(name, report, one)).collect();
-    refusals.extend(shards(journals));
-    refusals.extend(cases(name, report, journals));
+    refusals.extend(shards(&journals));
+    refusals.extend(cases(name, report, &journals));
     if !refusals.is_empty() {
         return Err(refusals);
     }
     let mut rejudged = Rejudged::default();
-    for one in journals {
-        let (old, own): (Vec<CaseReport>, Vec<CaseReport>) = report
+    for one in &mut journals {
+        let (old, mut own): (Vec<CaseReport>, Vec<CaseReport>) = report
             .cases
             .iter()
             .filter(|case| one.journal.judged.contains_key(&case.id))
             .cloned()
-            .partition(|case| unjudged.contains(&case.id));
+            .partition(|case| examined.changed.contains(&case.id));
+        if examined.basis == Basis::Frozen {
+            // What the remaining cases ask is the same; how they are worded may be another thing by now.
+            one.journal.started.suite.digest.clone_from(&suite.digest);
+            own.iter_mut().for_each(|case| reword(case, suite));
+        }
         let agreements = match rejudge(suite, &one.journal, &own) {
             Ok(agreements) => agreements,
             Err(why) => {
@@ -83,6 +89,14 @@ pub fn follows(
         rejudged.taken.extend(old.into_iter().map(|case| (case.id, why.to_owned())));
     }
     if refusals.is_empty() { Ok(rejudged) } else { Err(refusals) }
+}
+
+/// Puts the words of a suite into what a report says of a case.
+fn reword(case: &mut CaseReport, suite: &Suite) {
+    if let Some(own) = suite.case(&case.id) {
+        case.title.clone_from(&own.title);
+        case.clause.clone_from(&own.clause);
+    }
 }
 
 /// What tells that a journal is of another run.

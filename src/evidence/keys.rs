@@ -3,7 +3,7 @@
 //! ECDSA on P-256 with SHA-256 and ASN.1 signatures, Ed25519 (RFC 8032) and RSASSA-PKCS1-v1_5 with SHA-256; what a key
 //! does follows from its kind, so that nothing in an envelope chooses an algorithm.
 
-use super::{cosign, digest::sha256};
+use super::{cosign, fingerprint};
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
@@ -166,8 +166,13 @@ impl VerifyingKey {
         ];
         kinds
             .into_iter()
-            .find_map(|(algorithm, kind)| Some((ParsedPublicKey::new(algorithm, der).ok()?, kind)))
-            .map(|(key, kind)| Self { key, kind, id: sha256(der) })
+            .find_map(|(algorithm, kind)| {
+                let key = ParsedPublicKey::new(algorithm, der).ok()?;
+                // One key is written in one way: what was added to it or put otherwise was changed.
+                let written: PublicKeyX509Der<'_> = key.as_der().ok()?;
+                (written.as_ref() == der).then_some(())?;
+                Some(Self { id: fingerprint::of(der)?, key, kind })
+            })
             .ok_or_else(|| {
                 KeyError::Damaged(
                     "is damaged, or no key of the kinds ECDSA P-256, Ed25519 or RSA from 2048 bits (get it anew from whoever signed)"
@@ -176,7 +181,7 @@ impl VerifyingKey {
             })
     }
 
-    /// SHA-256 of the key in DER (`SubjectPublicKeyInfo`, RFC 5280), in hex.
+    /// The key's fingerprint as SSH has it, such as `SHA256:jKz…`: what cosign expects where an envelope names a key.
     pub fn id(&self) -> &str {
         &self.id
     }

@@ -12,6 +12,7 @@ pub mod cosign;
 pub mod digest;
 pub mod dsse;
 pub mod examine;
+mod fingerprint;
 pub mod journals;
 pub mod keys;
 pub mod material;

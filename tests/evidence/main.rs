@@ -9,6 +9,7 @@
 
 mod bundle;
 mod changed;
+mod docs;
 mod journal;
 mod keys;
 mod sets;

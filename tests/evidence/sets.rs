@@ -198,6 +198,46 @@ fn a_case_that_asks_something_else_now_is_changed() {
     assert_eq!(place.read("mine.yaml"), text);
 }
 
+/// A report that an earlier proofmark made stands as it stood, where the set froze what judged it.
+#[test]
+fn an_older_report_stands_under_the_set_that_froze_its_suite() {
+    let place = place();
+    place.run("run --quiet --report json=report.json --report ndjson=journal.ndjson").exit(0);
+    let text = place.read("report.json");
+    let report: Value = serde_json::from_str(&text).unwrap();
+    let now = report["suite"]["digest"].as_str().unwrap();
+    let then = format!("blake3:{}", "1".repeat(64));
+    place.write(
+        "report.json",
+        text.replace(now, &then).replace("two identical requests", "two requests alike"),
+    );
+    place.write("journal.ndjson", place.read("journal.ndjson").replace(now, &then));
+    let done = place.run("attest report.json --key k.key --journal journal.ndjson").exit(1);
+    assert!(done.err.contains("refused: report.json: /suite is"), "{}", done.err);
+    place.run(&format!("requirements freeze old --like {SET} --output old.yaml")).exit(0);
+    let set = place.read("old.yaml");
+    place.write(
+        "old.yaml",
+        set.replace(&format!("\"default\": \"{now}\""), &format!("\"default\": \"{then}\"")),
+    );
+    attested(&place, "--journal journal.ndjson --requirements old.yaml");
+    let done = place.run("verify report.intoto.json --key k.pub --requirements old.yaml").exit(0);
+    assert!(done.out.contains("as old froze it") && done.out.contains("verdicts follow"), "{}", done.out);
+    // One of its cases asks something else by now: it counts as it was judged then, and nobody here judges it again.
+    let before = "sendInbox/request/requestId/maxLength/above\", level: must, asks: \"sha256:";
+    let at = place.read("old.yaml").find(before).unwrap() + before.len();
+    let mut changed = place.read("old.yaml");
+    changed.replace_range(at..at + 4, "0000");
+    place.write("old.yaml", changed);
+    attested(&place, "--journal journal.ndjson --requirements old.yaml");
+    let done = place.run("verify report.intoto.json --key k.pub --requirements old.yaml").exit(3);
+    assert!(
+        done.out.contains("conforms under old") && done.out.contains("cannot be judged again"),
+        "{}",
+        done.out
+    );
+}
+
 #[test]
 fn a_set_with_mistakes_is_refused_at_its_lines() {
     let place = place();

@@ -85,6 +85,13 @@ pub fn doubts(accepted: &Snapshot, case: &CaseReport, today: Date) -> bool {
     }
 }
 
+/// Whether a case broke as it was accepted to, on terms that are in force.
+pub fn is_accepted(accepted: &Snapshot, case: &CaseReport, today: Date) -> bool {
+    let id = text::line(case.id.trim());
+    let same = accepted.cases.get(&id).is_some_and(|was| was.is_same_failure(&State::of(case)));
+    same && !accepted.accepted.get(&id).is_some_and(|terms| terms.is_over(today))
+}
+
 /// Whether a finding is a race that was seen more than once: something that overlapping requests broke together. What
 /// is wrong with a single answer, whatever the case, is none.
 pub fn is_race(case: &CaseReport) -> bool {

@@ -69,21 +69,16 @@ impl Place {
         self.made(&["verify", "r.intoto.json", "--key", "pub.pem", "--certificate", "c.html"], "c.html")
     }
 
-    /// The page of what differs between two targets.
-    fn difference(&self) -> PathBuf {
-        self.made(&["run", "--quiet", "--report", "json=old.json"], "old.json");
-        self.made(&["run", "--quiet", "--fault", "key-trimmed", "--report", "json=new.json"], "new.json");
-        let named = ["--names", "sandbox,production", "--report", "html=d.html"];
-        self.made(&[&["diff", "old.json", "new.json"], &named[..]].concat(), "d.html")
-    }
-
-    /// The page of what became of a target, once [`Self::difference`] has made reports.
-    fn trend(&self) -> PathBuf {
-        std::fs::create_dir_all(self.0.path().join("nights")).unwrap();
-        for name in ["old.json", "new.json"] {
-            std::fs::copy(self.0.path().join(name), self.0.path().join("nights").join(name)).unwrap();
+    /// The pages of what changed between two runs, and of what became of each case over them.
+    fn comparisons(&self) -> [PathBuf; 2] {
+        std::fs::create_dir(self.0.path().join("runs")).unwrap();
+        for (file, faults) in [("runs/1.json", &[][..]), ("runs/2.json", &["--fault", "key-trimmed"])] {
+            let report = format!("json={file}");
+            self.made(&[&["run", "--quiet", "--report", &report], faults].concat(), file);
         }
-        self.made(&["trend", "nights", "--report", "html=t.html"], "t.html")
+        let diff =
+            self.made(&["diff", "runs/1.json", "runs/2.json", "--report", "html=diff.html"], "diff.html");
+        [diff, self.made(&["trend", "runs", "--report", "html=trend.html"], "trend.html")]
     }
 
     /// A file that a command of the real binary writes.

@@ -74,7 +74,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
         text.push_str(&bundle::again(again, &report, recorded.len()));
     }
     text.push_str(&bundle::outcome(&report, examined.standing.as_ref()));
-    output::print(&text);
+    output::page(&text);
     if again.is_none() {
         output::note(if attested.predicate.proofmark.rejudged {
             "no journal beside the attestation: the verdicts were not judged again here (get those that it names)"
@@ -119,7 +119,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
         let certified =
             Certified { report: &report, set: &set.requirements, standing, files, key, kind, rejudged };
         write_atomically(path, &certificate::render(&certified)).map_err(Failure::input)?;
-        output::print(&format!("certificate {}\n", path.display()));
+        output::page(&format!("certificate {}\n", path.display()));
     }
     Ok(exit)
 }

@@ -42,7 +42,7 @@ pub(in crate::cli) struct RunArgs {
     /// Turn on a fault of the embedded wallet (repeatable)
     #[arg(long = "fault", value_name = "NAME")]
     pub(in crate::cli) faults: Vec<String>,
-    /// Write a report: json, junit, html, markdown, har or ndjson (repeatable); har has every exchange, and ndjson is
+    /// Write a report: json, junit, html, markdown, har, ndjson, ctrf or sarif (repeatable); har has every exchange, and ndjson is
     /// the journal, which is written while the run goes on
     #[arg(long = "report", value_name = "FMT=PATH")]
     pub(in crate::cli) reports: Vec<ReportTarget>,
@@ -64,7 +64,7 @@ pub(in crate::cli) struct RunArgs {
     /// The day on which accepted failures have to be in force, such as 2026-12-31 [default: today in UTC]
     #[arg(long, value_name = "DATE", value_parser = crate::report::acceptance::date, requires = "snapshot")]
     pub(in crate::cli) today: Option<jiff::civil::Date>,
-    /// Show failures and the verdict only
+    /// Show failures and the verdict only; with --snapshot, no failures that it accepts
     #[arg(long)]
     pub(in crate::cli) quiet: bool,
 }

@@ -205,7 +205,8 @@ fn conclude(
     gaps: &Gaps,
     whole: bool,
 ) -> Result<Exit, Failure> {
-    let report = &outcome.report;
+    let excused = baseline.map(|baseline| baseline.excuse(&outcome.report));
+    let report = excused.as_ref().unwrap_or(&outcome.report);
     let written = reports::write_all(&told(args), report);
     if let Err(failure) = &written {
         output::error(&failure.message);

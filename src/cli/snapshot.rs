@@ -52,6 +52,17 @@ impl Baseline {
 }
 
 impl Baseline {
+    /// The report with what excuses the cases that broke and do not fail the job.
+    pub(super) fn excuse(&self, report: &Report) -> Report {
+        let mut excused = report.clone();
+        if let Some(accepted) = &self.accepted {
+            for case in &mut excused.cases {
+                case.excused = review::excuse(accepted, case, self.today);
+            }
+        }
+        excused
+    }
+
     /// The report without the cases that broke as they were accepted to, which are no news; its counts stay.
     pub(super) fn news(&self, report: &Report) -> Report {
         let mut news = report.clone();

@@ -1,7 +1,8 @@
 //! `JUnit` XML, as Jenkins, GitLab and GitHub actions read it: one suite a law, one test case a case.
 //!
 //! A broken SHOULD is no failure, for it must not fail a build; its text goes to `system-out`.
-//! `inconclusive` is skipped: nothing was shown to be wrong, and nothing to hold.
+//! `inconclusive` is skipped: nothing was shown to be wrong, and nothing to hold. So is what broke and is excused by a
+//! snapshot, which must not fail a build either.
 //!
 //! What is written is valid against the schema of the Jenkins `xUnit` plugin (`junit-10.xsd`) and the older one that
 //! `JUnit` tests its own reports with (`jenkins-junit.xsd`): no attribute that only one of them knows.
@@ -68,6 +69,11 @@ fn without_skipped(xml: &str) -> String {
 fn test_case(case: &CaseReport, cause: Option<&String>) -> TestCase {
     let reason = text::line(&case.reason);
     let status = match case.verdict {
+        Verdict::Fail if let Some(why) = &case.excused => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_description(format!("{}: {reason}", text::line(why)));
+            status
+        }
         Verdict::Pass | Verdict::Warn => TestCaseStatus::success(),
         Verdict::Fail => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);

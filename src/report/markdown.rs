@@ -7,7 +7,7 @@ use super::cause::{self, Cause};
 use super::group::by_reason;
 use super::model::{CaseReport, Finding, Report, Totals, Verdict};
 use super::terminal::{answer, verdict_line};
-use super::{flaky, rows, text, timeline, variables, words};
+use super::{excused, flaky, rows, text, timeline, variables, words};
 use std::fmt::Write as _;
 
 /// The most that is written, in bytes; GitHub takes 1 MiB a step, comments take 65,536 characters.
@@ -101,7 +101,8 @@ fn parts(report: &Report) -> Vec<String> {
             parts.push(if nth == 0 { format!("\n### {title}\n{body}") } else { body });
         }
     };
-    let causes = cause::of(report);
+    let news = excused::without(report);
+    let causes = cause::of(&news);
     let broken = |verdict| -> Vec<String> {
         let mut of_verdict = causes.iter().filter(|cause| cause.verdict == verdict);
         let full = of_verdict.by_ref().take(CAUSES).map(finding).collect::<Vec<_>>();
@@ -110,6 +111,7 @@ fn parts(report: &Report) -> Vec<String> {
     let reasons = |verdict| vec![reasons(report, verdict)].into_iter().filter(|s| !s.is_empty()).collect();
     titled("Broken", broken(Verdict::Fail));
     titled("Flaky", flaky(report));
+    titled("Accepted", excused(report));
     titled("Errors of the harness", reasons(Verdict::Error));
     titled("Warnings", broken(Verdict::Warn));
     titled("Not decided", reasons(Verdict::Inconclusive));
@@ -188,6 +190,12 @@ fn exchanges(finding: &Finding) -> String {
 fn flaky(report: &Report) -> Vec<String> {
     let line = |(case, said): &(&CaseReport, String)| format!("\n- {} {said}\n", code(&case.id));
     flaky::cases(report).iter().map(line).collect()
+}
+
+/// What broke and does not fail the job.
+fn excused(report: &Report) -> Vec<String> {
+    let known = excused::cases(report).into_iter().filter(|(case, _)| case.flaky.is_none());
+    known.map(|(case, why)| format!("\n- {}: {}\n", code(&case.id), prose(&text::cut(why, NAME)))).collect()
 }
 
 fn reasons(report: &Report, verdict: Verdict) -> String {

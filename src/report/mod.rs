@@ -8,6 +8,7 @@ pub mod cause;
 pub mod compare;
 pub mod ctrf;
 pub mod diff;
+mod excused;
 mod flaky;
 pub mod format;
 pub mod group;

@@ -92,6 +92,21 @@ pub fn is_accepted(accepted: &Snapshot, case: &CaseReport, today: Date) -> bool 
     same && !accepted.accepted.get(&id).is_some_and(|terms| terms.is_over(today))
 }
 
+/// Why what broke in a case does not fail the job, where that is so: it is accepted on terms that are in force, or
+/// flaky.
+pub fn excuse(accepted: &Snapshot, case: &CaseReport, today: Date) -> Option<String> {
+    if !matches!(case.verdict, Verdict::Fail | Verdict::Warn) {
+        None
+    } else if let Some(repeats) = case.flaky {
+        Some(format!("flaky: {}", flaky::said(repeats)))
+    } else if is_accepted(accepted, case, today) {
+        let terms = accepted.accepted.get(&text::line(case.id.trim())).cloned().unwrap_or_default();
+        Some(format!("accepted {}", terms.words()))
+    } else {
+        None
+    }
+}
+
 /// Whether a finding is a race that was seen more than once: something that overlapping requests broke together. What
 /// is wrong with a single answer, whatever the case, is none.
 pub fn is_race(case: &CaseReport) -> bool {

@@ -118,5 +118,6 @@ pub(super) fn case_report(case: &Case, verdict: Verdict, reason: String) -> Case
         source: None,
         left_out: false,
         flaky: None,
+        excused: None,
     }
 }

@@ -266,6 +266,10 @@ pub struct CaseReport {
     /// that of the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flaky: Option<Repeats>,
+    /// Why what broke does not fail a run that is compared with a snapshot, in a few words: on which terms the failure
+    /// was accepted, or that it is flaky.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excused: Option<String>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]

@@ -73,6 +73,7 @@ pub(crate) fn case(id: &str, law: Law, verdict: Verdict, reason: &str) -> CaseRe
         source: None,
         left_out: false,
         flaky: None,
+        excused: None,
     }
 }
 

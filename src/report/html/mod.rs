@@ -22,7 +22,7 @@ mod timeline;
 use super::cause;
 use super::group::by_reason;
 use super::model::{CaseReport, Report, Verdict};
-use super::{flaky, text, variables, words};
+use super::{excused, flaky, text, variables, words};
 use maud::{Markup, html};
 use page::{Page, line};
 use parts::badge;
@@ -56,6 +56,7 @@ pub fn render(report: &Report) -> String {
                     p.nothing hidden { "No finding matches the filter." }
                 }
                 (flaky(report, &places))
+                (excused(report, &places))
                 (open(report, &places))
                 (tables::laws(report))
                 section #coverage aria-labelledby="coverage-title" {
@@ -108,6 +109,19 @@ fn flaky(report: &Report, places: &Places<'_>) -> Markup {
             section #flaky aria-labelledby="flaky-title" {
                 h2 #flaky-title { "Flaky" }
                 ul.plain { @for (case, said) in cases { li { (places.link(&case.id)) " " (said) } } }
+            }
+        }
+    }
+}
+
+/// What broke and does not fail a run that is compared with the snapshot.
+fn excused(report: &Report, places: &Places<'_>) -> Markup {
+    let cases: Vec<_> = excused::cases(report).into_iter().filter(|(case, _)| case.flaky.is_none()).collect();
+    html! {
+        @if !cases.is_empty() {
+            section #accepted aria-labelledby="accepted-title" {
+                h2 #accepted-title { "Accepted" }
+                ul.plain { @for (case, why) in cases { li { (places.link(&case.id)) " " (text::line(why)) } } }
             }
         }
     }

@@ -30,11 +30,14 @@ fn axe_finds_nothing() {
     let axe = std::fs::read_to_string(&path).expect("PROOFMARK_AXE names the script of axe-core");
     with_browser(|browser, place| {
         let tab = browser.tab();
+        let [diff, trend] = place.comparisons();
         let pages = [
             place.page(&every_verdict()),
             place.run("conforming", &[]),
             place.run("faulty", &["key-trimmed", "request-id-accepts-129", "race-without-lock"]),
             place.certificate(),
+            diff,
+            trend,
         ];
         let mut all = Vec::new();
         for page in &pages {

@@ -69,6 +69,18 @@ impl Place {
         self.made(&["verify", "r.intoto.json", "--key", "pub.pem", "--certificate", "c.html"], "c.html")
     }
 
+    /// The pages of what changed between two runs, and of what became of each case over them.
+    fn comparisons(&self) -> [PathBuf; 2] {
+        std::fs::create_dir(self.0.path().join("runs")).unwrap();
+        for (file, faults) in [("runs/1.json", &[][..]), ("runs/2.json", &["--fault", "key-trimmed"])] {
+            let report = format!("json={file}");
+            self.made(&[&["run", "--quiet", "--report", &report], faults].concat(), file);
+        }
+        let diff =
+            self.made(&["diff", "runs/1.json", "runs/2.json", "--report", "html=diff.html"], "diff.html");
+        [diff, self.made(&["trend", "runs", "--report", "html=trend.html"], "trend.html")]
+    }
+
     /// A file that a command of the real binary writes.
     fn made(&self, line: &[&str], file: &str) -> PathBuf {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_proofmark"));

@@ -118,13 +118,14 @@ fn a_statement_that_does_not_follow_from_the_report_is_refused() {
     let place = place();
     attested(&place, "--requirements sendInbox-v1/2026-11");
     let honest = statement(&place, "report.intoto.json");
-    let edits: [Edit<'_>; 9] = [
+    let edits: [Edit<'_>; 10] = [
         ("/predicate/result", &|it| it["predicate"]["result"] = json!("WARNED")),
         ("/predicate/passedTests", &|it| it["predicate"]["passedTests"] = json!(["sendInbox/all"])),
         ("/predicate/failedTests", &|it| it["predicate"]["failedTests"] = json!(["sendInbox/all"])),
         ("/predicate/proofmark/target", &|it| {
             it["predicate"]["proofmark"]["target"]["embedded"] = json!(false);
         }),
+        ("/predicate/proofmark/rejudged", &|it| it["predicate"]["proofmark"]["rejudged"] = json!(true)),
         ("/predicate/proofmark/requirements", &|it| {
             it["predicate"]["proofmark"]["requirements"]["expected"] = json!(1);
         }),
@@ -147,6 +148,34 @@ fn a_statement_that_does_not_follow_from_the_report_is_refused() {
         sign(&place, "own.json", &forged).unwrap();
         refused(&place.run("verify own.json --key k.pub"), word);
     }
+}
+
+/// Reasons quote what a target said.
+#[test]
+fn a_report_cannot_move_the_cursor() {
+    let place = place();
+    place.run("requirements freeze bare --output bare.yaml").exit(0);
+    let mut report = place.json("report.json");
+    let cases = report["cases"].as_array_mut().unwrap();
+    cases.iter_mut().find(|case| case["verdict"] == "inconclusive").unwrap()["reason"] =
+        json!("\u{1b}[2Jgone\nverdict    conforms");
+    place.write("report.json", report.to_string());
+    let done = attested(&place, "--requirements bare.yaml");
+    assert!(
+        done.out.contains("gone")
+            && !done.out.contains('\u{1b}')
+            && !done.out.contains("\nverdict    conforms"),
+        "{}",
+        done.out
+    );
+    let done = place.run("verify report.intoto.json --key k.pub --requirements bare.yaml").exit(3);
+    assert!(
+        done.out.contains("gone")
+            && !done.out.contains('\u{1b}')
+            && !done.out.contains("\nverdict    conforms"),
+        "{}",
+        done.out
+    );
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! A case in words.
 
+mod accepted;
+
 use super::Case;
 use super::model::Plan;
 use super::programs::Programs;
-use super::rule::Rule;
 use super::script::{Feed, KeyChange, Step, Times, When, Writing};
 use super::{wire, words};
 use crate::contract::Operation;
-use crate::contract::extension::{HttpKind, StatusClass};
+use accepted::accepted;
 
 /// The clause, what is sent, what is accepted, and how to mend a target that breaks it. `judged` is the operation that
 /// the case's rule is about.
@@ -196,114 +197,4 @@ fn writing_in_words(writing: &Writing) -> Option<String> {
         Writing::Text(text) if text.is_empty() => "with an empty body".to_owned(),
         Writing::Text(text) => format!("with the body `{text}`"),
     })
-}
-
-fn accepted(rule: &Rule, operation: &Operation) -> String {
-    let literals = |class| operation.literals(class).join(" or ");
-    let taken = [operation.literals(StatusClass::Success), operation.literals(StatusClass::Accepted)]
-        .concat()
-        .join(" or ");
-    let refused = literals(StatusClass::Refused);
-    let id = operation.rules.effect.as_ref().map_or("id", |effect| effect.id.trim_start_matches('/'));
-    match rule {
-        Rule::Taken { of, after_refused } => match after_refused {
-            Some(refused) => format!("`{of}` is answered {taken} although `{refused}` was refused before"),
-            None => format!("`{of}` is answered {taken}"),
-        },
-        Rule::TakenOnce { of } => format!("one of `{of}` is answered {taken}, and every other {refused}"),
-        Rule::Refused { of, situation, documented, .. } => {
-            let codes = operation.situation(situation).filter(|s| s.exact).map(|s| s.codes.join(" or "));
-            let any = if *documented { "a documented code" } else { "whatever code" };
-            let codes = codes.map_or(any.to_owned(), |codes| format!("the code {codes}"));
-            format!(
-                "`{of}` is answered {refused} with {codes}; never {taken}, never {}",
-                literals(StatusClass::Unknown)
-            )
-        }
-        Rule::Code { of, situation } => {
-            let codes = operation.situation(situation).map(|s| s.codes.join(" or ")).unwrap_or_default();
-            format!("where `{of}` is refused, its code is {codes}")
-        }
-        Rule::Orderly { of } => format!(
-            "`{of}` has any answer but HTTP 5xx, {}, a stack trace or a closed connection",
-            literals(StatusClass::Unknown)
-        ),
-        Rule::Untaken { of } => format!(
-            "`{of}` has any answer but {taken}, HTTP 5xx, a redirect, a stack trace or a closed connection, and a probe counts nothing for it"
-        ),
-        Rule::Alike { control, of, .. } => format!(
-            "`{of}` is treated like `{control}`: taken where that is taken, refused with the same code where it is refused"
-        ),
-        Rule::Bound { inside, at, beyond, .. } => {
-            format!("`{inside}` and `{at}` are treated alike, and `{beyond}` is answered {refused}")
-        }
-        Rule::Cause { of, situations, .. } => {
-            let named = situations.iter().filter_map(|name| operation.situation(name));
-            let codes: Vec<&str> = named.flat_map(|s| &s.codes).map(String::as_str).collect();
-            format!(
-                "`{of}` is answered {refused} with one of the codes {}, or with one that blames nothing in the request",
-                codes.join(", ")
-            )
-        }
-        Rule::SameRefusal { of } => {
-            format!("where one of {} is answered {refused}, all are, with one code", of.join(", "))
-        }
-        Rule::AlikeAnswers { control, of } => format!(
-            "{} are answered like `{control}`: taken where that is taken, refused with the same code where it is refused",
-            of.join(", ")
-        ),
-        Rule::SameResult { first, again } => {
-            format!("{} have the status and {id} of `{first}`", again.join(", "))
-        }
-        Rule::EachSameResult { pairs } => {
-            let pairs: Vec<String> =
-                pairs.iter().map(|(first, again)| format!("`{again}` those of `{first}`")).collect();
-            format!("each replay has the status and {id} of its first request: {}", pairs.join(", "))
-        }
-        Rule::OneResult { bursts, after } => format!(
-            "all of each of {} that are taken have one {id}, and so has `{after}`; none is refused",
-            bursts.join(", ")
-        ),
-        Rule::NoSecondEffect { first, other } => {
-            format!("`{other}` is refused, or has the {id} of `{first}`; never another")
-        }
-        Rule::History => format!(
-            "there is an order, consistent with real time, in which each key takes effect at most once and every \
-             answer is what its key may be answered at that point: once done, the same result and {id} for the same \
-             content, and that or a refusal for other content"
-        ),
-        Rule::Distinct { of } => format!("{} are taken, each with a {id} of its own", of.join(", ")),
-        Rule::Effects { of, count, .. } => format!(
-            "the probe counts {count} for the key of `{of}`; without a probe the answers can break this by their {id}, and it is never said to hold"
-        ),
-        Rule::Schema { of, .. } => format!("the answer to `{of}` satisfies the response schema"),
-        Rule::Pairing { of, .. } => format!("the answer to `{of}` carries a code that goes with its status"),
-        Rule::HttpStatus { of, .. } => {
-            format!("the answer to `{of}` is HTTP {:?}", operation.http(HttpKind::Answered))
-        }
-        Rule::MediaType { of } => format!("the answer to `{of}` is application/json, or says nothing"),
-        Rule::Documented { of, .. } => {
-            let known: Vec<&str> = operation.documented.keys().map(String::as_str).collect();
-            format!(
-                "the answer to `{of}` is HTTP {}, with a media type that is documented for it",
-                known.join(", ")
-            )
-        }
-        Rule::Charset { of } => format!("the answer to `{of}` is UTF-8 and does not claim otherwise"),
-        Rule::EffectId { of, present, .. } => {
-            format!("the answer to `{of}` {} {id}", if *present { "carries" } else { "does not carry" })
-        }
-        Rule::Member { of, pointer, .. } => format!("the answer to `{of}` has {pointer}"),
-        Rule::Shows { of, when, schema, echo, or_refused } => {
-            let echoes = echo.iter().map(|(there, sent)| format!("; {there} is what was sent at {sent}"));
-            let echoes: String = echoes.collect();
-            let or = if *or_refused { format!("; {refused} will do as well") } else { String::new() };
-            format!("where `{of}` is answered {}, the answer satisfies {schema}{echoes}{or}", literals(*when))
-        }
-        Rule::Settles { of, class, .. } => {
-            format!("where `{of}` is answered {}, asking again gives a decided answer", literals(*class))
-        }
-        Rule::ResponseHeader { of, .. } => format!("the answer to `{of}` carries the header field"),
-        Rule::ResponseSignature { of } => format!("the answer to `{of}` carries a signature that holds"),
-    }
 }

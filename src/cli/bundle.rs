@@ -226,7 +226,7 @@ pub(super) fn materials(suite: &Suite, args: &SuiteArgs) -> Result<Vec<Descripto
 
 /// Prints lines; what a target may have written in them shows and does nothing.
 pub(super) fn print(text: &str) {
-    output::print(&text.lines().map(|text| line(text) + "\n").collect::<String>());
+    output::page(&text.lines().map(|text| line(text) + "\n").collect::<String>());
 }
 
 /// Ends a command with what is refused.

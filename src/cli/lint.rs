@@ -41,7 +41,7 @@ pub(super) fn lint(path: &Path, contract: Option<&Path>) -> Result<Exit, Failure
         )]
     };
     if problems.is_empty() {
-        output::print(&format!("{name}: no problems\n"));
+        output::page(&format!("{name}: no problems\n"));
         return Ok(Exit::Held);
     }
     Ok(refused(problems))
@@ -59,12 +59,12 @@ fn whole(name: &str, contract: Contract) -> Exit {
         output::note(&format!("warning: {warning}"));
     }
     if warnings.is_empty() {
-        output::print(&format!("{name}: no problems\n"));
+        output::page(&format!("{name}: no problems\n"));
     } else {
         let served = suite.contract.operations.len();
         let left =
             format!("{} warnings; {served} of {all} operations that were read can be judged", warnings.len());
-        output::print(&format!("{name}: {left}\n"));
+        output::page(&format!("{name}: {left}\n"));
     }
     Exit::Held
 }

@@ -44,7 +44,7 @@ pub(super) fn cases(args: &ListArgs) -> Result<Exit, Failure> {
         }
     }
     text.push_str(&format!("{} cases\n", cases.len()));
-    output::print(&text);
+    output::page(&text);
     Ok(Exit::Held)
 }
 
@@ -77,7 +77,7 @@ pub(super) fn faults(format: Listing, suites: &[String]) -> Result<Exit, Failure
         ));
     }
     text.push_str(&format!("{} faults\n", known.len()));
-    output::print(&text);
+    output::page(&text);
     Ok(Exit::Held)
 }
 
@@ -101,6 +101,6 @@ fn dialects(format: Listing) -> Result<Exit, Failure> {
         text.extend(one.open.iter().map(|open| format!("    open: {open}\n")));
     }
     text.push_str(&format!("{} dialects\n", all.len()));
-    output::print(&text);
+    output::page(&text);
     Ok(Exit::Held)
 }

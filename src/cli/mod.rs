@@ -16,7 +16,9 @@ mod input;
 mod lint;
 mod list;
 mod live;
+mod manual;
 mod output;
+mod page;
 mod probe;
 mod progress;
 mod replay;
@@ -33,8 +35,9 @@ mod verify;
 
 use crate::exit::Exit;
 use args::{Cli, Command};
-use clap::Parser;
+use clap::{ColorChoice, FromArgMatches as _, ValueEnum as _};
 use output::Failure;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Runs the command line of this process.
@@ -44,11 +47,15 @@ pub fn main() -> ExitCode {
         let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         output::error(&format!("proofmark failed{place}; this is a fault of proofmark, please report it"));
     }));
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    color(&arguments).write_global();
+    // Beside its option, help would have next to no room on a narrow pane.
+    let parsed = args::command().next_line_help(output::is_narrow()).try_get_matches_from(arguments);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
             let code = if error.use_stderr() { Exit::BadInput } else { Exit::Held };
-            let _ = error.print();
+            output::usage(&error);
             return code.into();
         }
     };
@@ -62,11 +69,32 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What `--color` says, found before the arguments are read, since what is wrong with them is coloured too.
+fn color(arguments: &[OsString]) -> anstream::ColorChoice {
+    const OPTION: &str = "--color";
+    let words: Vec<&str> =
+        arguments.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--").collect();
+    let apart = words.windows(2).filter(|pair| pair[0] == OPTION).map(|pair| pair[1]);
+    let joined = words.iter().filter_map(|word| word.strip_prefix(OPTION)?.strip_prefix('='));
+    match apart.chain(joined).last().and_then(|when| ColorChoice::from_str(when, false).ok()) {
+        Some(ColorChoice::Always) => anstream::ColorChoice::Always,
+        Some(ColorChoice::Never) => anstream::ColorChoice::Never,
+        Some(ColorChoice::Auto) | None if unforced() => anstream::ColorChoice::Never,
+        Some(ColorChoice::Auto) | None => anstream::ColorChoice::Auto,
+    }
+}
+
+/// Whether `CLICOLOR_FORCE` is there only to say that nothing is forced, where nobody sees a terminal.
+fn unforced() -> bool {
+    use std::io::IsTerminal as _;
+    std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value == "0") && !std::io::stdout().is_terminal()
+}
+
 fn dispatch(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::cases(&args),
-        Command::Explain { case_id, suite } => explain::case(&case_id, &suite),
+        Command::Explain { topic, suite } => explain::topic(&topic, &suite),
         Command::Generate(args) => generate::payloads(&args),
         Command::Serve(args) => serve::serve(&args),
         Command::Faults { format, suites } => list::faults(format, &suites),
@@ -82,5 +110,7 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Probe(args) => probe::probe(&args),
         Command::Init(args) => init::init(&args),
         Command::Lint { file, contract } => lint::lint(&file, contract.as_deref()),
+        Command::Completions { shell } => Ok(manual::completions(shell)),
+        Command::Man { output } => manual::man(output.as_deref()),
     }
 }

@@ -1,8 +1,11 @@
 //! Standard streams.
 
+use super::page;
 use crate::exit::Exit;
 use crate::report::terminal::Style;
-use std::io::{IsTerminal, Write};
+use anstream::{AutoStream, ColorChoice};
+use console::Term;
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 /// Why a command ends without doing its work.
@@ -34,6 +37,11 @@ impl Failure {
 pub(super) fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Prints text for people to standard output, its lines broken where the pane ends.
+pub(super) fn page(text: &str) {
+    print(&page::fitted(text, style(false).width));
 }
 
 /// Prints one line to standard output.
@@ -95,23 +103,42 @@ pub(super) fn error(message: &str) {
     for line in message.lines() {
         // What a message quotes may come from a file that somebody else wrote.
         let line = line.replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
-        let _ = writeln!(out, "error: {line}");
+        let _ = out.write_all(page::fitted(&format!("error: {line}"), notes_width()).as_bytes());
     }
 }
 
 /// Prints a note to standard error.
 pub(super) fn note(message: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{message}");
+    let _ = std::io::stderr().lock().write_all(page::fitted(message, notes_width()).as_bytes());
 }
 
-/// How text on standard output looks: coloured on a terminal unless `NO_COLOR` is set.
+/// Prints help, or what is wrong with the command line.
+pub(super) fn usage(error: &clap::Error) {
+    let _ = if error.use_stderr() {
+        let text = page::fitted(&error.render().ansi().to_string(), notes_width());
+        anstream::stderr().lock().write_all(text.as_bytes())
+    } else {
+        // The library lays it out for the terminal by itself.
+        error.print()
+    };
+}
+
+/// Shows on standard error that an answer is waited for.
+pub(super) fn prompt() {
+    let mut out = std::io::stderr().lock();
+    let _ = out.write_all(b"> ").and_then(|()| out.flush());
+}
+
+/// The least width that text is laid out for.
+const NARROW: usize = 40;
+
+/// How text on standard output looks: coloured on a terminal, unless `--color`, `NO_COLOR`, `CLICOLOR` or
+/// `CLICOLOR_FORCE` say otherwise; as wide as `COLUMNS` says, or else the terminal.
 pub(super) fn style(quiet: bool) -> Style {
-    let terminal = std::io::stdout().is_terminal();
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let width = columns.or_else(|| terminal.then(terminal_width)).unwrap_or(usize::MAX);
-    Style { color: (terminal || forced) && !plain, width: width.max(40), quiet }
+    let color = AutoStream::choice(&std::io::stdout()) != ColorChoice::Never;
+    let terminal = Term::stdout();
+    let width = columns().or_else(|| terminal.is_term().then(|| usize::from(terminal.size().1)));
+    Style { color, width: width.unwrap_or(usize::MAX).max(NARROW), quiet }
 }
 
 /// Whether bars and blocks can be shown: not where a locale is named that is none of UTF-8.
@@ -121,8 +148,22 @@ pub(super) fn has_unicode() -> bool {
     locale.is_none_or(|locale| locale.contains("utf-8") || locale.contains("utf8"))
 }
 
-/// The width of the terminal, as the progress bar's library measures it.
-fn terminal_width() -> usize {
-    let (_, columns) = console::Term::stdout().size();
-    usize::from(columns)
+/// Whether standard output has little more than the least width.
+pub(super) fn is_narrow() -> bool {
+    style(false).width < NARROW + 20
+}
+
+/// The width of messages on standard error. Where that is no terminal, a message is one line, for whatever reads it.
+fn notes_width() -> usize {
+    let terminal = Term::stderr();
+    if terminal.is_term() {
+        columns().unwrap_or_else(|| usize::from(terminal.size().1)).max(NARROW)
+    } else {
+        usize::MAX
+    }
+}
+
+/// The width that the environment asks for.
+fn columns() -> Option<usize> {
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0)
 }

@@ -35,7 +35,7 @@ pub(super) fn probe(args: &ProbeArgs) -> Result<Exit, Failure> {
     let session = Arc::new(Session::new(suite, config.clone(), &url, 1, stamps).map_err(Failure::input)?);
     let found = super::run::runtime()?.block_on(survey(&session, &dialects)).map_err(Failure::own)?;
     for asked in &found.asked {
-        output::line(&format!("asked  {}\n  saw  {}", asked.what, asked.saw));
+        output::page(&format!("asked  {}\n  saw  {}\n", asked.what, asked.saw));
     }
     if let Some(reason) = found.unanswered {
         output::error(&format!(
@@ -53,11 +53,11 @@ pub(super) fn probe(args: &ProbeArgs) -> Result<Exit, Failure> {
     let lines = told(&found, &near, &config);
     output::line("");
     for line in &lines {
-        output::line(line);
+        output::page(line);
     }
     let text = toml(&url, &near, &lines, &config);
     write_atomically(&args.output, &text).map_err(Failure::input)?;
-    output::line(&format!("written: {}", name(&args.output)));
+    output::page(&format!("written: {}\n", name(&args.output)));
     Ok(Exit::Held)
 }
 

@@ -17,7 +17,8 @@ impl Progress {
         let target =
             if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(10) };
         let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} cases  {elapsed}  {msg}") {
+        // The bar takes what room there is left, on a narrow pane none.
+        if let Ok(style) = ProgressStyle::with_template("{pos}/{len} cases  {elapsed}  {msg}  {wide_bar}") {
             bar.set_style(style);
         }
         Self { bar, broken: AtomicUsize::new(0) }

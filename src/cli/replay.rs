@@ -62,15 +62,15 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
     drop(wallet);
     Ok(match outcome.map_err(Failure::own)? {
         Replay::StillBroken(again) => {
-            output::print(&shown(&args.case_id, &again, again.fingerprint == finding.fingerprint));
+            output::page(&shown(&args.case_id, &again, again.fingerprint == finding.fingerprint));
             Exit::Broken
         }
         Replay::Holds(reason) => {
-            output::print(&format!("holds now: {}\n  {reason}\n", args.case_id));
+            output::page(&format!("holds now: {}\n  {reason}\n", args.case_id));
             Exit::Held
         }
         Replay::Undecided(reason) => {
-            output::print(&format!("undecided: {}\n  {reason}\n", args.case_id));
+            output::page(&format!("undecided: {}\n  {reason}\n", args.case_id));
             Exit::Unjudged
         }
     })

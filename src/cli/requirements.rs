@@ -84,7 +84,7 @@ fn list(format: Listing) -> Result<Exit, Failure> {
         }
     }
     text.push_str(&format!("{} requirement sets\n", rows.len()));
-    output::print(&text);
+    output::page(&text);
     Ok(Exit::Held)
 }
 
@@ -114,6 +114,6 @@ fn make(args: &FreezeArgs) -> Result<Exit, Failure> {
     // What is written can be read: an id or a pattern may be wrong.
     let set = Requirements::parse(&args.output.display().to_string(), &text).map_err(Failure::input)?;
     write_atomically(&args.output, &text).map_err(Failure::input)?;
-    output::print(&format!("{} holds {}, {} cases\n", args.output.display(), set.id, set.cases.len()));
+    output::page(&format!("{} holds {}, {} cases\n", args.output.display(), set.id, set.cases.len()));
     Ok(Exit::Held)
 }

@@ -178,7 +178,7 @@ impl Baseline {
             if unfit.is_none() {
                 let _ = std::fs::remove_file(&pending);
             }
-            output::print(&format!("snapshot: nothing changed since {path}\n"));
+            output::page(&format!("snapshot: nothing changed since {path}\n"));
             return Ok(compared);
         }
         let report_path = json.map_or("REPORT.json".to_owned(), ToOwned::to_owned);

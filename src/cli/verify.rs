@@ -119,7 +119,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
         let certified =
             Certified { report: &report, set: &set.requirements, standing, files, key, kind, rejudged };
         write_atomically(path, &certificate::render(&certified)).map_err(Failure::input)?;
-        output::print(&format!("certificate {}\n", path.display()));
+        output::page(&format!("certificate {}\n", path.display()));
     }
     Ok(exit)
 }

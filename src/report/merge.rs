@@ -1,7 +1,7 @@
 //! The shards of one run made one report again.
 
 use super::model::{
-    BoundaryCoverage, CaseReport, CodeCoverage, Coverage, Overall, Report, StatusCoverage, Totals,
+    BoundaryCoverage, CaseReport, CodeCoverage, Coverage, Overall, Report, RowState, StatusCoverage, Totals,
 };
 use crate::run::latency;
 use jiff::Timestamp;
@@ -224,6 +224,7 @@ fn coverage(shards: &[(String, Report)]) -> Coverage {
                 merged.seen += code.seen;
                 merged.documented |= code.documented;
                 merged.state = merged.state.max(code.state);
+                merged.unprovokable = why_not(merged.unprovokable.take(), merged.state);
             },
         ),
         statuses: counted(
@@ -232,10 +233,16 @@ fn coverage(shards: &[(String, Report)]) -> Coverage {
             |merged, status| {
                 merged.seen += status.seen;
                 merged.state = merged.state.max(status.state);
+                merged.unprovokable = why_not(merged.unprovokable.take(), merged.state);
             },
         ),
         boundaries,
     }
+}
+
+/// Why a row cannot be brought about: nothing once another shard has.
+fn why_not(reason: Option<String>, state: Option<RowState>) -> Option<String> {
+    reason.filter(|_| state == Some(RowState::NotProvokable))
 }
 
 /// Adds lists up by name. Each is what the contract documents, the same in every shard, and then

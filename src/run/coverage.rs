@@ -32,7 +32,7 @@ pub(super) fn of(suite: &Suite, judged: &[Judged]) -> Coverage {
                     seen,
                     documented: true,
                     state: Some(state),
-                    unprovokable: code.unprovokable.clone(),
+                    unprovokable: code.unprovokable.clone().filter(|_| state == RowState::NotProvokable),
                 });
             } else if let Some(row) = coverage.codes.iter_mut().find(|row| row.code == code.code) {
                 // Of several operations with the code, the greatest state holds.
@@ -53,7 +53,7 @@ pub(super) fn of(suite: &Suite, judged: &[Judged]) -> Coverage {
                     status: literal.clone(),
                     seen,
                     state: Some(state),
-                    unprovokable: status.unprovokable.clone(),
+                    unprovokable: status.unprovokable.clone().filter(|_| state == RowState::NotProvokable),
                 });
             }
         }

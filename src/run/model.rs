@@ -272,7 +272,7 @@ pub struct CodeCoverage {
     /// What came of its row; absent for codes without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<RowState>,
-    /// Why no request from outside can bring it about, where the contract says so.
+    /// Why no request from outside can bring it about, where the contract says so and none did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unprovokable: Option<String>,
 }
@@ -287,7 +287,7 @@ pub struct StatusCoverage {
     /// What came of its row; absent for statuses without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<RowState>,
-    /// Why no request from outside can bring it about, where the contract says so.
+    /// Why no request from outside can bring it about, where the contract says so and none did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unprovokable: Option<String>,
 }

@@ -152,3 +152,17 @@ fn a_selftest_of_one_fault_and_one_variant() {
     assert!(place.run("selftest --only nope").exit(2).err.contains("nope"));
     assert!(place.run("selftest --only crash-on-empty-body --only nope").exit(2).err.contains("nope"));
 }
+
+#[test]
+fn every_exit_code_is_explained() {
+    let place = Place::new();
+    let all = place.run("explain exit-codes").exit(0).out;
+    for code in [0, 1, 2, 3, 4, 130] {
+        let one = place.run(&format!("explain {code}")).exit(0).out;
+        assert!(one.starts_with(&format!("exit code {code}\n")), "{one}");
+        assert!(all.contains(&one), "{code}");
+        assert!(place.run("--help").exit(0).out.contains(&code.to_string()), "{code}");
+    }
+    let unknown = place.run("explain 7").exit(2).err;
+    assert!(unknown.contains("0, 1, 2, 3, 4, 130") && unknown.contains("explain exit-codes"), "{unknown}");
+}

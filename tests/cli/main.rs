@@ -9,6 +9,8 @@
 
 mod budget;
 mod catalogue;
+mod color;
+mod completions;
 mod config;
 mod curl;
 mod determinism;
@@ -21,11 +23,13 @@ mod flaky;
 mod generate;
 mod history;
 mod hook;
+mod init;
 mod journal;
 mod lint;
 mod listener;
 mod mends;
 mod moody;
+mod narrow;
 mod network;
 mod openapi;
 mod probe;

@@ -110,9 +110,11 @@ fn an_overlay_is_written_that_can_be_checked_and_run() {
                responses: { \"201\": { description: ok } }\n";
     place.write("shop.yaml", document(&format!("{GOOD}{key}")));
     let done = place.run("init shop.yaml --output shop.overlay.yaml").exit(0);
-    for word in
-        ["outcome by HTTP status", "/header/Idempotency-Key in 1 of 2: by its name", "next: proofmark lint"]
-    {
+    for word in [
+        "outcome by HTTP status",
+        "/header/Idempotency-Key in 1 of 2: by its name",
+        "next:\n  proofmark lint shop.overlay.yaml\n",
+    ] {
         assert!(done.err.contains(word), "{word}: {}", done.err);
     }
     assert_eq!(done.out, "");

@@ -2,6 +2,7 @@
 //! real sockets.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod explain;
 mod files;
 mod suites;
 mod wallet;

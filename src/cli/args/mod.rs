@@ -2,19 +2,24 @@
 #![allow(clippy::doc_markdown, reason = "the comments are the help that users read")]
 
 mod evidence;
+mod examples;
 mod generate;
+mod init;
 mod reports;
 mod run;
 
 pub(in crate::cli) use evidence::{AttestArgs, FreezeArgs, RequirementsAction, RequirementsArgs, VerifyArgs};
+pub(in crate::cli) use examples::command;
 pub(in crate::cli) use generate::GenerateArgs;
+pub(in crate::cli) use init::{InitAnswers, InitArgs};
 pub(in crate::cli) use reports::{AcceptArgs, DiffArgs, Form, Page, TrendArgs};
 pub(in crate::cli) use run::RunArgs;
 
 use crate::case::grade::Level;
 use crate::case::select::Shard;
 use crate::report::format::ReportTarget;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -26,9 +31,12 @@ use std::time::Duration;
     max_term_width = 100,
     after_help = "\
 Exit codes: 0 every MUST held; 1 a MUST broke; 2 the input is wrong; 3 the target could not be judged; \
-4 proofmark itself failed; 130 interrupted."
+4 proofmark itself failed; 130 interrupted. `proofmark explain exit-codes` says more."
 )]
 pub(in crate::cli) struct Cli {
+    /// When to colour; NO_COLOR, CLICOLOR and CLICOLOR_FORCE are respected where this says `auto`
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
+    pub(in crate::cli) color: ColorChoice,
     #[command(subcommand)]
     pub(in crate::cli) command: Command,
 }
@@ -39,10 +47,11 @@ pub(in crate::cli) enum Command {
     Run(Box<RunArgs>),
     /// List every case
     List(ListArgs),
-    /// Explain one case in words
+    /// Explain one case in words, or an exit code
     Explain {
-        /// The case's id, as `proofmark list` shows it
-        case_id: String,
+        /// The case's id, as `proofmark list` shows it; an exit code, or `exit-codes` for all of them
+        #[arg(value_name = "CASE_ID|CODE")]
+        topic: String,
         #[command(flatten)]
         suite: SuiteArgs,
     },
@@ -86,8 +95,8 @@ pub(in crate::cli) enum Command {
     Requirements(RequirementsArgs),
     /// Find out by asking how a target speaks, and write a configuration to start with
     Probe(ProbeArgs),
-    /// Write an overlay with x-proofmark for an OpenAPI document, and say what is guessed and why
-    Init(InitArgs),
+    /// Write a configuration to start with; of an OpenAPI document, an overlay with what is guessed
+    Init(Box<InitArgs>),
     /// Check a contract, case file, dialect or requirement set
     Lint {
         /// The file; a contract has `openapi`, a case file `cases`, a dialect `changes`; a requirement set says so in `format`
@@ -96,18 +105,18 @@ pub(in crate::cli) enum Command {
         #[arg(long, value_name = "FILE")]
         contract: Option<PathBuf>,
     },
-}
-
-#[derive(Debug, Args)]
-pub(in crate::cli) struct InitArgs {
-    /// The OpenAPI document
-    pub(in crate::cli) document: PathBuf,
-    /// The overlay to write; without it, it is printed
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) output: Option<PathBuf>,
-    /// Replace the overlay where it is there
-    #[arg(long, requires = "output")]
-    pub(in crate::cli) force: bool,
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page, or write one for each command
+    Man {
+        /// The folder to write them into, made where it is not there
+        #[arg(long, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
 }
 
 #[derive(Clone, Debug, Args)]
@@ -155,7 +164,7 @@ pub(in crate::cli) struct SelectArgs {
     /// Only cases at least this binding
     #[arg(long, value_enum)]
     pub(in crate::cli) level: Option<LevelArg>,
-    /// Only part I of N of the cases
+    /// Only part I of N of the cases, by a hash of their ids; I counts from 1, or from 0 as `index:I/N`
     #[arg(long, value_name = "I/N")]
     pub(in crate::cli) shard: Option<Shard>,
 }
@@ -297,6 +306,24 @@ fn webhook(text: &str) -> Result<String, String> {
     match url::Url::parse(text) {
         Ok(url) if url.scheme() == "http" => Ok(text.to_owned()),
         _ => Err("is no http URL; write it as http://127.0.0.1:8081/".to_owned()),
+    }
+}
+
+/// `KIND=VALUE`, or a value alone; it may have an `=` of its own behind what is no word.
+fn kinded(text: &str) -> Result<(Option<String>, String), String> {
+    let is_word =
+        |kind: &str| !kind.is_empty() && kind.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let (kind, value) = match text.split_once('=') {
+        Some((kind, value)) if is_word(kind) => (Some(kind.to_owned()), value),
+        _ => (None, text),
+    };
+    if value.is_empty() { Err("gives no value".to_owned()) } else { Ok((kind, value.to_owned())) }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write it as NAME=VALUE".to_owned()),
     }
 }
 

@@ -5,6 +5,7 @@ mod text;
 
 use super::args::{Listing, SelftestArgs};
 use super::output::{self, Failure};
+use super::page;
 use crate::case::suite::Suite;
 use crate::contract::dialect::DEFAULT;
 use crate::contract::suites::FAMILY;
@@ -48,6 +49,7 @@ pub(super) fn selftest(args: &SelftestArgs) -> Result<Exit, Failure> {
     let Chosen { faults, variants, dialects } = chosen(&suite, &args.only)?;
     let runtime = super::run::runtime()?;
     let shown = matches!(args.format, Listing::Text);
+    let width = output::style(false).width;
     runtime.block_on(async {
         let seed = args.seed;
         let spared = stream::iter(variants).map(|variant| spare_all(&suite, variant, seed, args.seeds));
@@ -59,11 +61,11 @@ pub(super) fn selftest(args: &SelftestArgs) -> Result<Exit, Failure> {
             return Ok(Exit::Held);
         };
         spared.extend(spoken);
-        if shown && !faults.is_empty() && !output::line(&text::head()) {
+        if shown && !faults.is_empty() && !output::line(&text::head(width)) {
             return Ok(Exit::Held);
         }
         let kills = stream::iter(faults.iter().copied()).map(|fault| kill(&suite, fault, Scope::Whole, seed));
-        let row = |one: &Kill| text::kill(&suite, one);
+        let row = |one: &Kill| text::kill(&suite, one, width);
         let Some(kills) = take(kills.buffered(AT_ONCE), shown, row).await? else { return Ok(Exit::Held) };
         // One after the other: a machine that does something else beside is another machine.
         let mut races = Vec::new();
@@ -79,7 +81,11 @@ pub(super) fn selftest(args: &SelftestArgs) -> Result<Exit, Failure> {
         let budgets = nightly(&least);
         let whole = args.only.is_empty();
         let findings = Findings { spared, matrix, races, budgets, seeds: args.seeds, whole };
-        output::print(&if shown { text::rest(&findings) } else { json::whole(&findings)? });
+        if shown {
+            output::page(&text::rest(&findings));
+        } else {
+            output::print(&json::whole(&findings)?);
+        }
         let sound = findings.killed() == kills.len() && findings.accused() == 0;
         Ok(if sound { Exit::Held } else { Exit::Broken })
     })
@@ -148,7 +154,7 @@ async fn take<T>(
     let mut all = Vec::new();
     while let Some(result) = results.next().await {
         let one = result.map_err(Failure::own)?;
-        if shown && !output::line(&line(&one)) {
+        if shown && !output::line(page::fitted(&line(&one), output::style(false).width).trim_end()) {
             return Ok(None);
         }
         all.push(one);

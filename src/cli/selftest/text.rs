@@ -23,22 +23,37 @@ fn in_dialect(spared: &Spared) -> &'static str {
     if spared.dialect.is_some() { " (dialect)" } else { "" }
 }
 
+/// Whether there is room for the matrix as a table.
+fn is_wide(width: usize) -> bool {
+    let laws: usize = LAWS.iter().map(|law| format!("{law:?}").len() + 2).sum();
+    width >= NAME + 10 + laws
+}
+
 /// The heading over the kill matrix.
-pub(super) fn head() -> String {
+pub(super) fn head(width: usize) -> String {
     let laws: Vec<String> = LAWS.iter().map(|law| format!("{law:?}").to_lowercase()).collect();
+    if !is_wide(width) {
+        return "\ncases that notice each fault, by law".to_owned();
+    }
     format!("\ncases that notice each fault, by law\n{:<width$}{}", "", laws.join("  "), width = NAME + 12)
 }
 
 /// One row of the kill matrix.
-pub(super) fn kill(suite: &Suite, kill: &Kill) -> String {
+pub(super) fn kill(suite: &Suite, kill: &Kill, width: usize) -> String {
     let mark = if kill.is_noticed() { "noticed " } else { "SURVIVED" };
     let counts = Matrix { suite, kills: &[] }.by_law(kill);
     let cell = |(law, count): (&crate::case::grade::Law, usize)| {
         let width = format!("{law:?}").len();
         if count == 0 { format!("{:>width$}", ".") } else { format!("{count:>width$}") }
     };
-    let cells: Vec<String> = LAWS.iter().zip(counts).map(cell).collect();
-    let row = format!("{mark}  {:<NAME$}  {}", kill.fault.name, cells.join("  "));
+    let row = if is_wide(width) {
+        let cells: Vec<String> = LAWS.iter().zip(counts).map(cell).collect();
+        format!("{mark}  {:<NAME$}  {}", kill.fault.name, cells.join("  "))
+    } else {
+        let some = LAWS.iter().zip(counts).filter(|(_, count)| *count > 0);
+        let some: Vec<String> = some.map(|(law, count)| format!("{count} {law:?}").to_lowercase()).collect();
+        format!("{mark}  {}\n  {}", kill.fault.name, some.join(", "))
+    };
     if kill.is_noticed() || kill.besides.is_empty() {
         return row;
     }

@@ -35,11 +35,12 @@ const SCRIPT: &str = concat!(include_str!("copy.js"), include_str!("report.js"))
 pub fn render(report: &Report) -> String {
     let causes = cause::of(report);
     let places = Places::new(report, &causes);
+    let findings = causes.iter().map(|cause| cause.groups.len()).sum();
     let body = html! {
         (first::header(report))
         div.layout {
             div.side {
-                (contents(report, causes.len()))
+                (contents(report, findings))
                 (filter::form(report))
             }
             main #main {
@@ -47,6 +48,7 @@ pub fn render(report: &Report) -> String {
                 section #findings aria-labelledby="findings-title" {
                     h2 #findings-title { "Findings" }
                     @if causes.is_empty() { p { "No clause broke." } }
+                    @if findings > causes.len() { p { (text::count(findings, "finding")) " of " (text::count(causes.len(), "cause")) "." } }
                     @if let Some(variables) = variables::line(report, &[Verdict::Fail, Verdict::Warn]) {
                         p.note { (line(&variables)) }
                     }
@@ -71,12 +73,12 @@ pub fn render(report: &Report) -> String {
     Page { title: &title, body: &body, style: STYLE, script: SCRIPT }.render()
 }
 
-fn contents(report: &Report, causes: usize) -> Markup {
+fn contents(report: &Report, findings: usize) -> Markup {
     html! {
         nav aria-label="On this page" {
             ul.plain {
                 li { a href="#first" { "What to do first" } }
-                li { a href="#findings" { "Findings" } " " span.of { (causes) } }
+                li { a href="#findings" { "Findings" } " " span.of { (findings) } }
                 @if !undecided(report).is_empty() {
                     li { a href="#open" { "Not decided" } " " span.of { (undecided(report).iter().map(|(_, groups)| groups.iter().map(|(_, cases)| cases.len()).sum::<usize>()).sum::<usize>()) } }
                 }

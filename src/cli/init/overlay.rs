@@ -1,23 +1,23 @@
-//! `proofmark init`.
+//! `proofmark init DOCUMENT`.
 
-use super::args::InitArgs;
-use super::input;
-use super::output::{self, Failure};
+use crate::cli::args::InitArgs;
+use crate::cli::input;
+use crate::cli::output::{self, Failure};
 use crate::contract::guess;
 use crate::exit::Exit;
 use crate::report::write::write_atomically;
 use std::path::Path;
 
 /// Writes an overlay with what is guessed of a document, and says what that is and why.
-pub(super) fn init(args: &InitArgs) -> Result<Exit, Failure> {
-    let contract = input::contract(&args.document)?;
+pub(super) fn write(args: &InitArgs, document: &Path) -> Result<Exit, Failure> {
+    let contract = input::contract(document)?;
     if contract.operations.iter().any(|operation| !operation.guessed) {
         return Err(Failure::input(format!(
             "{}: has x-proofmark already (edit it there; `proofmark lint` checks it)",
-            args.document.display()
+            document.display()
         )));
     }
-    let extends = reference(&args.document, args.output.as_deref());
+    let extends = reference(document, args.output.as_deref());
     let skeleton = guess::skeleton(&contract, &extends);
     match &args.output {
         None => output::print(&skeleton.overlay),
@@ -34,9 +34,9 @@ pub(super) fn init(args: &InitArgs) -> Result<Exit, Failure> {
     }
     input::warn(&contract.warnings);
     if let Some(path) = &args.output {
+        let path = path.display();
         output::note(&format!(
-            "next: proofmark lint {0}; proofmark run --contract {0} --target URL",
-            path.display()
+            "next:\n  proofmark lint {path}\n  proofmark run --contract {path} --target URL"
         ));
     }
     Ok(Exit::Held)

@@ -6,7 +6,7 @@
 pub enum Exit {
     /// Every MUST held; with a snapshot, nothing newly broke.
     Held = 0,
-    /// A MUST broke; with a snapshot, something newly broke.
+    /// A MUST broke; with a snapshot, something newly broke, or is stale where that is forbidden.
     Broken = 1,
     /// The command line, configuration, contract or a case file is wrong, or no case is selected. No
     /// request was sent.

@@ -216,7 +216,9 @@ fn conclude(
     }
     let json = reports::json_path(&args.reports);
     let style = output::style(args.quiet);
-    output::print(&terminal::render(report, style, json.as_deref()));
+    // What is accepted as broken is no news.
+    let news = baseline.filter(|_| args.quiet).map(|baseline| baseline.news(report));
+    output::print(&terminal::render(news.as_ref().unwrap_or(report), style, json.as_deref()));
     let compared = match baseline {
         Some(baseline) => baseline.compare(report, gaps, style, json.as_deref())?,
         None => Compared::default(),

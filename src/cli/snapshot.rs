@@ -51,6 +51,17 @@ impl Baseline {
     }
 }
 
+impl Baseline {
+    /// The report without the cases that broke as they were accepted to, which are no news; its counts stay.
+    pub(super) fn news(&self, report: &Report) -> Report {
+        let mut news = report.clone();
+        if let Some(accepted) = &self.accepted {
+            news.cases.retain(|case| !review::is_accepted(accepted, case, self.today));
+        }
+        news
+    }
+}
+
 /// Which cases are judged again after the run: with a snapshot those that seem newly broken or fixed, without one
 /// those that broke.
 pub(super) fn again(baseline: Option<&Baseline>, repeats: Option<u16>) -> Again {

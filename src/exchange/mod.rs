@@ -7,6 +7,7 @@
 pub mod kept;
 pub mod pack;
 pub mod record;
+pub mod stand_in;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};

@@ -3,11 +3,10 @@
 use super::acceptance::Acceptance;
 use super::compare::{Baseline, Change, Comparison, State, Transition, states, transition};
 use super::diff::{self, Item, Section, Step, Tone};
-use super::flaky;
 use super::model::{CaseReport, Repeats, Report, Verdict};
 use super::snapshot::Snapshot;
 use super::terminal::Style;
-use super::text;
+use super::{flaky, text, words};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -86,10 +85,20 @@ pub fn doubts(accepted: &Snapshot, case: &CaseReport, today: Date) -> bool {
     }
 }
 
-/// Whether a finding is a race that was seen more than once.
+/// Whether a case broke as it was accepted to, on terms that are in force.
+pub fn is_accepted(accepted: &Snapshot, case: &CaseReport, today: Date) -> bool {
+    let id = text::line(case.id.trim());
+    let same = accepted.cases.get(&id).is_some_and(|was| was.is_same_failure(&State::of(case)));
+    same && !accepted.accepted.get(&id).is_some_and(|terms| terms.is_over(today))
+}
+
+/// Whether a finding is a race that was seen more than once: something that overlapping requests broke together. What
+/// is wrong with a single answer, whatever the case, is none.
 pub fn is_race(case: &CaseReport) -> bool {
     case.finding.as_ref().is_some_and(|finding| {
-        finding.minimal.len() > 1 && finding.repeats.is_some_and(|repeats| repeats.failed > 0)
+        // The law stands in a fingerprint where what broke is of this law only.
+        finding.fingerprint.split('/').nth(1) == Some(words::law(case.law))
+            && finding.repeats.is_some_and(|repeats| repeats.failed > 0)
     })
 }
 

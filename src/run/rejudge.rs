@@ -13,9 +13,10 @@ use super::samples::{Ending, Samples, aged, broken};
 use crate::case::Case;
 use crate::case::model::Plan;
 use crate::case::suite::Suite;
-use crate::exchange::kept::{KeptBody, KeptOutcome, unnumbered};
+use crate::exchange::kept::{KeptBody, KeptOutcome};
 use crate::exchange::pack::unpacked;
 use crate::exchange::record::{BodyRecord, ExchangeRecord};
+use crate::exchange::stand_in::unnumbered;
 use crate::law::{Breach, Judgement};
 use crate::target::redact::{RUN_MARK, SHOWN};
 use base64::Engine as _;
@@ -215,7 +216,8 @@ impl Bench<'_> {
                 && said.reason == finding.summary
                 && said.expected.as_ref() == Some(&finding.expected)
                 && said.observed.as_ref() == Some(&finding.observed);
-            if same && finding.minimal.iter().all(|shown| self.holds(one, shown)) {
+            let shows = !finding.minimal.is_empty();
+            if same && shows && finding.minimal.iter().all(|shown| self.holds(one, shown)) {
                 return Agreement::Agrees;
             }
             said_otherwise.get_or_insert(if same {

@@ -4,9 +4,9 @@ use super::redact::{Redactor, sort, spell};
 use crate::config::Config;
 use crate::config::secret::Secret;
 use crate::exchange::kept::{
-    KeptBody, KeptCount, KeptExchange, KeptHooked, KeptOutcome, KeptRequest, KeptResponse, Shape, Shapes,
-    check_in_words,
+    KeptBody, KeptCount, KeptExchange, KeptHooked, KeptOutcome, KeptRequest, KeptResponse, check_in_words,
 };
+use crate::exchange::stand_in::{Shape, Shapes};
 use crate::exchange::{EffectCount, Exchange, History};
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -143,6 +143,7 @@ fn the_schema_describes_every_field_and_forbids_none() {
         }
     }
     walk(&serde_json::from_str(include_str!("../../schemas/report.v1.json")).unwrap(), "");
+    walk(&serde_json::from_str(include_str!("../../schemas/journal.v1.json")).unwrap(), "");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use crate::build::{broken, case, every_verdict, finding, hostile, report};
 use jiff::civil::{Date, date};
-use proofmark::report::model::{Law, Verdict};
-use proofmark::report::review::{Review, review};
+use proofmark::report::model::{CaseReport, Law, Repeats, Verdict};
+use proofmark::report::review::{Review, doubts, review};
 use proofmark::report::snapshot::{Snapshot, parse, pending_path, render};
 use proptest::prelude::*;
 
@@ -103,5 +103,42 @@ proptest! {
         odd.observed.clone_from(&texts[3]);
         let report = report(vec![broken(&id, Law::Code, Verdict::Fail, odd)]);
         prop_assert_eq!(parse(&render(&report)).unwrap(), Snapshot::of(&report));
+    }
+}
+
+#[test]
+fn a_race_that_was_seen_twice_is_in_no_doubt() {
+    let failing = |fingerprint: &str, failed: Option<usize>| {
+        let mut found = finding(fingerprint, "wrong", vec![]);
+        found.repeats = failed.map(|failed| Repeats { failed, of: 5 });
+        broken("a/b", Law::Idempotency, Verdict::Fail, found)
+    };
+    let none = Snapshot::default();
+    for (case, doubted) in [
+        (failing("a/idempotency/replay-new-id", None), true),
+        (failing("a/idempotency/replay-new-id", Some(0)), true),
+        (failing("a/idempotency/replay-new-id", Some(1)), false),
+        // A single answer is wrong, and a burst only has more chances to meet it.
+        (failing("a/http-status", Some(3)), true),
+    ] {
+        assert_eq!(doubts(&none, &case, TODAY), doubted, "{case:?}");
+        let known = Snapshot::of(&report(vec![case.clone()]));
+        assert!(!doubts(&known, &case, TODAY), "what is as accepted is not asked again");
+        let held = CaseReport { verdict: Verdict::Pass, finding: None, ..case };
+        assert!(doubts(&known, &held, TODAY) && !doubts(&none, &held, TODAY));
+    }
+}
+
+#[test]
+fn a_flaky_case_changes_nothing() {
+    let failing = broken("a/b", Law::Code, Verdict::Fail, finding("one", "wrong", vec![]));
+    let flaky = CaseReport { flaky: Some(Repeats { failed: 1, of: 3 }), ..failing.clone() };
+    let held = report(vec![case("a/b", Law::Code, Verdict::Pass, "held")]);
+    let now = report(vec![flaky]);
+    for before in [Snapshot::default(), Snapshot::of(&held), Snapshot::of(&report(vec![failing]))] {
+        let review = review(&before, &now, TODAY);
+        assert!(!review.fails(true) && review.changes.is_empty(), "{review:?}");
+        assert_eq!(review.flaky.len(), 1);
+        assert_eq!(before.next(&now), before);
     }
 }

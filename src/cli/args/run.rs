@@ -64,7 +64,7 @@ pub(in crate::cli) struct RunArgs {
     /// The day on which accepted failures have to be in force, such as 2026-12-31 [default: today in UTC]
     #[arg(long, value_name = "DATE", value_parser = crate::report::acceptance::date, requires = "snapshot")]
     pub(in crate::cli) today: Option<jiff::civil::Date>,
-    /// Show failures and the verdict only
+    /// Show failures and the verdict only; with --snapshot, no failures that it accepts
     #[arg(long)]
     pub(in crate::cli) quiet: bool,
 }

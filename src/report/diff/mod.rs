@@ -82,7 +82,7 @@ impl Diff {
     /// The counts in one line.
     fn tail(&self) -> String {
         let nothing = if self.targets { "no difference" } else { "nothing changed" };
-        section::tail(&self.sections(), nothing)
+        section::tail(&self.sections(), self.targets, nothing)
     }
 }
 
@@ -115,7 +115,7 @@ pub fn render(diff: &Diff, style: Style) -> String {
 
 /// Sections of a comparison that is none of two reports, as text.
 pub(super) fn render_sections(sections: &[Section], nothing: &str, style: Style) -> String {
-    text::render(&[], sections, &section::tail(sections, nothing), style)
+    text::render(&[], sections, &section::tail(sections, false, nothing), style)
 }
 
 /// The differences as Markdown of at most 60 kB.

@@ -48,19 +48,20 @@ pub(in crate::report) struct Section {
     pub(in crate::report) items: Vec<Item>,
 }
 
-/// The counts of all lists, and something where there are none.
-pub(super) fn tail(sections: &[Section], nothing: &str) -> String {
+/// The counts of all lists, and something where there are none. Titles that name targets come before their counts.
+pub(super) fn tail(sections: &[Section], named: bool, nothing: &str) -> String {
     let counts: Vec<String> = sections
         .iter()
         .filter(|section| !section.items.is_empty())
         .map(|section| {
-            let title = &section.title;
+            let mut letters = section.title.chars();
             let lower: String =
-                title.chars().take(1).flat_map(char::to_lowercase).chain(title.chars().skip(1)).collect();
-            format!("{} {lower}", section.items.len())
+                letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
+            let count = section.items.len();
+            if named { format!("{lower}: {count}") } else { format!("{count} {lower}") }
         })
         .collect();
-    match counts.iter().any(|count| count.contains(", ")) {
+    match named {
         _ if counts.is_empty() => nothing.to_owned(),
         true => counts.join("; "),
         false => counts.join(", "),

@@ -2,7 +2,7 @@
 
 use super::{Heard, Purpose, Said};
 use crate::exchange::History;
-use crate::exchange::kept::{MOST, Restorer};
+use crate::exchange::stand_in::{MOST, Restorer};
 use crate::target::keep::Keeper;
 
 impl Heard {

@@ -12,7 +12,8 @@ pub use read::{Journal, read};
 use super::judged::Tally;
 use super::model::{CaseReport, Overall, Report, SuiteInfo, TargetInfo, ToolInfo, Totals};
 use crate::case::Case;
-use crate::exchange::kept::{KeptCount, KeptExchange, Shapes};
+use crate::exchange::kept::{KeptCount, KeptExchange};
+use crate::exchange::stand_in::Shapes;
 use crate::law::Judgement;
 use serde::{Deserialize, Serialize};
 

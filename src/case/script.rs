@@ -334,6 +334,22 @@ pub enum Writing {
     Text(String),
 }
 
+impl Writing {
+    /// Whether what is written down is the document, by what JSON says.
+    pub fn is_sound(&self) -> bool {
+        match self {
+            Self::DuplicateKey(_)
+            | Self::ByteOrderMark
+            | Self::Truncated
+            | Self::InvalidUtf8(_)
+            | Self::LoneSurrogate(_)
+            | Self::Text(_) => false,
+            Self::Followed(text) => text.trim().is_empty(),
+            _ => true,
+        }
+    }
+}
+
 /// When a step is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -2,6 +2,7 @@
 
 use super::dialect::Dialect as Spoken;
 use super::document::Document;
+use super::origin::Origin;
 use super::parts::{BodyKind, Layout, Place};
 use super::problem::{Problem, Problems};
 use super::responses::ResponseSchema;
@@ -85,7 +86,8 @@ fn read(mut document: Document, text: String) -> Result<Contract, Problems> {
     number(&mut operations);
     let mend = "correct it; until then it is not judged";
     warnings.extend(excerpts.left_out().into_iter().map(|(at, why)| document.problem(&at, why, mend)));
-    Ok(Contract { title, version, text, dialect: None, operations, siblings: Vec::new(), warnings })
+    let origins = vec![Arc::new(Origin { document, excerpts })];
+    Ok(Contract { title, version, text, dialect: None, operations, siblings: Vec::new(), warnings, origins })
 }
 
 /// Whether a problem is one of an extension, which is never somebody else's.

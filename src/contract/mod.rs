@@ -15,6 +15,7 @@ pub mod guess;
 pub mod json;
 pub mod lint;
 mod load;
+pub mod origin;
 pub mod outcome;
 mod overlay;
 mod parameters;
@@ -31,12 +32,14 @@ pub mod walk;
 use dialect::Dialect;
 use extension::{Code, Extension, HttpKind, Position, Situation, Status, StatusClass};
 use include_dir::{Dir, File};
+use origin::Origin;
 use parts::Layout;
 use problem::{Problem, Problems};
 use responses::ResponseSchema;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A contract: operations and where they were read from.
 #[derive(Clone, Debug)]
@@ -55,6 +58,8 @@ pub struct Contract {
     pub siblings: Vec<Operation>,
     /// What of the document cannot be used, beside what is read.
     pub warnings: Vec<Problem>,
+    /// The documents that it was read from.
+    pub origins: Vec<Arc<Origin>>,
 }
 
 /// One operation of a contract.
@@ -116,6 +121,11 @@ pub(crate) fn texts<'a>(folder: &'a Dir<'a>) -> Vec<(String, &'a str)> {
 }
 
 impl Contract {
+    /// The document that an operation was read from.
+    pub fn origin(&self, operation: &Operation) -> Option<&Origin> {
+        self.origins.iter().map(Arc::as_ref).find(|origin| origin.holds(operation))
+    }
+
     /// Reads a contract from YAML or JSON text.
     ///
     /// # Errors

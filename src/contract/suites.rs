@@ -126,6 +126,7 @@ fn joined(parts: Vec<Contract>) -> Contract {
         text: parts.iter().map(|part| part.text.as_str()).collect(),
         dialect: parts.first().and_then(|part| part.dialect.clone()),
         warnings: parts.iter().flat_map(|part| part.warnings.clone()).collect(),
+        origins: parts.iter().flat_map(|part| part.origins.clone()).collect(),
         operations: parts.into_iter().flat_map(|part| part.operations).collect(),
         siblings: Vec::new(),
     }

@@ -1,7 +1,7 @@
 //! The formats of `--report FMT=PATH`.
 
 use super::model::Report;
-use super::{har, html, json, junit, markdown};
+use super::{ctrf, har, html, json, junit, markdown, sarif};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -18,13 +18,26 @@ pub enum Format {
     Markdown,
     /// HTTP Archive 1.2: of all exchanges where a run writes it, else of the findings'.
     Har,
+    /// Common Test Report Format, for CI actions and dashboards.
+    Ctrf,
+    /// SARIF 2.1.0: findings at the lines of the contract, for code scanning.
+    Sarif,
     /// The journal, which only a run can write: an event a line, as it happens.
     Ndjson,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 6] = [Self::Json, Self::Junit, Self::Html, Self::Markdown, Self::Har, Self::Ndjson];
+    pub const ALL: [Self; 8] = [
+        Self::Json,
+        Self::Junit,
+        Self::Html,
+        Self::Markdown,
+        Self::Har,
+        Self::Ndjson,
+        Self::Ctrf,
+        Self::Sarif,
+    ];
 
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -34,6 +47,8 @@ impl Format {
             Self::Html => "html",
             Self::Markdown => "markdown",
             Self::Har => "har",
+            Self::Ctrf => "ctrf",
+            Self::Sarif => "sarif",
             Self::Ndjson => "ndjson",
         }
     }
@@ -51,6 +66,8 @@ pub fn render(format: Format, report: &Report) -> String {
         Format::Junit => junit::render(report),
         Format::Html => html::render(report),
         Format::Markdown => markdown::render(report),
+        Format::Ctrf => ctrf::render(report),
+        Format::Sarif => sarif::render(report),
         Format::Har => har::render(report, har::minimal_exchanges(report)),
         // A report holds no histories.
         Format::Ndjson => String::new(),
@@ -71,7 +88,7 @@ pub struct ReportTarget {
 /// Why a `FMT=PATH` was refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
-    "`{given}`: {problem}; write FMT=PATH, such as json=report.json, where FMT is json, junit, html, markdown, har or ndjson"
+    "`{given}`: {problem}; write FMT=PATH, such as json=report.json, where FMT is json, junit, html, markdown, har, ndjson, ctrf or sarif"
 )]
 pub struct TargetError {
     given: String,

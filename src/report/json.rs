@@ -1,13 +1,25 @@
 //! The JSON report: written as `schemas/report.v1.json` says, and read back.
 
+use super::cause;
 use super::model::{FORMAT, Report};
+use serde::Serialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
+/// A report, and what follows from it: causes are told anew whenever it is written, so that a merged report has those
+/// of the whole.
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    causes: Vec<cause::Record<'a>>,
+}
+
 /// The report as JSON: two spaces, and a line feed at the end.
 pub fn to_string(report: &Report) -> String {
+    let whole = Whole { report, causes: cause::records(report) };
     #[expect(clippy::expect_used, reason = "the report has string keys only, and memory does not fail")]
-    let mut text = serde_json::to_string_pretty(report).expect("a report is JSON");
+    let mut text = serde_json::to_string_pretty(&whole).expect("a report is JSON");
     text.push('\n');
     text
 }

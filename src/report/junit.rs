@@ -2,17 +2,26 @@
 //!
 //! A broken SHOULD is no failure, for it must not fail a build; its text goes to `system-out`.
 //! `inconclusive` is skipped: nothing was shown to be wrong, and nothing to hold.
+//!
+//! What is written is valid against the schema of the Jenkins `xUnit` plugin (`junit-10.xsd`) and the older one that
+//! `JUnit` tests its own reports with (`jenkins-junit.xsd`): no attribute that only one of them knows.
 
 use super::model::{CaseReport, Finding, Report, Verdict};
-use super::{flaky, text, words};
+use super::{cause, flaky, text, words};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
 /// The report as `JUnit` XML.
 pub fn render(report: &Report) -> String {
+    let causes = cause::of(report);
+    let of_case = |cause: &cause::Cause<'_>| {
+        let said = format!("{} ({})", text::line(&cause.title), text::count(cause.cases().count(), "case"));
+        cause.cases().map(|case| (case.id.clone(), said.clone())).collect::<Vec<_>>()
+    };
+    let causes: HashMap<String, String> = causes.iter().flat_map(of_case).collect();
     let mut junit = quick_junit::Report::new("proofmark");
-    junit.timestamp = report.started.parse().ok();
     junit.set_time(Duration::from_millis(report.elapsed_ms));
     for law in words::LAWS {
         let mut suite = TestSuite::new(words::law(law));
@@ -29,7 +38,7 @@ pub fn render(report: &Report) -> String {
         let mut elapsed = 0;
         for case in report.cases.iter().filter(|case| case.law == law) {
             elapsed += case.elapsed_ms;
-            suite.add_test_case(test_case(case));
+            suite.add_test_case(test_case(case, causes.get(&case.id)));
         }
         suite.set_time(Duration::from_millis(elapsed));
         if suite.tests > 0 {
@@ -41,10 +50,22 @@ pub fn render(report: &Report) -> String {
     if !xml.ends_with('\n') {
         xml.push('\n');
     }
-    xml
+    without_skipped(&xml)
 }
 
-fn test_case(case: &CaseReport) -> TestCase {
+/// The document without the attribute `skipped` of its root, which no schema has; suites keep theirs.
+fn without_skipped(xml: &str) -> String {
+    let root = xml.find("<testsuites ").and_then(|at| Some((at, at + xml.get(at..)?.find('>')?)));
+    let Some((from, to)) = root else { return xml.to_owned() };
+    let (head, root, rest) = (&xml[..from], &xml[from..to], &xml[to..]);
+    let kept = root
+        .split(" skipped=\"")
+        .enumerate()
+        .map(|(nth, part)| if nth == 0 { part } else { part.split_once('"').map_or("", |(_, rest)| rest) });
+    format!("{head}{}{rest}", kept.collect::<String>())
+}
+
+fn test_case(case: &CaseReport, cause: Option<&String>) -> TestCase {
     let reason = text::line(&case.reason);
     let status = match case.verdict {
         Verdict::Pass | Verdict::Warn => TestCaseStatus::success(),
@@ -54,7 +75,7 @@ fn test_case(case: &CaseReport) -> TestCase {
                 Some(finding) => status
                     .set_type(text::line(&finding.fingerprint))
                     .set_message(text::line(&finding.summary))
-                    .set_description(description(case, finding)),
+                    .set_description(description(case, finding, cause)),
                 None => status.set_message(reason),
             };
             status
@@ -66,7 +87,8 @@ fn test_case(case: &CaseReport) -> TestCase {
         }
         Verdict::Inconclusive | Verdict::Skipped => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(format!("{}: {reason}", words::verdict(case.verdict)));
+            // As text: only the newer schema knows the attribute.
+            status.set_description(format!("{}: {reason}", words::verdict(case.verdict)));
             status
         }
     };
@@ -78,7 +100,7 @@ fn test_case(case: &CaseReport) -> TestCase {
         let _ = writeln!(out, "flaky: {}", flaky::said(repeats));
     }
     if case.verdict == Verdict::Warn {
-        let said = case.finding.as_ref().map_or(reason_of(case), |finding| description(case, finding));
+        let said = case.finding.as_ref().map_or(reason_of(case), |finding| description(case, finding, cause));
         let _ = write!(out, "warning ({}): {said}", words::level_capitals(case.level));
     }
     if !out.is_empty() {
@@ -94,8 +116,11 @@ fn reason_of(case: &CaseReport) -> String {
 /// At most so many exchanges, for a burst shows no more by its sixteenth request.
 const EXCHANGES: usize = 4;
 
-fn description(case: &CaseReport, finding: &Finding) -> String {
+fn description(case: &CaseReport, finding: &Finding, cause: Option<&String>) -> String {
     let mut out = text::line(&finding.summary);
+    if let Some(cause) = cause {
+        let _ = write!(out, "\ncause: {}", text::cut(cause, 4_000));
+    }
     for (label, value) in [
         ("case", &case.title),
         ("clause", &case.clause),

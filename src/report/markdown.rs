@@ -3,7 +3,8 @@
 //! What a target says stands in code spans and fences whose delimiters are longer than any run of
 //! backticks inside, never in a table and never as markup.
 
-use super::group::{Group, by_fingerprint, by_reason};
+use super::cause::{self, Cause};
+use super::group::by_reason;
 use super::model::{CaseReport, Finding, Report, Totals, Verdict};
 use super::terminal::{answer, verdict_line};
 use super::{flaky, rows, text, timeline, variables, words};
@@ -21,6 +22,12 @@ const CURL: usize = 4_000;
 const EXCHANGES: usize = 4;
 /// Codes listed by name in one place.
 const ROWS: usize = 40;
+/// Causes shown in full; the others have a line each.
+const CAUSES: usize = 10;
+/// Bytes of a name in a list.
+const NAME: usize = 300;
+/// Bytes of the name of a code or a status.
+const WORD: usize = 60;
 /// Cases listed by id in one place.
 const IDS: usize = 10;
 
@@ -64,7 +71,8 @@ fn head(report: &Report) -> String {
     for table in rows::tables(&report.coverage) {
         let _ = write!(out, "\n{}: {}", table.name, table.counted());
         if !table.never.is_empty() {
-            let never: Vec<String> = table.never.iter().take(ROWS).map(|name| code(name)).collect();
+            let never: Vec<String> =
+                table.never.iter().take(ROWS).map(|name| code(&text::cut(name, WORD))).collect();
             let more = table.never.len().saturating_sub(ROWS);
             let more = if more > 0 { format!(" and {more} not shown") } else { String::new() };
             let _ = write!(out, ": {}{more}", never.join(", "));
@@ -93,7 +101,12 @@ fn parts(report: &Report) -> Vec<String> {
             parts.push(if nth == 0 { format!("\n### {title}\n{body}") } else { body });
         }
     };
-    let broken = |verdict| by_fingerprint(report, verdict).iter().map(finding).collect();
+    let causes = cause::of(report);
+    let broken = |verdict| -> Vec<String> {
+        let mut of_verdict = causes.iter().filter(|cause| cause.verdict == verdict);
+        let full = of_verdict.by_ref().take(CAUSES).map(finding).collect::<Vec<_>>();
+        full.into_iter().chain(briefly(&of_verdict.collect::<Vec<_>>())).collect()
+    };
     let reasons = |verdict| vec![reasons(report, verdict)].into_iter().filter(|s| !s.is_empty()).collect();
     titled("Broken", broken(Verdict::Fail));
     titled("Flaky", flaky(report));
@@ -104,10 +117,29 @@ fn parts(report: &Report) -> Vec<String> {
     parts
 }
 
-fn finding(group: &Group<'_>) -> String {
+/// Causes in a line each, as one part.
+fn briefly(causes: &[&Cause<'_>]) -> Option<String> {
+    let mut out = String::new();
+    for (nth, cause) in causes.iter().enumerate() {
+        let cases = text::count(cause.cases().count(), "case");
+        let id = cause.lead().map_or_else(String::new, |lead| code(&text::cut(&lead.id, NAME)));
+        let line = format!("- {}: {cases}, such as {id}\n", prose(&text::cut(&cause.title, NAME)));
+        if out.len() + line.len() > LIMIT / 6 {
+            let _ = writeln!(out, "- … {} not shown", text::count(causes.len() - nth, "more cause"));
+            break;
+        }
+        out.push_str(&line);
+    }
+    (!out.is_empty()).then(|| format!("\n{out}"))
+}
+
+fn finding(cause: &Cause<'_>) -> String {
+    let Some(group) = cause.groups.first() else { return String::new() };
     let case = group.lead;
-    let mut out = format!("\n#### {}\n\n", code(&case.id));
-    let _ = writeln!(out, "{}\n", prose(&case.title));
+    let others: Vec<_> = cause.cases().skip(1).collect();
+    let mut out = format!("\n#### {}\n\n", prose(&cause.title));
+    let _ = writeln!(out, "- **case**: {}", code(&case.id));
+    let _ = writeln!(out, "- **asks**: {}", code(&case.title));
     let Some(finding) = group.finding else {
         let _ = writeln!(out, "- **reason**: {}", code(&case.reason));
         return out;
@@ -120,12 +152,15 @@ fn finding(group: &Group<'_>) -> String {
     ] {
         let _ = writeln!(out, "- **{label}**: {}", code(value));
     }
-    if !group.others.is_empty() {
-        let ids: Vec<String> = group.others.iter().take(IDS).map(|case| code(&case.id)).collect();
-        let more = group.others.len().saturating_sub(IDS);
+    if !others.is_empty() {
+        let ids: Vec<String> = others.iter().take(IDS).map(|case| code(&case.id)).collect();
+        let more = others.len().saturating_sub(IDS);
         let more = if more > 0 { format!(" and {more} not shown") } else { String::new() };
-        let count = text::count(group.others.len(), "more case");
+        let count = text::count(others.len(), "more case");
         let _ = writeln!(out, "- **also**: {count}: {}{more}", ids.join(", "));
+        for evidence in &cause.evidence {
+            let _ = writeln!(out, "- **evidence**: {}", code(evidence));
+        }
     }
     let timeline = timeline::lines(finding);
     if !timeline.is_empty() {

@@ -6,6 +6,7 @@
 pub mod acceptance;
 pub mod cause;
 pub mod compare;
+pub mod ctrf;
 pub mod diff;
 mod flaky;
 pub mod format;
@@ -21,6 +22,7 @@ pub use crate::run::model;
 mod paint;
 pub mod review;
 mod rows;
+pub mod sarif;
 pub mod snapshot;
 pub mod terminal;
 mod text;

@@ -1,6 +1,7 @@
 //! The report on a terminal: failures with all it takes to see them again, and the verdict last.
 
-use super::group::{Group, by_fingerprint, by_reason};
+use super::cause::{self, Cause};
+use super::group::by_reason;
 use super::model::{Finding, Overall, Report, Totals, Verdict};
 use super::paint::Paint;
 use super::{flaky, rows, text, timeline, variables, words};
@@ -19,6 +20,8 @@ pub struct Style {
     pub quiet: bool,
 }
 
+/// Causes shown in full; the others have a line each.
+const CAUSES: usize = 8;
 /// Exchanges shown of one finding: a burst shows no more by its sixteenth request.
 const EXCHANGES: usize = 4;
 /// Further cases of one finding listed by id.
@@ -37,17 +40,21 @@ const INDENT: usize = 13;
 /// The report as text. `json` is the path of the JSON report that `proofmark replay` will read.
 pub fn render(report: &Report, style: Style, json: Option<&str>) -> String {
     let mut page = Page { out: String::new(), style, paint: Paint(style.color), json };
+    let causes = cause::of(report);
+    let (failed, warned): (Vec<_>, Vec<_>) = causes.iter().partition(|cause| cause.verdict == Verdict::Fail);
     let mut variables = variables::line(report, &[Verdict::Fail]).filter(|_| !style.quiet);
-    for group in by_fingerprint(report, Verdict::Fail) {
-        if group.finding.is_some_and(|finding| !finding.minimal.is_empty()) {
+    for cause in failed.iter().take(CAUSES) {
+        if cause.groups.iter().any(|group| group.finding.is_some_and(|finding| !finding.minimal.is_empty())) {
             page.variables(variables.take());
         }
-        page.broken(&group, true);
+        page.broken(cause, true);
     }
+    page.briefly(failed.get(CAUSES..).unwrap_or_default());
     if !style.quiet {
-        for group in by_fingerprint(report, Verdict::Warn) {
-            page.broken(&group, false);
+        for cause in warned.iter().take(CAUSES) {
+            page.broken(cause, false);
         }
+        page.briefly(warned.get(CAUSES..).unwrap_or_default());
         page.flaky(report);
         page.reasons(report, Verdict::Error, true);
         page.reasons(report, Verdict::Inconclusive, true);
@@ -92,24 +99,55 @@ impl Page<'_> {
         self.out.push('\n');
     }
 
-    fn broken(&mut self, group: &Group<'_>, in_full: bool) {
+    /// A cause, and the case that shows it best.
+    fn broken(&mut self, cause: &Cause<'_>, in_full: bool) {
+        let Some(group) = cause.groups.first() else { return };
         let case = group.lead;
-        let mark = self.paint.verdict(case.verdict, &words::verdict(case.verdict).to_uppercase());
-        let _ = writeln!(self.out, "{mark}  {}", self.paint.bold(&text::line(&case.id)));
-        let title = text::cut(&text::line(&case.title), VALUE);
-        for line in text::wrap(&title, self.style.width.saturating_sub(2)) {
-            let _ = writeln!(self.out, "  {line}");
+        let title = text::cut(&text::line(&cause.title), VALUE);
+        for (nth, line) in text::wrap(&title, self.style.width.saturating_sub(6)).iter().enumerate() {
+            let lead = if nth == 0 { words::verdict(cause.verdict).to_uppercase() } else { "    ".into() };
+            let lead = if nth == 0 { self.paint.verdict(cause.verdict, &lead) } else { lead };
+            let _ = writeln!(self.out, "{lead}  {}", self.paint.bold(line));
         }
+        self.field("case", &case.id);
+        self.field("asks", &case.title);
         if let Some(finding) = group.finding {
             self.finding(case.id.as_str(), finding, &case.clause, in_full);
         } else {
             self.field("reason", &case.reason);
         }
-        if !group.others.is_empty() {
-            let ids = text::some_ids(group.others.iter().map(|case| case.id.as_str()), IDS);
-            self.field("and", &format!("{}: {ids}", text::count(group.others.len(), "more case")));
+        let mut others: Vec<_> = cause.cases().skip(1).collect();
+        others.sort_by_key(|case| case.index);
+        if !others.is_empty() {
+            let ids = text::some_ids(others.iter().map(|case| case.id.as_str()), IDS);
+            self.field("and", &format!("{}: {ids}", text::count(others.len(), "more case")));
+            for evidence in &cause.evidence {
+                self.field("evidence", evidence);
+            }
         }
         self.out.push('\n');
+    }
+
+    /// Causes in a line each.
+    fn briefly(&mut self, causes: &[&Cause<'_>]) {
+        for cause in causes {
+            let Some(lead) = cause.lead() else { continue };
+            let word = words::verdict(cause.verdict).to_uppercase();
+            let cases = text::count(cause.cases().count(), "case");
+            let said = format!("{}: {cases}, such as {}", text::line(&cause.title), text::line(&lead.id));
+            let said = text::cut(&said, VALUE);
+            for (nth, line) in text::wrap(&said, self.style.width.saturating_sub(6)).iter().enumerate() {
+                let lead = if nth == 0 { self.paint.verdict(cause.verdict, &word) } else { "    ".into() };
+                let _ = writeln!(self.out, "{lead}  {line}");
+            }
+        }
+        if !causes.is_empty() {
+            let more = "these in full: run again with `--only CASE`, or write `--report html=report.html`";
+            for line in text::wrap(more, self.style.width.saturating_sub(2)) {
+                let _ = writeln!(self.out, "  {}", self.paint.dim(&line));
+            }
+            self.out.push('\n');
+        }
     }
 
     fn finding(&mut self, id: &str, finding: &Finding, clause: &str, in_full: bool) {

@@ -8,9 +8,12 @@ use crate::case::Case;
 use crate::case::grade::Law;
 use crate::case::model::Plan;
 use crate::case::script::{Script, Times};
+use crate::contract::Operation;
+use crate::contract::extension::StatusClass;
 use crate::exchange::History;
 use crate::exchange::record::ExchangeRecord;
 use crate::law::Breach;
+use crate::law::answer::{Answer, word};
 use crate::target::curl;
 
 /// A broken clause, and what was sent and seen when it broke.
@@ -71,6 +74,9 @@ pub(super) fn finding(lane: &Lane, case: &Case, broken: &Broken) -> Finding {
             expected: String::new(),
             observed: String::new(),
             fingerprint: broken.fingerprint.clone(),
+            rule: broken.breach.rule.to_owned(),
+            place: String::new(),
+            code: None,
             minimal: Vec::new(),
             timeline: Vec::new(),
             repeats: None,
@@ -99,6 +105,9 @@ pub(super) fn finding(lane: &Lane, case: &Case, broken: &Broken) -> Finding {
         expected: shown(&broken.breach.expected),
         observed: shown(&broken.breach.observed),
         fingerprint: shown(&broken.fingerprint),
+        rule: broken.breach.rule.to_owned(),
+        place: shown(&broken.breach.place),
+        code: code(lane, own, broken).map(|code| shown(&code)),
         minimal,
         timeline: (case.law == Law::Idempotency)
             .then(|| timeline::of(&session.suite.contract, own, &broken.history, &broken.breach.show))
@@ -109,6 +118,15 @@ pub(super) fn finding(lane: &Lane, case: &Case, broken: &Broken) -> Finding {
         repeats: broken.repeats,
         script: serde_json::to_value(redactor.script(&broken.script)).ok(),
     }
+}
+
+/// The code of the last answer that shows it, where that is no success.
+fn code(lane: &Lane, own: &Operation, broken: &Broken) -> Option<String> {
+    let exchange = broken.history.exchanges.get(*broken.breach.show.last()?)?;
+    let operation = lane.session.operation(&exchange.operation).unwrap_or(own);
+    let answer = Answer::read(operation, exchange);
+    let outcome = answer.outcome().filter(|outcome| !outcome.class.is_some_and(StatusClass::took))?;
+    outcome.code.as_deref().map(word)
 }
 
 /// The exchanges that show it, each behind those that it was fed from.

@@ -10,8 +10,8 @@ use super::samples::{Ending, Samples, aged, broken};
 use super::schedule::Cut;
 use super::{send, shrink};
 use crate::case::Case;
-use crate::case::build;
 use crate::case::script::{Script, Step};
+use crate::case::{build, traits};
 use crate::exchange::History;
 use crate::law::Judgement;
 use crate::law::answer::{Answer, word};
@@ -68,6 +68,9 @@ pub(super) async fn try_script(
             continue;
         }
         let Some(outcome) = answer.outcome().filter(|_| !by_luck) else { continue };
+        let class = outcome.class.map_or("unlisted".to_owned(), |class| format!("{class:?}").to_lowercase());
+        tally.answered.insert(format!("answered:{class}"));
+        tally.answered.extend(outcome.code.as_ref().map(|code| format!("code:{}", word(code))));
         let shown = word(&outcome.status);
         *tally.statuses.entry(shown).or_default() += 1;
         if let Some(code) = &outcome.code {
@@ -135,7 +138,12 @@ pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut)
     let elapsed = session.elapsed().saturating_sub(start);
     let shown =
         |counts: BTreeMap<String, usize>| counts.into_iter().map(|(word, n)| (redact(word), n)).collect();
+    let smallest = finding.as_ref().and_then(|finding| finding.script.clone());
+    let smallest = smallest.and_then(|script| serde_json::from_value::<Script>(script).ok());
+    let mut traits = smallest.map_or_else(|| traits::of(case), |script| traits::of_broken(case, &script));
+    traits.extend(std::mem::take(&mut tally.answered).into_iter().map(redact));
     let report = CaseReport {
+        traits,
         exchanges: lane.allowance.sent(),
         elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
         finding,

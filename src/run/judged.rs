@@ -2,11 +2,11 @@
 
 use super::journal::Event;
 use super::model::{CaseReport, Latency};
-use crate::case::Case;
+use crate::case::{Case, traits};
 use crate::law::verdict::Verdict;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// A case's verdict, and what was counted on the way.
@@ -34,6 +34,9 @@ pub struct Tally {
     /// How long answers took, by operation.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub latency: BTreeMap<String, Latency>,
+    /// The classes and codes of the answers as traits of the case, such as `answered:refused`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub answered: BTreeSet<String>,
 }
 
 impl Tally {
@@ -50,6 +53,7 @@ impl Tally {
 
     /// Adds what was counted elsewhere.
     pub(super) fn add(&mut self, other: Self) {
+        self.answered.extend(other.answered);
         self.exchanges += other.exchanges;
         self.answers += other.answers;
         for (code, count) in other.codes {
@@ -105,11 +109,13 @@ pub(super) fn case_report(case: &Case, verdict: Verdict, reason: String) -> Case
         clause: case.clause.clone(),
         level: case.level,
         law: case.law,
+        traits: traits::of(case),
         verdict,
         reason,
         exchanges: 0,
         elapsed_ms: 0,
         finding: None,
+        source: None,
         left_out: false,
         flaky: None,
     }

@@ -29,6 +29,7 @@ mod schedule;
 mod send;
 pub mod session;
 mod shrink;
+mod source;
 pub mod survey;
 mod timeline;
 mod together;
@@ -171,7 +172,11 @@ pub async fn run(
     let cases: Vec<CaseReport> = plan
         .iter()
         .zip(judged)
-        .map(|((index, _), judged)| CaseReport { index: *index, ..judged.report })
+        .map(|((index, case), judged)| CaseReport {
+            index: *index,
+            source: judged.report.finding.as_ref().and_then(|_| source::of(&session.suite.contract, case)),
+            ..judged.report
+        })
         .collect();
     let report = Report {
         format: FORMAT.to_owned(),

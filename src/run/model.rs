@@ -150,6 +150,15 @@ pub struct Finding {
     pub observed: String,
     /// Operation, law, rule and place; equal for findings that have the same cause in the same place.
     pub fingerprint: String,
+    /// The rule that broke, a short name; empty in reports of versions that did not tell it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rule: String,
+    /// Where or how it broke, such as a place of the answer; empty where the rule says it all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub place: String,
+    /// The code of the answer that broke it, where that is a refusal or leaves the outcome open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// The exchanges that show it, smallest request first found; at least one.
     pub minimal: Vec<ExchangeRecord>,
     /// Who sent what when and what came back, where it takes more than one request to break the clause.
@@ -202,6 +211,18 @@ pub struct Repeats {
     pub of: usize,
 }
 
+/// A place in the contract's file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The file as it was named; a built-in contract by its path in the repository.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// JSON pointer into the document; empty for the whole.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub pointer: String,
+}
+
 /// One judged case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseReport {
@@ -220,6 +241,10 @@ pub struct CaseReport {
     pub level: Level,
     /// The law that judged.
     pub law: Law,
+    /// What the case is about in short words that cases share, such as `keyword:maxLength`, and what kinds of answers
+    /// it met, such as `answered:refused`; causes are told by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traits: Vec<String>,
     /// What became of it.
     pub verdict: Verdict,
     /// Why the verdict is what it is, in one sentence.
@@ -231,6 +256,9 @@ pub struct CaseReport {
     pub elapsed_ms: u64,
     /// What broke; only with `fail` and `warn`.
     pub finding: Option<Finding>,
+    /// Where the contract says what broke; only with a finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
     /// Whether the exchange budget of the run kept the case from being decided.
     #[serde(default, skip_serializing_if = "is_false")]
     pub left_out: bool,

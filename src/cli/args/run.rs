@@ -42,7 +42,7 @@ pub(in crate::cli) struct RunArgs {
     /// Turn on a fault of the embedded wallet (repeatable)
     #[arg(long = "fault", value_name = "NAME")]
     pub(in crate::cli) faults: Vec<String>,
-    /// Write a report: json, junit, html, markdown, har or ndjson (repeatable); har has every exchange, and ndjson is
+    /// Write a report: json, junit, html, markdown, har, ndjson, ctrf or sarif (repeatable); har has every exchange, and ndjson is
     /// the journal, which is written while the run goes on
     #[arg(long = "report", value_name = "FMT=PATH")]
     pub(in crate::cli) reports: Vec<ReportTarget>,

@@ -62,7 +62,7 @@ pub(super) fn attest(args: &AttestArgs) -> Result<Exit, Failure> {
         text.push_str(&bundle::again(again, &report, recorded.len()));
     }
     text.push_str(&bundle::outcome(&report, examined.standing.as_ref()));
-    output::page(&text);
+    bundle::print(&text);
     Ok(Exit::Held)
 }
 

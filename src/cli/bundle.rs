@@ -2,7 +2,7 @@
 
 use super::args::SuiteArgs;
 use super::input;
-use super::output::Failure;
+use super::output::{self, Failure};
 use crate::case::suite::Suite;
 use crate::evidence::check::Refusal;
 use crate::evidence::cosign;
@@ -13,6 +13,7 @@ use crate::evidence::material;
 use crate::evidence::requirements::{Gap, Requirements, Standing};
 use crate::evidence::statement::Descriptor;
 use crate::exit::Exit;
+use crate::report::html::page::line;
 use crate::report::json;
 use crate::report::model::Report;
 use crate::run::journal;
@@ -148,7 +149,7 @@ pub(super) fn standing(examined: &Examined, set: Option<&Set>) -> Option<(Standi
 /// Cases by what is said of them, in the order in which it is first said.
 fn grouped(items: impl Iterator<Item = (String, String)>) -> Vec<(String, Vec<String>)> {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
-    for (said, case) in items {
+    for (said, case) in items.map(|(said, case)| (line(&said), line(&case))) {
         match groups.iter_mut().find(|(known, _)| *known == said) {
             Some((_, cases)) => cases.push(case),
             None => groups.push((said, vec![case])),
@@ -221,6 +222,11 @@ pub(super) fn materials(suite: &Suite, args: &SuiteArgs) -> Result<Vec<Descripto
         files.push((name, input::text(path)?));
     }
     Ok(material::of(suite, &files))
+}
+
+/// Prints lines; what a target may have written in them shows and does nothing.
+pub(super) fn print(text: &str) {
+    output::page(&text.lines().map(|text| line(text) + "\n").collect::<String>());
 }
 
 /// Ends a command with what is refused.

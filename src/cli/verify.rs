@@ -44,7 +44,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
         subject: Vec::new(),
         configuration: Vec::new(),
         url: None,
-        rejudged: attested.predicate.proofmark.rejudged,
+        rejudged: attested.subjects("journal").next().is_some(),
         cases: examined.cases,
         // What the statement does not say of a set that is named here is no contradiction.
         standing: bundle::standing(&examined, set.as_ref()).filter(|_| names_set(&attested)),
@@ -74,7 +74,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
         text.push_str(&bundle::again(again, &report, recorded.len()));
     }
     text.push_str(&bundle::outcome(&report, examined.standing.as_ref()));
-    output::page(&text);
+    bundle::print(&text);
     if again.is_none() {
         output::note(if attested.predicate.proofmark.rejudged {
             "no journal beside the attestation: the verdicts were not judged again here (get those that it names)"

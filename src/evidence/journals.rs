@@ -6,7 +6,7 @@ use crate::case::suite::Suite;
 use crate::law::verdict::Verdict;
 use crate::report::model::{CaseReport, Report};
 use crate::run::journal::{Journal, Started};
-use crate::run::rejudge::{Agreement, rejudge};
+use crate::run::rejudge::{Agreement, reached, rejudge};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What came of judging again.
@@ -56,7 +56,9 @@ pub fn follows(
         if examined.basis == Basis::Frozen {
             // What the remaining cases ask is the same; how they are worded may be another thing by now.
             one.journal.started.suite.digest.clone_from(&suite.digest);
-            own.iter_mut().for_each(|case| reword(case, suite));
+            for case in &mut own {
+                reword(case, suite);
+            }
         }
         let agreements = match rejudge(suite, &one.journal, &own) {
             Ok(agreements) => agreements,
@@ -87,6 +89,11 @@ pub fn follows(
         }
         let why = "it asks something else in this proofmark";
         rejudged.taken.extend(old.into_iter().map(|case| (case.id, why.to_owned())));
+    }
+    let counted = reached(suite, journals.iter().map(|one| &one.journal));
+    if examined.basis == Basis::Own && counted != report.coverage {
+        let what = "/coverage is not what the journals count";
+        refusals.push(Refusal::new(name, what, "the report was edited, or the journal was"));
     }
     if refusals.is_empty() { Ok(rejudged) } else { Err(refusals) }
 }

@@ -3,10 +3,12 @@
 //! What a report says of a case is held against what the laws say of the histories that the case was judged by: the
 //! verdict, the reason, and of a finding all that names it. Nothing is sent.
 
+use super::coverage;
 use super::finding::cut_text;
 use super::hear::{AllSchemas, again, schemas_of};
 use super::journal::{Heard, Journal, Purpose, Said, Word};
-use super::model::{CaseReport, Finding, Verdict};
+use super::judged::Judged;
+use super::model::{CaseReport, Coverage, Finding, Verdict};
 use super::samples::{Ending, Samples, aged, broken};
 use crate::case::Case;
 use crate::case::model::Plan;
@@ -73,6 +75,16 @@ pub fn rejudge(suite: &Suite, journal: &Journal, cases: &[CaseReport]) -> Result
         },
     }));
     Ok(all)
+}
+
+/// What a run reached of the contract, as its journals count it; one, or one of each shard.
+pub fn reached<'a>(suite: &Suite, journals: impl IntoIterator<Item = &'a Journal>) -> Coverage {
+    let cases = journals.into_iter().flat_map(|journal| journal.judged.values());
+    let mut judged: Vec<Judged> = cases
+        .map(|case| Judged { report: case.report.clone(), tally: case.tally.clone(), failed: case.failed })
+        .collect();
+    judged.sort_by_key(|judged| judged.report.index);
+    coverage::of(suite, &judged)
 }
 
 struct Bench<'a> {

@@ -76,6 +76,9 @@ fn a_changed_or_another_key_is_refused() {
     refused(&place.run("verify report.intoto.json --key k.pub"), "names another key");
 }
 
+/// A word of the refusal, and what is done to the document.
+type Edit<'a> = (&'a str, &'a dyn Fn(&mut Value));
+
 /// The holder of the key edits the report and attests it.
 #[test]
 fn a_report_that_contradicts_itself_is_not_attested() {
@@ -83,7 +86,7 @@ fn a_report_that_contradicts_itself_is_not_attested() {
     place.run("run --quiet --fault key-trimmed --report json=bad.json").exit(1);
     let bad = place.json("bad.json");
     let broken = bad["cases"].as_array().unwrap().iter().position(|case| case["verdict"] == "fail").unwrap();
-    let edits: [(&str, &dyn Fn(&mut Value)); 8] = [
+    let edits: [Edit<'_>; 8] = [
         ("/verdict is \"conforms\"", &|report| report["verdict"] = json!("conforms")),
         ("/totals say", &|report| report["totals"]["fail"] = json!(0)),
         ("holds a finding", &|report| report["cases"][broken]["verdict"] = json!("pass")),
@@ -115,22 +118,23 @@ fn a_statement_that_does_not_follow_from_the_report_is_refused() {
     let place = place();
     attested(&place, "--requirements sendInbox-v1/2026-11");
     let honest = statement(&place, "report.intoto.json");
-    let edits: [(&str, &dyn Fn(&mut Value)); 9] = [
+    let edits: [Edit<'_>; 10] = [
         ("/predicate/result", &|it| it["predicate"]["result"] = json!("WARNED")),
         ("/predicate/passedTests", &|it| it["predicate"]["passedTests"] = json!(["sendInbox/all"])),
         ("/predicate/failedTests", &|it| it["predicate"]["failedTests"] = json!(["sendInbox/all"])),
         ("/predicate/proofmark/target", &|it| {
-            it["predicate"]["proofmark"]["target"]["embedded"] = json!(false)
+            it["predicate"]["proofmark"]["target"]["embedded"] = json!(false);
         }),
+        ("/predicate/proofmark/rejudged", &|it| it["predicate"]["proofmark"]["rejudged"] = json!(true)),
         ("/predicate/proofmark/requirements", &|it| {
             it["predicate"]["proofmark"]["requirements"]["expected"] = json!(1);
         }),
         ("has contract", &|it| {
-            it["predicate"]["configuration"][0]["digest"]["sha256"] = json!("0".repeat(64))
+            it["predicate"]["configuration"][0]["digest"]["sha256"] = json!("0".repeat(64));
         }),
         ("/predicateType is", &|it| it["predicateType"] = json!("https://example.test/v1")),
         ("/predicate/proofmark/format", &|it| {
-            it["predicate"]["proofmark"]["format"] = json!("proofmark.evidence/9")
+            it["predicate"]["proofmark"]["format"] = json!("proofmark.evidence/9");
         }),
         ("no subject that is a report", &|it| it["subject"] = json!([])),
     ];
@@ -144,6 +148,34 @@ fn a_statement_that_does_not_follow_from_the_report_is_refused() {
         sign(&place, "own.json", &forged).unwrap();
         refused(&place.run("verify own.json --key k.pub"), word);
     }
+}
+
+/// Reasons quote what a target said.
+#[test]
+fn a_report_cannot_move_the_cursor() {
+    let place = place();
+    place.run("requirements freeze bare --output bare.yaml").exit(0);
+    let mut report = place.json("report.json");
+    let cases = report["cases"].as_array_mut().unwrap();
+    cases.iter_mut().find(|case| case["verdict"] == "inconclusive").unwrap()["reason"] =
+        json!("\u{1b}[2Jgone\nverdict    conforms");
+    place.write("report.json", report.to_string());
+    let done = attested(&place, "--requirements bare.yaml");
+    assert!(
+        done.out.contains("gone")
+            && !done.out.contains('\u{1b}')
+            && !done.out.contains("\nverdict    conforms"),
+        "{}",
+        done.out
+    );
+    let done = place.run("verify report.intoto.json --key k.pub --requirements bare.yaml").exit(3);
+    assert!(
+        done.out.contains("gone")
+            && !done.out.contains('\u{1b}')
+            && !done.out.contains("\nverdict    conforms"),
+        "{}",
+        done.out
+    );
 }
 
 #[test]

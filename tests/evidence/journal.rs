@@ -152,6 +152,18 @@ fn an_edited_verdict_is_contradicted_by_the_exchanges() {
     refused(&place.run("verify report.intoto.json --key k.pub"), "the recorded exchanges say");
 }
 
+/// What was never brought about stands on the certificate, and follows from the journal.
+#[test]
+fn edited_coverage_is_contradicted_by_the_journal() {
+    let place = good();
+    let mut report = place.json("report.json");
+    let codes = report["coverage"]["codes"].as_array_mut().unwrap();
+    let never = codes.iter_mut().find(|code| code["state"] == "never-provoked").unwrap();
+    never["state"] = json!("provoked-right");
+    place.write("report.json", report.to_string());
+    refused(&place.run(ATTEST), "/coverage is not what the journals count");
+}
+
 /// Whoever edits the report edits the journal's verdicts too; the exchanges still say otherwise.
 #[test]
 fn an_edited_journal_is_contradicted_by_its_exchanges() {
@@ -296,6 +308,7 @@ fn a_certificate_says_what_was_and_was_not_tested() {
     ] {
         assert!(page.contains(&wanted), "{wanted}");
     }
+    printed_on_two_sheets(&place);
     // One file, which loads and runs nothing.
     assert!(page.contains("default-src 'none'"));
     for stranger in ["<script", "<link", "<img", "<iframe", " style=", " src=", "@import", "url("] {
@@ -322,4 +335,21 @@ fn no_certificate_comes_without_set_journal_and_conformity() {
     broken.run(ATTEST).exit(0);
     broken.run(verify).exit(1);
     assert!(!place.has("c.html") && !broken.has("c.html"));
+}
+
+/// Prints the page with Chromium, where that is installed.
+fn printed_on_two_sheets(place: &Place) {
+    let arguments =
+        ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--print-to-pdf=c.pdf"];
+    let mut chromium = std::process::Command::new("chromium");
+    let page = format!("file://{}", place.path("c.html").display());
+    match chromium.args(arguments).arg(page).current_dir(place.path(".")).output() {
+        Ok(_) if place.has("c.pdf") => {
+            let pdf = std::fs::read(place.path("c.pdf")).unwrap();
+            let text = String::from_utf8_lossy(&pdf);
+            let sheets = text.matches("/Type /Page").count() - text.matches("/Type /Pages").count();
+            assert!((1..=2).contains(&sheets), "{sheets} sheets");
+        }
+        _ => eprintln!("left out: chromium cannot be run"),
+    }
 }

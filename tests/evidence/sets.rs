@@ -120,8 +120,9 @@ fn what_could_not_be_run_is_allowed_only_where_the_set_says_so() {
     let place = place();
     let serve = super::support::Serve::start(&place, "");
     let config = place.read("conf/proofmark.toml");
-    let without = |name: &str| -> String {
-        config.lines().filter(|line| !line.starts_with(name)).map(|line| format!("{line}\n")).collect()
+    let without = |name: &str| {
+        let lines: Vec<&str> = config.lines().filter(|line| !line.starts_with(name)).collect();
+        lines.join("\n")
     };
     for (name, code, said) in [("expired", 0, "conforms under"), ("unscoped", 3, "incomplete under")] {
         place.write("conf/proofmark.toml", without(name));
@@ -140,13 +141,10 @@ fn later_cases_are_counted_apart_and_change_nothing() {
     let text = std::fs::read_to_string(
         Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/requirements/{SET}.yaml")),
     );
-    let older: String = text
-        .unwrap()
-        .lines()
-        .filter(|line| !line.contains("/key-trailing-space") && !line.contains("/key-leading-space"))
-        .map(|line| format!("{line}\n"))
-        .collect();
-    place.write("older.yaml", older.replace("sendInbox-v1/2026-11", "older"));
+    let text = text.unwrap();
+    let known = |line: &&str| !line.contains("/key-trailing-space") && !line.contains("/key-leading-space");
+    let older: Vec<&str> = text.lines().filter(known).collect();
+    place.write("older.yaml", older.join("\n").replace("sendInbox-v1/2026-11", "older"));
     place.run("lint older.yaml").exit(0);
     place.run("run --quiet --fault key-trimmed --report json=report.json").exit(1);
     let done = attested(&place, "--requirements older.yaml");
@@ -164,7 +162,7 @@ fn later_cases_are_counted_apart_and_change_nothing() {
     // Nobody has the set but who made it.
     let done = place.run("verify report.intoto.json --key k.pub").exit(2);
     assert!(done.err.contains("older") && done.err.contains("--requirements"), "{}", done.err);
-    place.write("older.yaml", format!("{}# changed\n", place.read("older.yaml")));
+    place.write("older.yaml", format!("{}\n# changed\n", place.read("older.yaml")));
     let done = place.run("verify report.intoto.json --key k.pub --requirements older.yaml").exit(1);
     assert!(done.err.contains("refused: older: its SHA-256 is"), "{}", done.err);
     // Held to all that is asked now, the wallet fails.

@@ -1,5 +1,11 @@
 //! Causes are right: a wallet with one fault has one cause, with two faults two, and titles that a person can act on.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 
 use proofmark::case::select::Selection;
 use proofmark::case::suite::Suite;

@@ -3,7 +3,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test stops at the first surprise"
+    clippy::print_stderr,
+    reason = "a test stops at the first surprise, and says so where a tool it needs is not installed"
 )]
 
 /// A snapshot in `tests/snapshots`, whichever file the test stands in.

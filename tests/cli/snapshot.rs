@@ -1,6 +1,6 @@
 //! `run --snapshot`, `accept` and `diff`.
 
-use crate::support::Place;
+use crate::support::{Place, case};
 
 const RUN: &str = "run --only */requestId/m*Length/* --snapshot a.snap";
 const FAULT: &str = "--fault request-id-accepts-129";
@@ -253,4 +253,27 @@ fn terms_that_make_no_sense_are_refused() {
     place.write("a.snap", format!("---\n---\n{held}"));
     let done = place.run(RUN).exit(2);
     assert!(done.err.contains("only what fails is accepted"), "{}", done.err);
+}
+
+#[test]
+fn what_is_accepted_fails_no_job_in_any_format() {
+    let place = Place::new();
+    place.run(&format!("{RUN} {FAULT} --report json=r.json")).exit(1);
+    place
+        .run("accept r.json --snapshot a.snap --owner gateway --reason planned --expires 2026-12-31 --today 2026-11-26")
+        .exit(0);
+    let formats = "--report junit=r.xml --report markdown=r.md --report json=r.json --report html=r.html";
+    place.run(&format!("{RUN} {FAULT} {formats} --today 2026-12-31")).exit(0);
+    let why = "accepted by gateway, until 2026-12-31: planned";
+    let report = place.json("r.json");
+    let broken = case(&report, "sendInbox/request/requestId/maxLength/above");
+    assert_eq!((broken["verdict"].as_str(), broken["excused"].as_str()), (Some("fail"), Some(why)));
+    let junit = place.read("r.xml");
+    assert!(!junit.contains("<failure") && junit.contains(why), "{junit}");
+    let markdown = place.read("r.md");
+    assert!(markdown.contains("### Accepted") && !markdown.contains("### Broken"), "{markdown}");
+    assert!(place.read("r.html").contains(why));
+
+    place.run(&format!("{RUN} {FAULT} {formats} --today 2027-01-01")).exit(1);
+    assert!(place.read("r.xml").contains("<failure") && place.read("r.md").contains("### Broken"));
 }

@@ -236,7 +236,7 @@ impl KeptCount {
     }
 }
 
-/// What the check of a signature said, in words that [`checked`] reads.
+/// What the check of a signature said, in words that `checked` reads.
 pub fn check_in_words(check: SignatureCheck) -> String {
     match check {
         SignatureCheck::Unchecked => "unchecked".to_owned(),

@@ -1,7 +1,7 @@
 //! Root causes: findings that one mistake of the target explains, shown as one.
 //!
 //! What failing cases have in common suggests a cause, and what passing cases have in common with them rules it out:
-//! a description that predicts the failure of a case that held is wrong. See [`search`].
+//! a description that predicts the failure of a case that held is wrong. See `search`.
 
 mod bits;
 mod facts;

@@ -8,7 +8,7 @@ use super::lane::Lane;
 use super::model::{CaseReport, Finding};
 use super::samples::{Ending, Samples, aged, broken};
 use super::schedule::Cut;
-use super::{send, shrink};
+use super::{send, shrink, source};
 use crate::case::Case;
 use crate::case::script::{Script, Step};
 use crate::case::{build, traits};
@@ -144,6 +144,7 @@ pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut)
     traits.extend(std::mem::take(&mut tally.answered).into_iter().map(redact));
     let report = CaseReport {
         traits,
+        source: finding.as_ref().and_then(|_| source::of(&session.suite.contract, case)),
         exchanges: lane.allowance.sent(),
         elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
         finding,

@@ -172,11 +172,7 @@ pub async fn run(
     let cases: Vec<CaseReport> = plan
         .iter()
         .zip(judged)
-        .map(|((index, case), judged)| CaseReport {
-            index: *index,
-            source: judged.report.finding.as_ref().and_then(|_| source::of(&session.suite.contract, case)),
-            ..judged.report
-        })
+        .map(|((index, _), judged)| CaseReport { index: *index, ..judged.report })
         .collect();
     let report = Report {
         format: FORMAT.to_owned(),

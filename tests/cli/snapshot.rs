@@ -60,8 +60,8 @@ fn what_is_accepted_as_broken_does_not_count() {
     assert!(done.out.contains("nothing changed"), "{}", done.out);
     let done = place.run(&format!("{RUN} {FAULT} {OTHER} --quiet")).exit(1);
     assert!(done.out.contains("newly broken"), "{}", done.out);
-    assert!(done.out.contains("FAIL  sendInbox/request/requestId/minLength/below"), "{}", done.out);
-    assert!(!done.out.contains("maxLength/above"), "what is accepted is no news: {}", done.out);
+    assert!(done.out.contains("case:      sendInbox/request/requestId/minLength/below"), "{}", done.out);
+    assert!(!done.out.contains("maxLength/around"), "what is accepted is no news: {}", done.out);
     assert!(done.out.contains(" 3 fail"), "{}", done.out);
     let done = place.run(RUN).exit(0);
     assert!(done.out.contains("newly fixed"), "{}", done.out);

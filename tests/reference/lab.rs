@@ -390,7 +390,17 @@ async fn every_fault_and_every_variant_shows() {
                 .map(|variant| (variant.name, Settings { variants: vec![variant], ..Settings::default() })),
         );
     let silent: Vec<_> = futures_util::stream::iter(labs)
-        .map(async |(name, settings)| (name, difference(settings, &steps, &plain).await))
+        .map(async |(name, settings)| {
+            // What shows in twins that overlap needs luck, of which a busy machine has less.
+            let mut shown = None;
+            for _ in 0..3 {
+                shown = shown.or(difference(settings.clone(), &steps, &plain).await);
+                if shown.is_some() {
+                    break;
+                }
+            }
+            (name, shown)
+        })
         .buffer_unordered(4)
         .filter_map(async |(name, shown)| shown.is_none().then_some(name))
         .collect()

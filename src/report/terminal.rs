@@ -34,6 +34,8 @@ const REASONS: usize = 12;
 const VALUE: usize = 1_000;
 /// Bytes of one curl command.
 const CURL: usize = 8_000;
+/// Columns of a pane that has no room for the bars of a timeline.
+const NARROW: usize = 80;
 /// Where the values stand.
 const INDENT: usize = 13;
 
@@ -183,9 +185,19 @@ impl Page<'_> {
     }
 
     fn timeline(&mut self, finding: &Finding) {
-        for (nth, line) in timeline::lines(finding).iter().enumerate() {
+        let room = self.style.width.saturating_sub(INDENT);
+        let mut lines = timeline::lines(finding);
+        // Wrapped bars would not stand below each other any more.
+        if lines.iter().any(|line| text::columns(line) > room) && self.style.width < NARROW {
+            let wrapped = |sentence: &String| {
+                let mut lines = text::wrap(sentence, room.saturating_sub(2));
+                lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, "  "));
+                lines
+            };
+            lines = timeline::sentences(finding).iter().flat_map(wrapped).collect();
+        }
+        for (nth, line) in lines.iter().enumerate() {
             let lead = if nth == 0 { self.label("timeline") } else { " ".repeat(INDENT) };
-            // Not wrapped: the bars stand below each other.
             let _ = writeln!(self.out, "{lead}{}", text::cut(line, VALUE));
         }
     }

@@ -43,6 +43,22 @@ pub(super) fn lines(finding: &Finding) -> Vec<String> {
     lines
 }
 
+/// The same without bars, for a pane that is too narrow for them: sentences to be wrapped.
+pub(super) fn sentences(finding: &Finding) -> Vec<String> {
+    let moment = |moment: &Moment| {
+        let mark = if moment.decisive { "> " } else { "" };
+        let key = moment.key.as_ref().map_or(String::new(), |key| format!("{key}, "));
+        let id = moment.id.as_ref().map_or(String::new(), |id| format!(", {id}"));
+        let (role, content, answer) = (&moment.role, &moment.content, &moment.answer);
+        text::line(&format!(
+            "{mark}{role} ({key}{content}, {}-{} ms): {answer}{id}",
+            moment.at_ms,
+            moment.ended()
+        ))
+    };
+    finding.timeline.iter().map(moment).chain(words(finding)).collect()
+}
+
 /// How the requests lie to each other, and how often they broke, a sentence each.
 pub(super) fn words(finding: &Finding) -> Vec<String> {
     let mut words: Vec<String> = order(&finding.timeline).into_iter().collect();

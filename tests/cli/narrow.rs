@@ -96,3 +96,21 @@ fn a_word_is_never_broken() {
     assert_eq!(words(&done.out), words(&whole.out));
     assert!(done.out.lines().count() > whole.out.lines().count());
 }
+
+#[test]
+fn what_a_run_finds_fits() {
+    let place = Place::new();
+    if !has_tool("script", "--version") {
+        return;
+    }
+    let shown = on_terminal(
+        &place,
+        "run --fault key-trimmed --only '*/key-*-space' --report json=r.json 2>/dev/null",
+    );
+    let command =
+        |line: &str| ["N=$(", "BODY=", "replay:"].iter().any(|start| line.trim_start().starts_with(start));
+    let wide =
+        shown.lines().find(|line| line.chars().count() > COLUMNS && !command(line) && !is_for_copying(line));
+    assert_eq!(wide, None, "{shown}");
+    assert!(shown.contains("timeline:") && shown.contains("> second (key 2"), "{shown}");
+}

@@ -142,3 +142,14 @@ fn no_width_is_exceeded_and_nothing_hostile_acts() {
     assert_eq!(read["format"], trend::FORMAT);
     assert_eq!(read["groups"][0]["cases"][0]["changes"], 27);
 }
+
+#[test]
+fn what_is_not_decided_any_more_is_not_called_broken_now() {
+    // Broken to the end, not decided at the end, not judged at the end.
+    let trend = over(&["h?h", "bbb", "b?-"]);
+    let tracks = &trend.groups[0].tracks;
+    assert_eq!([0, 1, 2].map(|nth| tracks[nth].broken_since().is_some()), [true, false, true]);
+    assert_eq!([0, 1, 2].map(|nth| tracks[nth].open_since().is_some()), [false, true, false]);
+    let text = trend::render(&trend, STYLE, true);
+    assert!(text.contains("Broken now (2)") && text.contains("Broke, and not decided now (1)"), "{text}");
+}

@@ -76,11 +76,26 @@ impl Track {
         changed.into_iter().chain(marked).collect::<Vec<_>>().join(", ")
     }
 
-    /// Whether it was broken when last decided, and in which report that began.
+    /// Whether it was broken in the last report that judged it, and in which one that began.
     pub fn broken_since(&self) -> Option<&Event> {
+        self.unmended().filter(|_| !self.is_open())
+    }
+
+    /// The same where the last report that judged it did not decide it, so that nobody knows.
+    pub fn open_since(&self) -> Option<&Event> {
+        self.unmended().filter(|_| self.is_open())
+    }
+
+    /// When it last broke, where it was not seen to hold since.
+    fn unmended(&self) -> Option<&Event> {
         let broke = self.events.iter().rposition(|event| event.kind == Kind::Broke)?;
         let later = &self.events[broke..];
         later.iter().all(|event| event.kind != Kind::Fixed).then(|| later.first()).flatten()
+    }
+
+    /// Whether the last report that judged it left it open.
+    fn is_open(&self) -> bool {
+        self.marks.iter().rfind(|mark| **mark != Mark::Absent) == Some(&Mark::Undecided)
     }
 
     /// When it last broke and was fixed, where it holds by now.

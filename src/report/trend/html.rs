@@ -49,6 +49,7 @@ fn of_group(group: &Group, nth: usize) -> Markup {
     let (first, last) = (runs.first().map(day).unwrap_or_default(), runs.last().map(day).unwrap_or_default());
     let what = if group.of_answers { "one answer" } else { "a whole case" };
     let values = |of: fn(&Run) -> Option<u64>| runs.iter().map(of).collect::<Vec<_>>();
+    let open = group.tracks.iter().filter(|track| track.open_since().is_some());
     let flaky: Vec<&Track> = group.tracks.iter().filter(|track| track.is_flaky()).collect();
     let fixed = |track: &&Track| track.fixed().is_some() && !track.is_flaky();
     html! {
@@ -83,6 +84,7 @@ fn of_group(group: &Group, nth: usize) -> Markup {
                 }))
             }
             (list("Broken now", group, &broken(group).collect::<Vec<_>>()))
+            (list("Broke, and not decided now", group, &open.collect::<Vec<_>>()))
             (list("Flaky", group, &flaky))
             (list("Fixed", group, &group.tracks.iter().filter(fixed).collect::<Vec<_>>()))
             (table(group))
@@ -109,6 +111,7 @@ fn case(group: &Group, track: &Track) -> Markup {
         (plot::strip(&track.marks, &said(track)))
         p.note {
             @if let Some(event) = track.broken_since() { "Broken since " (place(group, event)) ". " }
+            @else if let Some(event) = track.open_since() { "Broke " (place(group, event)) ". " }
             @else if let Some((broke, fixed)) = track.fixed() {
                 "Broke " (place(group, broke)) ", fixed " (place(group, fixed)) ". "
             }

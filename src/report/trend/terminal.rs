@@ -49,11 +49,14 @@ impl Page {
         self.counts(group);
         let broken: Vec<&Track> =
             group.tracks.iter().filter(|track| track.broken_since().is_some()).collect();
+        let open: Vec<&Track> = group.tracks.iter().filter(|track| track.open_since().is_some()).collect();
         let flaky: Vec<&Track> = group.tracks.iter().filter(|track| track.is_flaky()).collect();
         let fixed: Vec<&Track> =
             group.tracks.iter().filter(|track| track.fixed().is_some() && !track.is_flaky()).collect();
         let title = self.paint.bad("Broken now");
         self.list(&title, &broken, |page, track| page.broken(group, track));
+        let title = self.paint.unsure("Broke, and not decided now");
+        self.list(&title, &open, |page, track| page.broken(group, track));
         let title = self.paint.unsure("Flaky");
         self.list(&title, &flaky, |page, track| page.flaky(group, track));
         if !self.style.quiet {
@@ -141,6 +144,8 @@ impl Page {
         if let Some(event) = track.broken_since() {
             let reports = text::count(group.runs.len() - event.run, "report");
             self.line(&format!("    since {}, {reports}", place(group, event)), "      ");
+        } else if let Some(event) = track.open_since() {
+            self.line(&format!("    broke {}", place(group, event)), "      ");
         }
         let latest = track.events.iter().rev().find(|event| event.kind != Kind::Fixed);
         if let Some(event) = latest.filter(|event| !event.summary.is_empty()) {

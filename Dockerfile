@@ -2,7 +2,7 @@
 #
 #   docker build --tag proofmark .
 #   docker run --rm proofmark                          # judges the embedded wallet
-#   docker run --rm --volume "$PWD:/work" proofmark run --config /work/proofmark.toml
+#   docker run --rm --volume "$PWD:/data" proofmark run --config /data/proofmark.toml
 #
 # `--target shell` makes an image with a shell, for runners that need one.
 
@@ -21,13 +21,13 @@ RUN target="$(uname -m)-unknown-linux-musl" \
 FROM alpine:3.22 AS shell
 COPY --from=build /proofmark /usr/local/bin/proofmark
 USER 65532:65532
-WORKDIR /work
+WORKDIR /data
 CMD ["proofmark", "run"]
 
 FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /proofmark /usr/local/bin/proofmark
 # nonroot, by number, so that Kubernetes can tell that it is not root.
 USER 65532:65532
-WORKDIR /work
+WORKDIR /data
 ENTRYPOINT ["/usr/local/bin/proofmark"]
 CMD ["run"]

@@ -4,8 +4,8 @@ use super::check::{Basis, Refusal, short};
 use super::examine::Examined;
 use crate::case::suite::Suite;
 use crate::law::verdict::Verdict;
-use crate::report::model::{CaseReport, Report};
-use crate::run::journal::{Journal, Started};
+use crate::report::model::{CaseReport, Report, TargetInfo};
+use crate::run::journal::Journal;
 use crate::run::rejudge::{Agreement, reached, rejudge};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -122,7 +122,7 @@ fn same_run(name: &str, report: &Report, one: &Named) -> Vec<Refusal> {
     };
     member("suite", short(&started.suite.digest), short(&report.suite.digest));
     member("proofmark", started.tool.version.clone(), report.tool.version.clone());
-    member("target", target(started), reported(report));
+    member("target", said(&started.target), said(&report.target));
     member("seed", started.seed.to_string(), report.seed.to_string());
     if let Some(shard) = &report.shard {
         member("shard", started.shard.clone().unwrap_or_default(), shard.clone());
@@ -142,18 +142,7 @@ fn same_run(name: &str, report: &Report, one: &Named) -> Vec<Refusal> {
 }
 
 /// An embedded target listens on a free port, so its URL says nothing.
-fn target(started: &Started) -> String {
-    let target = &started.target;
-    let faults = target.faults.join(", ");
-    if target.embedded {
-        format!("the embedded one {faults}").trim_end().to_owned()
-    } else {
-        target.url.clone()
-    }
-}
-
-fn reported(report: &Report) -> String {
-    let target = &report.target;
+fn said(target: &TargetInfo) -> String {
     let faults = target.faults.join(", ");
     if target.embedded {
         format!("the embedded one {faults}").trim_end().to_owned()

@@ -28,7 +28,7 @@ pub(super) struct Broken {
 }
 
 /// Rules about answers in general, whose breach has the same cause whatever case meets it.
-const GENERAL: [&str; 8] = [
+pub(crate) const GENERAL: [&str; 8] = [
     "schema",
     "pairing",
     "http-status",

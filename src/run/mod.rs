@@ -39,6 +39,7 @@ use crate::case::select::{Selection, Shard};
 use crate::case::suite::Suite;
 use crate::law::verdict::Verdict;
 pub use again::Again;
+pub(crate) use finding::GENERAL;
 pub use greet::Unjudged;
 use greet::{Greeting, greet};
 pub use journal::Event;

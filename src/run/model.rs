@@ -109,16 +109,21 @@ impl Totals {
     pub fn count<'a>(cases: impl IntoIterator<Item = &'a CaseReport>) -> Self {
         let mut totals = Self::default();
         for case in cases {
-            *match case.verdict {
-                Verdict::Pass => &mut totals.pass,
-                Verdict::Fail => &mut totals.fail,
-                Verdict::Warn => &mut totals.warn,
-                Verdict::Inconclusive => &mut totals.inconclusive,
-                Verdict::Skipped => &mut totals.skipped,
-                Verdict::Error => &mut totals.error,
-            } += 1;
+            totals.add(case.verdict);
         }
         totals
+    }
+
+    /// Counts one more case.
+    pub fn add(&mut self, verdict: Verdict) {
+        *match verdict {
+            Verdict::Pass => &mut self.pass,
+            Verdict::Fail => &mut self.fail,
+            Verdict::Warn => &mut self.warn,
+            Verdict::Inconclusive => &mut self.inconclusive,
+            Verdict::Skipped => &mut self.skipped,
+            Verdict::Error => &mut self.error,
+        } += 1;
     }
 
     /// How many cases had this verdict.

@@ -6,6 +6,7 @@
 
 use super::bits::Bits;
 use super::facts::{Atom, Facts};
+use crate::run::GENERAL;
 use std::collections::{HashMap, HashSet};
 
 /// Rules about the form of an answer, whose breach may follow from what kind of answer it is. Of the others the kind
@@ -24,23 +25,10 @@ const FORM: [&str; 12] = [
     "effect-id-unexpected",
     "undocumented-code",
 ];
-/// Rules that are broken by what an answer is, whatever a case asks: every case would have noticed. Of the other rules
-/// only a case that is judged by the same one says something by holding.
-const ANYWHERE: [&str; 13] = [
-    "schema",
-    "pairing",
-    "http-status",
-    "status-known",
-    "breakdown",
-    "stack-trace",
-    "redirect",
-    "media-type",
-    "answer",
-    "outcome",
-    "client-error-unknown",
-    "undocumented-code",
-    "response-signature",
-];
+/// Rules that, beside the general ones, are broken by what an answer is, whatever a case asks: every case would have
+/// noticed. Of the other rules only a case that is judged by the same one says something by holding.
+const ANYWHERE: [&str; 5] =
+    ["answer", "outcome", "client-error-unknown", "undocumented-code", "response-signature"];
 /// Rules about a target that does not answer in order, by the HTTP status or the way in which it does not. The same
 /// failure is one cause wherever it shows, even where nobody can tell what the requests have in common.
 const DISORDER: [&str; 4] = ["answer", "outcome", "breakdown", "http-status"];
@@ -305,7 +293,7 @@ fn telling<'i>(facts: &Facts<'_>, atoms: impl Iterator<Item = &'i usize>) -> Bit
         None
     };
     let held = excused.map_or_else(|| facts.held.clone(), |excused| facts.held.without(excused));
-    if atoms.iter().any(|atom| ANYWHERE.contains(&atom.rule)) {
+    if atoms.iter().any(|atom| GENERAL.contains(&atom.rule) || ANYWHERE.contains(&atom.rule)) {
         return held;
     }
     let rules = facts.names.iter().enumerate().filter(|(_, name)| name.starts_with("rule:"));

@@ -123,6 +123,13 @@ pub struct Run {
     pub p95_us: Option<u64>,
 }
 
+impl Run {
+    /// The day on which it started.
+    pub(super) fn day(&self) -> &str {
+        self.started.get(..10).unwrap_or(&self.started)
+    }
+}
+
 /// All reports on one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
@@ -176,14 +183,7 @@ pub(super) fn of(key: Key, mut reads: Vec<Read>, narrowed: bool, ids: &Texts, fa
 fn totals(cases: &[Seen]) -> Totals {
     let mut totals = Totals::default();
     for case in cases {
-        *match case.verdict {
-            Verdict::Pass => &mut totals.pass,
-            Verdict::Fail => &mut totals.fail,
-            Verdict::Warn => &mut totals.warn,
-            Verdict::Inconclusive => &mut totals.inconclusive,
-            Verdict::Skipped => &mut totals.skipped,
-            Verdict::Error => &mut totals.error,
-        } += 1;
+        totals.add(case.verdict);
     }
     totals
 }

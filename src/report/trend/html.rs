@@ -46,7 +46,8 @@ fn broken(group: &Group) -> impl Iterator<Item = &Track> {
 
 fn of_group(group: &Group, nth: usize) -> Markup {
     let runs = &group.runs;
-    let (first, last) = (runs.first().map(day).unwrap_or_default(), runs.last().map(day).unwrap_or_default());
+    let (first, last) =
+        (runs.first().map(Run::day).unwrap_or_default(), runs.last().map(Run::day).unwrap_or_default());
     let what = if group.of_answers { "one answer" } else { "a whole case" };
     let values = |of: fn(&Run) -> Option<u64>| runs.iter().map(of).collect::<Vec<_>>();
     let open = group.tracks.iter().filter(|track| track.open_since().is_some());
@@ -58,14 +59,14 @@ fn of_group(group: &Group, nth: usize) -> Markup {
             p { (text::count(runs.len(), "report")) " from " (first) " to " (last) "." }
             @for (run, what) in &group.suites {
                 @if let Some(run) = runs.get(*run) {
-                    p.note { "Suite: " (line(what)) ", since " (day(run)) " (" code { (line(&run.path)) } ")." }
+                    p.note { "Suite: " (line(what)) ", since " (run.day()) " (" code { (line(&run.path)) } ")." }
                 }
             }
             div.plots {
                 (plot::lines(&plot::Plot {
                     id: &format!("broken-{nth}"),
                     title: "Cases that broke",
-                    runs: &runs.iter().map(|run| (day(run), run.path.as_str())).collect::<Vec<_>>(),
+                    runs: &runs.iter().map(|run| (run.day(), run.path.as_str())).collect::<Vec<_>>(),
                     lines: &[
                         Line { name: "a MUST", class: "fail", values: values(|run| Some(run.totals.fail as u64)) },
                         Line { name: "a SHOULD or MAY", class: "warn", values: values(|run| Some(run.totals.warn as u64)) },
@@ -75,7 +76,7 @@ fn of_group(group: &Group, nth: usize) -> Markup {
                 (plot::lines(&plot::Plot {
                     id: &format!("times-{nth}"),
                     title: &format!("How long {what} took"),
-                    runs: &runs.iter().map(|run| (day(run), run.path.as_str())).collect::<Vec<_>>(),
+                    runs: &runs.iter().map(|run| (run.day(), run.path.as_str())).collect::<Vec<_>>(),
                     lines: &[
                         Line { name: "half, at most", class: "p50", values: values(|run| run.p50_us) },
                         Line { name: "95 of 100, at most", class: "p95", values: values(|run| run.p95_us) },
@@ -139,12 +140,8 @@ fn said(track: &Track) -> String {
 
 fn place(group: &Group, event: &Event) -> Markup {
     html! {
-        @if let Some(run) = group.runs.get(event.run) { (day(run)) " (" code { (line(&run.path)) } ")" }
+        @if let Some(run) = group.runs.get(event.run) { (run.day()) " (" code { (line(&run.path)) } ")" }
     }
-}
-
-fn day(run: &Run) -> &str {
-    run.started.get(..10).unwrap_or(&run.started)
 }
 
 /// What the plots show, in numbers.

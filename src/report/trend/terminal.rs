@@ -39,10 +39,10 @@ impl Page {
         self.line(&self.paint.bold(&format!("{}: {}{dialect}", group.target, group.suite)), "");
         let (Some(first), Some(last)) = (group.runs.first(), group.runs.last()) else { return };
         let reports = text::count(group.runs.len(), "report");
-        self.line(&format!("  {reports} from {} to {}", day(first), day(last)), "    ");
+        self.line(&format!("  {reports} from {} to {}", first.day(), last.day()), "    ");
         for (run, what) in &group.suites {
             if let Some(run) = group.runs.get(*run) {
-                self.line(&format!("  suite: {what}, since {} ({})", day(run), run.path), "    ");
+                self.line(&format!("  suite: {what}, since {} ({})", run.day(), run.path), "    ");
             }
         }
         self.out.push('\n');
@@ -167,13 +167,9 @@ impl Page {
     }
 }
 
-fn day(run: &Run) -> &str {
-    run.started.get(..10).unwrap_or(&run.started)
-}
-
 /// When something happened, and the report that shows it.
 fn place(group: &Group, event: &Event) -> String {
-    group.runs.get(event.run).map_or(String::new(), |run| format!("{} ({})", day(run), run.path))
+    group.runs.get(event.run).map_or(String::new(), |run| format!("{} ({})", run.day(), run.path))
 }
 
 /// Microseconds for people.

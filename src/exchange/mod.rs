@@ -4,12 +4,14 @@
 //! [`crate::law`] and shown, in the redacted form of [`record`], by [`crate::report`]. A journal holds
 //! them as [`kept`] does, so that they can be judged again.
 
+pub mod json;
 pub mod kept;
 pub mod pack;
 pub mod record;
 pub mod stand_in;
 
 use bytes::Bytes;
+use json::Unread;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -60,9 +62,9 @@ pub struct Response {
     pub status: u16,
     /// Header fields, duplicates kept. A value that is not UTF-8 is converted lossily.
     pub headers: Headers,
-    /// The body, at most as long as the size limit of the client.
+    /// The body; no more than its beginning where it is longer than is read.
     pub body: Bytes,
-    /// Whether the body went on after the size limit.
+    /// Whether the body is longer than is read.
     pub truncated: bool,
 }
 
@@ -72,9 +74,24 @@ impl Response {
         header(&self.headers, name)
     }
 
-    /// The body as JSON, where it is JSON.
+    /// The body as JSON, where it can be read as that.
     pub fn json(&self) -> Option<serde_json::Value> {
-        serde_json::from_slice(&self.body).ok()
+        self.read().ok()
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// Why it cannot be read as that.
+    pub fn read(&self) -> Result<serde_json::Value, Unread> {
+        let coding = self.header("content-encoding").map(str::trim).filter(|coding| !coding.is_empty());
+        if self.truncated {
+            Err(Unread::Long)
+        } else if coding.is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
+            Err(Unread::Coded)
+        } else {
+            json::read(&self.body)
+        }
     }
 }
 
@@ -105,6 +122,8 @@ pub enum NoAnswer {
     Closed,
     /// What came back is not HTTP.
     Malformed,
+    /// The answer goes on for longer than anybody listens.
+    Endless,
     /// We closed the connection on purpose before an answer was there.
     Cut,
 }
@@ -132,6 +151,7 @@ impl NoAnswer {
             Self::Timeout => "no complete answer within the time limit",
             Self::Closed => "the connection was closed before the answer was complete",
             Self::Malformed => "the answer is not HTTP",
+            Self::Endless => "the answer goes on after 64 KiB or 500 fields of head, or after 16 MiB of body",
             Self::Cut => "the caller closed the connection before an answer was there",
         }
     }

@@ -139,7 +139,7 @@ impl Lane {
         step: &Step,
         draft: &Draft,
     ) -> Result<Request, String> {
-        let request = self.session.request(composer, step, draft)?;
+        let request = self.session.request(composer, step, draft).await?;
         self.session.completed(composer.called(step), step, request).await.inspect_err(|reason| {
             // The first reason is as good as any other.
             let _ = self.obstacle.set(reason.clone());

@@ -13,6 +13,9 @@ pub mod stand_in;
 use bytes::Bytes;
 use json::Unread;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// A list of header fields in wire order. Names keep the case in which they were sent or received.
@@ -55,8 +58,11 @@ impl Request {
     }
 }
 
+/// A longer body is read anew whenever somebody asks for its JSON, which may take many times its own room.
+const KEPT_JSON: usize = 16 << 10;
+
 /// An HTTP response as it came in.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Response {
     /// The HTTP status code.
     pub status: u16,
@@ -66,16 +72,32 @@ pub struct Response {
     pub body: Bytes,
     /// Whether the body is longer than is read.
     pub truncated: bool,
+    /// The body as JSON, once somebody asked: every law does, some more than once.
+    read: OnceLock<Result<Value, Unread>>,
 }
 
+impl PartialEq for Response {
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |one: &Self| (one.status, one.truncated);
+        parts(self) == parts(other) && self.headers == other.headers && self.body == other.body
+    }
+}
+
+impl Eq for Response {}
+
 impl Response {
+    /// A response of which the body is still to be read.
+    pub fn new(status: u16, headers: Headers, body: Bytes, truncated: bool) -> Self {
+        Self { status, headers, body, truncated, read: OnceLock::new() }
+    }
+
     /// The value of the first header field of this name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
     }
 
     /// The body as JSON, where it can be read as that.
-    pub fn json(&self) -> Option<serde_json::Value> {
+    pub fn json(&self) -> Option<Cow<'_, Value>> {
         self.read().ok()
     }
 
@@ -83,7 +105,20 @@ impl Response {
     ///
     /// # Errors
     /// Why it cannot be read as that.
-    pub fn read(&self) -> Result<serde_json::Value, Unread> {
+    pub fn read(&self) -> Result<Cow<'_, Value>, Unread> {
+        match self.read.get() {
+            Some(read) => read.as_ref().map(Cow::Borrowed).map_err(|why| *why),
+            // Why it cannot be read takes no room.
+            None if self.body.len() > KEPT_JSON => {
+                self.read_anew().map(Cow::Owned).inspect_err(|why| drop(self.read.set(Err(*why))))
+            }
+            None => {
+                self.read.get_or_init(|| self.read_anew()).as_ref().map(Cow::Borrowed).map_err(|why| *why)
+            }
+        }
+    }
+
+    fn read_anew(&self) -> Result<Value, Unread> {
         let coding = self.header("content-encoding").map(str::trim).filter(|coding| !coding.is_empty());
         if self.truncated {
             Err(Unread::Long)

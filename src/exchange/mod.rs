@@ -107,12 +107,14 @@ pub enum NoAnswer {
     Malformed,
     /// We closed the connection on purpose before an answer was there.
     Cut,
+    /// This machine had no file descriptor left for a connection.
+    Starved,
 }
 
 impl NoAnswer {
     /// Whether the target could not even be spoken to, so that the failure says nothing of its conformance.
     pub fn is_environment(self) -> bool {
-        self.is_tls() || matches!(self, Self::Unreachable | Self::Proxy)
+        self.is_tls() || matches!(self, Self::Unreachable | Self::Proxy | Self::Starved)
     }
 
     /// Whether no secure connection came about, which sending again will not mend.
@@ -132,6 +134,10 @@ impl NoAnswer {
             Self::Timeout => "no complete answer within the time limit",
             Self::Closed => "the connection was closed before the answer was complete",
             Self::Malformed => "the answer is not HTTP",
+            Self::Starved => {
+                "there was no file descriptor left for a connection; raise the limit with `ulimit -n`, or lower \
+                 --concurrency"
+            }
             Self::Cut => "the caller closed the connection before an answer was there",
         }
     }

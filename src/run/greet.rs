@@ -124,6 +124,6 @@ fn mend(session: &Session, reason: NoAnswer) -> Option<&'static str> {
         NoAnswer::Closed if encrypted && network.identity.is_none() => {
             "where the target wants a client certificate, set client.certificate and client.certificate_key"
         }
-        NoAnswer::Closed | NoAnswer::Malformed | NoAnswer::Cut => return None,
+        NoAnswer::Closed | NoAnswer::Malformed | NoAnswer::Cut | NoAnswer::Starved => return None,
     })
 }

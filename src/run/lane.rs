@@ -6,7 +6,7 @@ use super::session::Session;
 use crate::case::script::Step;
 use crate::config::secret::Secret;
 use crate::contract::Operation;
-use crate::exchange::{Exchange, Request, Response, SignatureCheck};
+use crate::exchange::{Exchange, NoAnswer, Request, Response, SignatureCheck};
 use crate::law::answer::Answer;
 use crate::target::client::Client;
 use crate::target::compose::{Composer, Draft};
@@ -154,7 +154,7 @@ impl Lane {
     /// Sends one request and records what became of it.
     ///
     /// # Errors
-    /// The allowance is used up.
+    /// The allowance is used up, or we have nothing to send with.
     pub(super) async fn exchange(
         &self,
         operation: &Operation,
@@ -166,6 +166,9 @@ impl Lane {
             Some(patience) => self.client.send_and_leave(&out.request, patience).await,
             None => self.client.send(&out.request, out.new_connection).await,
         };
+        if outcome == Err(NoAnswer::Starved) {
+            return Err(NoAnswer::Starved.describe().to_owned());
+        }
         let elapsed = start.elapsed();
         let mut exchange = Exchange {
             role: out.role.to_owned(),

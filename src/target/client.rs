@@ -17,6 +17,9 @@ use tokio::sync::oneshot;
 pub const BODY_LIMIT: usize = 4 << 20;
 /// How long the body takes from being handed over to being on its way.
 const FLUSH: Duration = Duration::from_millis(2);
+/// How often and how long a file descriptor is waited for.
+const ATTEMPTS: u32 = 40;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A client that hides nothing: no redirects, retries, cookies or decompression, and no proxy but the configured one.
 ///
@@ -54,7 +57,7 @@ impl Client {
             builder.build().map_err(|error| format!("the HTTP client cannot be set up: {error}"))
         };
         Ok(Self {
-            kept: build(16, true)?,
+            kept: build(if route.sparing { 1 } else { 16 }, true)?,
             single: build(0, true)?,
             lower_case: build(0, false)?,
             proxied: route.is_proxied(),
@@ -67,6 +70,17 @@ impl Client {
     /// # Errors
     /// [`NoAnswer`] where no complete response came.
     pub async fn send(&self, request: &Request, new_connection: bool) -> Result<Response, NoAnswer> {
+        for _ in 0..ATTEMPTS {
+            match self.send_once(request, new_connection).await {
+                // It got nowhere, and others will be done with theirs.
+                Err(NoAnswer::Starved) => tokio::time::sleep(PAUSE).await,
+                answer => return answer,
+            }
+        }
+        Err(NoAnswer::Starved)
+    }
+
+    async fn send_once(&self, request: &Request, new_connection: bool) -> Result<Response, NoAnswer> {
         if let Some(request) = in_chunks(request) {
             let bytes = request.body.clone();
             let whole = stream::once(async move { Ok::<Bytes, Infallible>(bytes) });
@@ -134,6 +148,9 @@ impl Client {
         let mut words = String::new();
         let mut source = error.source();
         while let Some(cause) = source {
+            if is_starved(cause) {
+                return NoAnswer::Starved;
+            }
             if let Some(tls) = tls_error(cause) {
                 return self.of_tls(tls);
             }
@@ -224,6 +241,12 @@ async fn read(response: &mut reqwest::Response) -> Result<(Bytes, bool), reqwest
         }
     }
     Ok((body.freeze(), false))
+}
+
+/// Whether this process, or this machine, may open no more files (EMFILE and ENFILE of POSIX).
+fn is_starved(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let code = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
+    cfg!(unix) && matches!(code, Some(23 | 24))
 }
 
 /// The TLS error in a cause; I/O wraps it once or twice, and does not call it its source.

@@ -13,17 +13,18 @@ static long long now(clockid_t clock) {
 
 static long long begun;
 
-__attribute__((constructor)) static void begin(void) { begun = now(CLOCK_MONOTONIC); }
-
 int clock_gettime(clockid_t clock, struct timespec *time) {
     long failed = syscall(SYS_clock_gettime, clock, time);
     const char *steps = getenv("CLOCK_STEPS");
     if (failed || clock != CLOCK_REALTIME || !steps) {
         return (int)failed;
     }
-    /* The first moments are as they should be: that is when a run looks at the clock. */
-    long long since = now(CLOCK_MONOTONIC) - begun;
-    long long turn = since < 300 && atoi(steps) > 1 ? 0 : since / atoi(steps) % 4;
+    /* Whoever looks for the first time sees it as it should be, and what happens later. With a step of 1, nobody does. */
+    long long moment = now(CLOCK_MONOTONIC), step = atoi(steps);
+    if (!begun && step > 1) {
+        begun = moment;
+    }
+    long long turn = (moment - begun) / step % 4;
     time->tv_sec += turn == 1 ? -3600 : turn == 2 ? 86400 : turn == 3 ? -86400 * 400 : 0;
     return 0;
 }

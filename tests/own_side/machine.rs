@@ -11,7 +11,7 @@ pub(crate) const ALL: &str = "--report json=r.json --report junit=r.junit --repo
 pub(crate) const FEW: &str = "run --quiet --only */accessToken/*";
 
 /// A fault by which one of those breaks.
-pub(crate) const FAULT: &str = "--fault access-token-accepts-129";
+pub(crate) const FAULT: &str = "--fault access-token-may-be-missing";
 
 /// A script for the shell, in which `$P` is proofmark.
 pub(crate) fn script(place: &Place, text: &str) -> Command {

@@ -85,6 +85,18 @@ fn a_signal_while_a_report_is_written_leaves_it_whole() {
     assert!(place.read("after").trim_end().ends_with("</testsuites>"));
 }
 
+/// Whether proofmark, and no more the shell that becomes it, has something to do on a request to end.
+fn listens(process: &Process) -> bool {
+    let about = |name: &str| format!("/proc/{}/{name}", process.0.id());
+    let program = std::fs::read_link(about("exe")).unwrap_or_default();
+    let status = std::fs::read_to_string(about("status")).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap_or("0").trim();
+    // SIGHUP, SIGINT and SIGTERM.
+    let asking = 1 | 1 << 1 | 1 << 14;
+    program.ends_with("proofmark")
+        && u64::from_str_radix(caught, 16).is_ok_and(|mask| mask & asking == asking)
+}
+
 #[test]
 fn a_signal_ends_every_other_command_at_once() {
     let place = Place::new();
@@ -109,8 +121,9 @@ fn a_signal_ends_every_other_command_at_once() {
     .enumerate()
     {
         let mut process = start(&place, line);
+        until("it listens", || listens(&process) || process.is_over());
         if begun.is_empty() {
-            std::thread::sleep(Duration::from_millis(500));
+            std::thread::sleep(Duration::from_millis(200));
         } else {
             until(begun, || std::fs::metadata(place.path(begun)).is_ok_and(|file| file.len() > 0));
         }

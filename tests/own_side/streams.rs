@@ -62,7 +62,7 @@ fn head(place: &Place, line: &str) -> (Option<i32>, String) {
 fn a_reader_that_goes_away_is_no_error() {
     let place = Place::new();
     let few = FEW.replace("--quiet ", "");
-    place.write("days/.keep", "");
+    std::fs::create_dir(place.path("days")).unwrap();
     for day in 1..=3 {
         place.run(&format!("{FEW} {FAULT} --report json=days/{day}.json")).exit(1);
     }

@@ -219,7 +219,9 @@ impl Lane {
             by if by.by_http() => operation.documents(response.status),
             said => response.json().is_some_and(|body| body.pointer(&said.status).is_some()),
         };
-        if self.session.is_relayed() && matches!(response.status, 502 | 504) && !documented() {
+        // Before it has answered at all, the greeting says more of it.
+        let relayed = self.session.is_relayed() && self.session.outage.has_answered();
+        if relayed && matches!(response.status, 502 | 504) && !documented() {
             return Err(NoAnswer::Proxy);
         }
         Ok(response)

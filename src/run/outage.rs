@@ -38,6 +38,11 @@ impl Outage {
         self.gone.get().copied()
     }
 
+    /// Whether the target has answered at all.
+    pub(super) fn has_answered(&self) -> bool {
+        self.answered.load(Ordering::Relaxed)
+    }
+
     /// Takes note of what became of a request, and waits where no connection came about and it may be sent again; so
     /// long as `began` is not long ago.
     pub(super) async fn rides(&self, outcome: &Result<Response, NoAnswer>, began: Instant) -> bool {
@@ -51,7 +56,7 @@ impl Outage {
             Err(_) => return false,
         }
         // One that was never there is not waited for.
-        if !self.answered.load(Ordering::Relaxed) || self.gone().is_some() {
+        if !self.has_answered() || self.gone().is_some() {
             return false;
         }
         let since = self.since(|since| *since.get_or_insert_with(Instant::now));

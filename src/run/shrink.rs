@@ -117,7 +117,14 @@ impl Search<'_> {
         let trial = Trial { label, purpose: Purpose::Shrinking, sample: self.sample };
         let alike = &self.best.fingerprint;
         let sent = breaks_alike(self.lane, self.case, script, trial, alike, &mut self.tally);
-        let Some(broken) = self.runtime.block_on(sent)? else { return Ok(false) };
+        // Nobody stops this thread from outside.
+        let sent = self.runtime.block_on(async {
+            tokio::select! {
+                sent = sent => sent,
+                () = self.cut.wait() => Ok(None),
+            }
+        });
+        let Some(broken) = sent? else { return Ok(false) };
         self.best = broken;
         Ok(true)
     }

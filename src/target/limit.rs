@@ -162,8 +162,8 @@ impl Row {
         if let Some(due) = due.filter(|due| *due > now) {
             return Some(due);
         }
-        let late = now.checked_sub(LAG).unwrap_or(now);
-        self.next = Some(due.unwrap_or(now).max(late) + spread + self.gap * requests);
+        let at = due.filter(|due| now.duration_since(*due) <= LAG).unwrap_or(now);
+        self.next = Some(at + spread + self.gap * requests);
         self.enter(now, requests);
         None
     }

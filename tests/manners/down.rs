@@ -219,7 +219,7 @@ fn what_is_down_from_the_start_is_said_at_once() {
     let socket = TcpListener::bind("127.0.0.1:0").unwrap();
     let refused = format!("http://{}", socket.local_addr().unwrap());
     drop(socket);
-    for (url, limit) in [(refused.as_str(), 15), ("http://no-such-host.invalid", 30)] {
+    for (url, limit) in [(refused.as_str(), 60), ("http://no-such-host.invalid", 60)] {
         let place = Place::new();
         let start = Instant::now();
         let done = place.run(&format!("run --target {url} --report json=r.json")).exit(3);

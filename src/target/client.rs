@@ -272,7 +272,7 @@ async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> 
     /// What no timer needs to be late.
     const HELD_UP: Duration = Duration::from_millis(50);
     /// No clock may run over.
-    const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    const YEAR: Duration = Duration::from_hours(365 * 24);
     let limit = limit.min(YEAR);
     let mut work = std::pin::pin!(work);
     let start = Instant::now();

@@ -2,6 +2,7 @@
 //!
 //! Environment, terminal and standard streams are touched here and nowhere else.
 
+mod announce;
 mod args;
 mod attest;
 mod bundle;

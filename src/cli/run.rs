@@ -1,5 +1,6 @@
 //! `proofmark run`.
 
+use super::announce;
 use super::args::{RunArgs, SelectArgs};
 use super::embedded;
 use super::ending::Ending;
@@ -20,7 +21,7 @@ use crate::report::model::{Overall, Report};
 use crate::report::terminal;
 use crate::run::resume;
 use crate::run::session::Session;
-use crate::run::{Event, Options, Outcome, Stop};
+use crate::run::{Event, Forecast, Options, Outcome, Stop};
 use crate::target::stamp::Stamps;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -38,6 +39,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         tell_undocumented(&suite);
     }
     config.limits.rate = args.rate.or(config.limits.rate);
+    config.limits.concurrency = args.concurrency.or(config.limits.concurrency);
     config.limits.retention = args.retention.or(config.limits.retention);
     let budget = args.budget.or(config.limits.budget);
     if let (Some(retention), Some(budget)) = (config.limits.retention, budget)
@@ -67,7 +69,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     }
     let mut options = Options {
         samples: args.samples,
-        concurrency: args.concurrency.or(config.limits.concurrency).unwrap_or(Options::default().concurrency),
+        concurrency: config.limits.concurrency.unwrap_or(Options::default().concurrency),
         budget,
         exchanges: args.exchanges.or(config.limits.exchanges),
         shard: args.select.shard,
@@ -112,6 +114,10 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         _ => None,
     };
     let live = Live::open(&args.reports, earlier.as_ref())?;
+    if !empty_shard {
+        let Forecast { cases, requests } = Forecast::of(&session, &selection, &options);
+        announce::announce(&session, requests, &announce::suite(&session.suite, cases));
+    }
     options.record = live.listens();
     let progress = Progress::new(args.quiet);
     let observe = |event: Event<'_>| {
@@ -220,6 +226,9 @@ fn conclude(
     // What is accepted as broken is no news.
     let news = baseline.filter(|_| args.quiet).map(|baseline| baseline.news(report));
     output::print(&terminal::render(news.as_ref().unwrap_or(report), style, json.as_deref()));
+    if let Some(gone) = &outcome.gone {
+        output::error(&gone.to_string());
+    }
     let compared = match baseline {
         Some(baseline) => baseline.compare(report, gaps, style, json.as_deref())?,
         None => Compared::default(),

@@ -171,7 +171,17 @@ impl Client {
             source = cause.source();
         }
         let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-        if says(&["certificate", "handshake", "tls ", "peer misbehaved", "invalid peer", "corrupt message"]) {
+        // Over TLS too, a connection may end without a goodbye.
+        if says(&["close_notify"]) && !error.is_connect() {
+            NoAnswer::Closed
+        } else if says(&[
+            "certificate",
+            "handshake",
+            "tls ",
+            "peer misbehaved",
+            "invalid peer",
+            "corrupt message",
+        ]) {
             NoAnswer::Tls
         } else if error.is_connect() && self.proxied {
             NoAnswer::Proxy

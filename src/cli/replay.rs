@@ -60,7 +60,7 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
         return Err(Failure::input(format!("{lack}, and this case needs it (name a file with --config)")));
     }
     announce::announce(&session, most(&script), &args.case_id);
-    let outcome = super::run::runtime()?.block_on(send(&Arc::new(session), &case, finding));
+    let outcome = super::drive::wait_for(send(&Arc::new(session), &case, finding))?;
     drop(wallet);
     Ok(match outcome.map_err(Failure::own)? {
         Replay::StillBroken(again) => {

@@ -162,8 +162,11 @@ fn mend(session: &Session, reason: NoAnswer) -> Option<&'static str> {
         NoAnswer::Closed if encrypted && network.identity.is_none() => {
             "where the target wants a client certificate, set client.certificate and client.certificate_key"
         }
-        NoAnswer::Closed | NoAnswer::Malformed | NoAnswer::Endless | NoAnswer::Cut | NoAnswer::Gone => {
-            return None;
-        }
+        NoAnswer::Closed
+        | NoAnswer::Malformed
+        | NoAnswer::Endless
+        | NoAnswer::Cut
+        | NoAnswer::Gone
+        | NoAnswer::Starved => return None,
     })
 }

@@ -176,7 +176,7 @@ impl Lane {
     /// Sends one request as soon as there is leave for it, and records what became of it.
     ///
     /// # Errors
-    /// The allowance is used up.
+    /// The allowance is used up, or we have nothing to send with.
     pub(super) async fn exchange(
         &self,
         operation: &Operation,
@@ -209,6 +209,9 @@ impl Lane {
             }
             self.session.pace.again().await;
         };
+        if outcome == Err(NoAnswer::Starved) {
+            return Err(NoAnswer::Starved.describe().to_owned());
+        }
         let elapsed = start.elapsed();
         if matches!(outcome, Err(NoAnswer::Cut | NoAnswer::Timeout)) {
             tokio::time::sleep(CLOSING).await;

@@ -223,7 +223,7 @@ fn plan_of(session: &Session, selection: &Selection) -> Vec<(usize, Case)> {
 
 /// The time, as reports have it.
 fn now() -> String {
-    let now = jiff::Timestamp::now();
+    let now = crate::clock::now();
     now.round(jiff::Unit::Millisecond).unwrap_or(now).to_string()
 }
 

@@ -305,6 +305,13 @@ impl Session {
         Self { before, ..self }
     }
 
+    /// The same with no more connections open than are used, for where few files may be open.
+    #[must_use]
+    pub fn sparing(mut self) -> Self {
+        self.route.sparing = true;
+        self
+    }
+
     /// Since the session began.
     pub fn elapsed(&self) -> Duration {
         self.before + self.started.elapsed()

@@ -221,7 +221,7 @@ pub fn retry_after(response: &Response) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-    at.duration_since(jiff::Timestamp::now()).try_into().ok()
+    at.duration_since(crate::clock::now()).try_into().ok()
 }
 
 #[cfg(test)]

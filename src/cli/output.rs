@@ -3,6 +3,7 @@
 use super::page;
 use crate::exit::Exit;
 use crate::report::terminal::Style;
+use crate::report::text;
 use anstream::{AutoStream, ColorChoice};
 use console::Term;
 use std::io::Write;
@@ -41,7 +42,7 @@ pub(super) fn print(text: &str) {
 
 /// Prints text for people to standard output, its lines broken where the pane ends.
 pub(super) fn page(text: &str) {
-    print(&page::fitted(text, style(false).width));
+    print(&page::fitted(&text::block(text), style(false).width));
 }
 
 /// Prints one line to standard output.
@@ -101,15 +102,17 @@ impl Drop for Lines {
 pub(super) fn error(message: &str) {
     let mut out = std::io::stderr().lock();
     for line in message.lines() {
-        // What a message quotes may come from a file that somebody else wrote.
+        // What a message quotes may come from a file that somebody else wrote, or from the target.
         let line = line.replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
+        let line = text::block(&line);
         let _ = out.write_all(page::fitted(&format!("error: {line}"), notes_width()).as_bytes());
     }
 }
 
 /// Prints a note to standard error.
 pub(super) fn note(message: &str) {
-    let _ = std::io::stderr().lock().write_all(page::fitted(message, notes_width()).as_bytes());
+    let text = page::fitted(&text::block(message), notes_width());
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Prints help, or what is wrong with the command line.

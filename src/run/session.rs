@@ -20,7 +20,7 @@ use crate::target::keys::{SigningKey, VerifyingKey};
 use crate::target::limit::Pace;
 use crate::target::probe::Prober;
 use crate::target::purse::Purse;
-use crate::target::redact::Redactor;
+use crate::target::redact::{Redactor, Secrets};
 use crate::target::route::Route;
 use crate::target::sign::{Parts, signature_text};
 use crate::target::stamp::Stamps;
@@ -111,9 +111,10 @@ impl Session {
         let hook = Hook::of(&config.network, timeout).map_err(wrong)?;
         let pace = Pace::new(config.limits.rate);
         let schemas = schemas_of(&suite.contract);
+        let secrets = Arc::new(Secrets::of(&config, stamps.nonce()));
         let mut redactors = BTreeMap::new();
         for operation in suite.contract.all() {
-            redactors.insert(operation.id.clone(), Redactor::new(&config, operation, stamps.nonce()));
+            redactors.insert(operation.id.clone(), Redactor::new(&secrets, operation));
         }
         let purse = Purse::open(&config, timeout)?;
         let started = Instant::now();

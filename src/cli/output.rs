@@ -42,7 +42,12 @@ pub(super) fn print(text: &str) {
 
 /// Prints text for people to standard output, its lines broken where the pane ends.
 pub(super) fn page(text: &str) {
-    print(&page::fitted(&text::block(text), style(false).width));
+    print(&page::fitted(&tame(text), style(false).width));
+}
+
+/// Lines of which no character does anything but show: what they quote may come from anywhere.
+fn tame(text: &str) -> String {
+    text.split('\n').map(text::line).collect::<Vec<_>>().join("\n")
 }
 
 /// Prints one line to standard output.
@@ -104,14 +109,14 @@ pub(super) fn error(message: &str) {
     for line in message.lines() {
         // What a message quotes may come from a file that somebody else wrote, or from the target.
         let line = line.replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
-        let line = text::block(&line);
+        let line = text::line(&line);
         let _ = out.write_all(page::fitted(&format!("error: {line}"), notes_width()).as_bytes());
     }
 }
 
 /// Prints a note to standard error.
 pub(super) fn note(message: &str) {
-    let text = page::fitted(&text::block(message), notes_width());
+    let text = page::fitted(&tame(message), notes_width());
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 

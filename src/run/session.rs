@@ -54,6 +54,8 @@ pub struct Session {
     pub(super) busy: watch::Sender<usize>,
     verifying: Option<VerifyingKey>,
     schemas: AllSchemas,
+    /// What must not be shown, of the configuration and of the run.
+    pub(super) secrets: Arc<Secrets>,
     redactors: BTreeMap<String, Redactor>,
     started: Instant,
     /// How long before its own start the run began, where it was broken off and goes on.
@@ -134,6 +136,7 @@ impl Session {
             busy: watch::Sender::new(0),
             verifying,
             schemas,
+            secrets,
             redactors,
             started,
             before: Duration::ZERO,

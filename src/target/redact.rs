@@ -37,6 +37,8 @@ const LOOKED_AT: usize = 2 * SHOWN;
 #[derive(Clone)]
 pub struct Redactor {
     secrets: Arc<Secrets>,
+    /// The names behind which a signature stands, whoever made it.
+    named: Arc<Known>,
     /// What is known beside the configuration's secrets.
     more: Vec<Arc<Known>>,
     /// Header fields whose whole value is secret.
@@ -71,8 +73,18 @@ impl Redactor {
         let secret_headers = [&rules.signature, &rules.response_signature];
         let mut headers: Vec<String> = secret_headers.into_iter().flatten().cloned().collect();
         headers.extend(["Authorization", "Cookie", "Set-Cookie", "Proxy-Authorization"].map(str::to_owned));
-        let (secrets, learnt) = (Arc::clone(secrets), Arc::default());
-        Self { secrets, more: Vec::new(), headers, learnt, numbered: false }
+        let mut named = Known::default();
+        if let Some(signing) = &operation.rules.signing {
+            named.add(format!("{}=", signing.parameter).as_bytes(), &secrets::mark("signature"), Take::Next);
+        }
+        Self {
+            secrets: Arc::clone(secrets),
+            named: Arc::new(named),
+            more: Vec::new(),
+            headers,
+            learnt: Arc::default(),
+            numbered: false,
+        }
     }
 
     /// Learns what a hook set in a request.
@@ -133,7 +145,9 @@ impl Redactor {
     fn replaced(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let learnt = self.learnt.read().ok();
         let own = if self.numbered { &self.secrets.numbered.known } else { &self.secrets.shown };
-        let more = self.more.iter().map(Arc::as_ref).chain(learnt.as_ref().map(|learnt| &learnt.known));
+        let drawn = self.secrets.drawn.read().ok();
+        let more = self.more.iter().map(Arc::as_ref).chain([&*self.named]);
+        let more = more.chain(learnt.as_ref().map(|learnt| &learnt.known)).chain(drawn.as_deref());
         let known: Vec<&Known> = std::iter::once(own).chain(more).filter(|known| !known.is_empty()).collect();
         find::replaced(&known, bytes)
     }

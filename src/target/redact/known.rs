@@ -14,6 +14,8 @@ use zeroize::Zeroizing;
 pub(super) const WINDOW: usize = 6;
 /// A part of a secret at least this long is one, in bytes.
 const PART: usize = 12;
+/// The least text of a signature, in bytes.
+const SIGNED: usize = 64;
 const MASK: u64 = (1 << (8 * WINDOW)) - 1;
 /// The bits of a hash that the filter knows.
 const BITS: u32 = 16;
@@ -27,6 +29,8 @@ pub(super) enum Take {
     Whole,
     /// All of it, or a part that is long enough.
     Parts,
+    /// What follows it: it is no secret, but the name of one.
+    Next,
 }
 
 struct Entry {
@@ -62,6 +66,10 @@ pub(super) struct Place<'a> {
 impl Known {
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
     }
 
     /// Takes a secret in: as text, and a key also as its lines and its bytes.
@@ -172,6 +180,9 @@ impl Entry {
         let before =
             self.value[..place].iter().rev().zip(bytes[..start].iter().rev()).take_while(alike).count();
         let after = self.value[place..].iter().zip(&bytes[start..]).take_while(alike).count();
+        if self.take == Take::Next {
+            return self.next(bytes, start);
+        }
         let (from, to) = (place - before, place + after);
         let all = from == 0 && to == self.value.len();
         let there = &bytes[start - before..start + after];
@@ -179,6 +190,7 @@ impl Entry {
         let enough = match self.take {
             Take::AsItStands => same,
             Take::Whole => all,
+            Take::Next => false,
             Take::Parts => all || to.saturating_sub(from.max(self.from)) >= PART,
         };
         enough.then(|| Place {
@@ -187,6 +199,17 @@ impl Entry {
             mark: if all { &self.mark } else { &self.part },
             rank: u8::from(all) + u8::from(same),
         })
+    }
+}
+
+impl Entry {
+    /// What follows the name of a secret, where that is long enough to be one.
+    fn next(&self, bytes: &[u8], start: usize) -> Option<Place<'_>> {
+        let end = start + self.value.len();
+        bytes.get(start..end)?.eq_ignore_ascii_case(&self.value).then_some(())?;
+        let is = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/=_-%".contains(byte);
+        let length = bytes[end..].iter().take_while(is).count();
+        (length >= SIGNED).then(|| Place { start: end, end: end + length, mark: &self.mark, rank: 1 })
     }
 }
 

@@ -7,6 +7,7 @@ use crate::config::secret::Secret;
 use crate::exchange::stand_in::{Shape, Shapes};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::RwLock;
 use zeroize::Zeroizing;
 
 /// The secrets of a configuration. They print as nothing.
@@ -15,6 +16,8 @@ pub struct Secrets {
     pub(super) shown: Known,
     /// As a journal keeps them.
     pub(super) numbered: Marks,
+    /// What was had or issued during the run, for whoever did not have it.
+    pub(super) drawn: RwLock<Known>,
     /// Configured header fields: the name, the value, and what stands for it.
     fields: Vec<(String, Zeroizing<String>, String)>,
 }
@@ -34,7 +37,16 @@ impl Secrets {
             let value = Zeroizing::new(field.value.expose().to_owned());
             (field.name.clone(), value, mark(field.value.name()))
         });
-        Self { shown, numbered, fields: fields.collect() }
+        Self { shown, numbered, drawn: RwLock::default(), fields: fields.collect() }
+    }
+
+    /// Takes in a secret that was had or issued during the run.
+    pub fn draw(&self, secret: &Secret) {
+        const MOST: usize = 2_000;
+        let Ok(mut drawn) = self.drawn.write() else { return };
+        if drawn.len() < MOST && secret.expose().len() >= super::SHORT {
+            drawn.secret(secret, &mark(secret.name()));
+        }
     }
 
     /// What stands for the value that a header field has by the configuration.

@@ -151,8 +151,10 @@ impl<'a> View<'a> {
 
     /// Whether it looks like text, in which further encodings may be.
     pub(super) fn is_text(&self) -> bool {
-        let odd =
-            self.bytes.iter().filter(|byte| !matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r')).count();
+        let chunks = self.bytes.utf8_chunks();
+        let control = |c: &char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+        let odd = chunks.map(|chunk| chunk.invalid().len() + chunk.valid().chars().filter(control).count());
+        let odd: usize = odd.sum();
         self.bytes.len() >= super::known::WINDOW && odd * 8 <= self.bytes.len()
     }
 }

@@ -234,7 +234,8 @@ impl Redactor {
                 let take = if named { Take::Whole } else { Take::Parts };
                 known.add(value.as_bytes(), &mark, take);
             }
-            if let Some((_, rest)) = value.split_once(' ').filter(|(_, rest)| !named && rest.len() >= SHORT) {
+            let scheme = name.to_ascii_lowercase().ends_with("authorization");
+            if let Some((_, rest)) = value.split_once(' ').filter(|_| scheme && !named) {
                 // A scheme, and what it asks for.
                 piece(&mut known, rest, &mark);
             }

@@ -161,12 +161,16 @@ pub enum NoAnswer {
     Endless,
     /// We closed the connection on purpose before an answer was there.
     Cut,
+    /// This machine had no file descriptor left for a connection.
+    Starved,
+    /// The target answered nothing any more, whatever was asked.
+    Gone,
 }
 
 impl NoAnswer {
     /// Whether the target could not even be spoken to, so that the failure says nothing of its conformance.
     pub fn is_environment(self) -> bool {
-        self.is_tls() || matches!(self, Self::Unreachable | Self::Proxy)
+        self.is_tls() || matches!(self, Self::Unreachable | Self::Proxy | Self::Gone | Self::Starved)
     }
 
     /// Whether no secure connection came about, which sending again will not mend.
@@ -186,8 +190,13 @@ impl NoAnswer {
             Self::Timeout => "no complete answer within the time limit",
             Self::Closed => "the connection was closed before the answer was complete",
             Self::Malformed => "the answer is not HTTP",
+            Self::Starved => {
+                "there was no file descriptor left for a connection; raise the limit with `ulimit -n`, or lower \
+                 --concurrency"
+            }
             Self::Endless => "the answer goes on after 64 KiB or 500 fields of head, or after 16 MiB of body",
             Self::Cut => "the caller closed the connection before an answer was there",
+            Self::Gone => "the target stopped answering",
         }
     }
 }

@@ -33,6 +33,14 @@ pub enum Unjudged {
         /// The HTTP status of the page.
         status: u16,
     },
+    /// The target answered at first, and nothing any more.
+    #[error("the target {url} stopped answering: {reason}; check that it is up, and run again")]
+    Gone {
+        /// The target.
+        url: String,
+        /// What happens instead of an answer.
+        reason: &'static str,
+    },
 }
 
 #[derive(Default)]
@@ -154,6 +162,11 @@ fn mend(session: &Session, reason: NoAnswer) -> Option<&'static str> {
         NoAnswer::Closed if encrypted && network.identity.is_none() => {
             "where the target wants a client certificate, set client.certificate and client.certificate_key"
         }
-        NoAnswer::Closed | NoAnswer::Malformed | NoAnswer::Endless | NoAnswer::Cut => return None,
+        NoAnswer::Closed
+        | NoAnswer::Malformed
+        | NoAnswer::Endless
+        | NoAnswer::Cut
+        | NoAnswer::Gone
+        | NoAnswer::Starved => return None,
     })
 }

@@ -25,6 +25,9 @@ const ENDLESS_HEAD: usize = 64 << 10;
 const ENDLESS_FIELDS: usize = 500;
 /// How long the body takes from being handed over to being on its way.
 const FLUSH: Duration = Duration::from_millis(2);
+/// How often and how long a file descriptor is waited for.
+const ATTEMPTS: u32 = 40;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A client that hides nothing: no redirects, retries, cookies or decompression, and no proxy but the configured one.
 ///
@@ -64,7 +67,7 @@ impl Client {
             builder.build().map_err(|error| format!("the HTTP client cannot be set up: {error}"))
         };
         Ok(Self {
-            kept: build(16, true)?,
+            kept: build(if route.sparing { 1 } else { 16 }, true)?,
             single: build(0, true)?,
             lower_case: build(0, false)?,
             proxied: route.is_proxied(),
@@ -78,6 +81,17 @@ impl Client {
     /// # Errors
     /// [`NoAnswer`] where no complete response came.
     pub async fn send(&self, request: &Request, new_connection: bool) -> Result<Response, NoAnswer> {
+        for _ in 0..ATTEMPTS {
+            match self.send_once(request, new_connection).await {
+                // It got nowhere, and others will be done with theirs.
+                Err(NoAnswer::Starved) => tokio::time::sleep(PAUSE).await,
+                answer => return answer,
+            }
+        }
+        Err(NoAnswer::Starved)
+    }
+
+    async fn send_once(&self, request: &Request, new_connection: bool) -> Result<Response, NoAnswer> {
         if let Some(request) = in_chunks(request) {
             let bytes = request.body.clone();
             let whole = stream::once(async move { Ok::<Bytes, Infallible>(bytes) });
@@ -155,6 +169,9 @@ impl Client {
         let mut words = String::new();
         let mut source = error.source();
         while let Some(cause) = source {
+            if is_starved(cause) {
+                return NoAnswer::Starved;
+            }
             if let Some(tls) = tls_error(cause) {
                 return self.of_tls(tls);
             }
@@ -163,7 +180,17 @@ impl Client {
             source = cause.source();
         }
         let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-        if says(&["certificate", "handshake", "tls ", "peer misbehaved", "invalid peer", "corrupt message"]) {
+        // Over TLS too, a connection may end without a goodbye.
+        if says(&["close_notify"]) && !error.is_connect() {
+            NoAnswer::Closed
+        } else if says(&[
+            "certificate",
+            "handshake",
+            "tls ",
+            "peer misbehaved",
+            "invalid peer",
+            "corrupt message",
+        ]) {
             NoAnswer::Tls
         } else if error.is_connect() && self.proxied {
             NoAnswer::Proxy
@@ -284,6 +311,12 @@ async fn read(response: &mut reqwest::Response) -> Result<Option<(Bytes, bool)>,
     let exact =
         if body.capacity() - body.len() > BEGINNING { Bytes::copy_from_slice(&body) } else { body.freeze() };
     Ok(Some((exact, length > LONGEST_BODY)))
+}
+
+/// Whether this process, or this machine, may open no more files (EMFILE and ENFILE of POSIX).
+fn is_starved(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let code = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
+    cfg!(unix) && matches!(code, Some(23 | 24))
 }
 
 /// The TLS error in a cause; I/O wraps it once or twice, and does not call it its source.

@@ -21,7 +21,7 @@ use crate::target::keys::{SigningKey, VerifyingKey};
 use crate::target::limit::Pace;
 use crate::target::probe::Prober;
 use crate::target::purse::Purse;
-use crate::target::redact::Redactor;
+use crate::target::redact::{Redactor, Secrets};
 use crate::target::route::Route;
 use crate::target::sign::{Parts, signature_text};
 use crate::target::stamp::Stamps;
@@ -59,6 +59,8 @@ pub struct Session {
     pub(super) busy: watch::Sender<usize>,
     verifying: Option<VerifyingKey>,
     schemas: AllSchemas,
+    /// What must not be shown, of the configuration and of the run.
+    pub(super) secrets: Arc<Secrets>,
     redactors: BTreeMap<String, Redactor>,
     started: Instant,
     /// How long before its own start the run began, where it was broken off and goes on.
@@ -116,9 +118,10 @@ impl Session {
         let hook = Hook::of(&config.network, timeout).map_err(wrong)?;
         let pace = Pace::new(config.limits.rate, config.limits.concurrency.unwrap_or(DEFAULT_CONCURRENCY));
         let schemas = schemas_of(&suite.contract);
+        let secrets = Arc::new(Secrets::of(&config, stamps.nonce()));
         let mut redactors = BTreeMap::new();
         for operation in suite.contract.all() {
-            redactors.insert(operation.id.clone(), Redactor::new(&config, operation, stamps.nonce()));
+            redactors.insert(operation.id.clone(), Redactor::new(&secrets, operation));
         }
         let purse = Purse::open(&config, timeout)?;
         let started = Instant::now();
@@ -140,6 +143,7 @@ impl Session {
             busy: watch::Sender::new(0),
             verifying,
             schemas,
+            secrets,
             redactors,
             started,
             before: Duration::ZERO,

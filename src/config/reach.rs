@@ -85,7 +85,7 @@ impl Reader<'_> {
             other => return Ok(Pem { text: self.secret(member, other)?.expose().to_owned(), file: None }),
         };
         let path = self.folder.join(&file);
-        let read = std::fs::read_to_string(&path);
+        let read = (self.surroundings.files)(&path);
         let text = read.map_err(|error| {
             self.problem(member, &format!("the file {} cannot be read: {error}", path.display()), mend)
         })?;

@@ -191,7 +191,8 @@ impl Redactor {
         headers
             .iter()
             .map(|(name, value)| HeaderRecord {
-                name: name.clone(),
+                // A target may send a token back as the name of a field too.
+                name: self.text(name),
                 value: self.mark(request, name).unwrap_or_else(|| self.text(value)),
             })
             .collect()

@@ -34,12 +34,12 @@ fn exchange(at: usize, key: usize) -> Exchange {
             body: Bytes::from(request.to_string()),
             hooked: None,
         },
-        outcome: Ok(Response {
-            status: 200,
-            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-            body: Bytes::from(answer.to_string()),
-            truncated: false,
-        }),
+        outcome: Ok(Response::new(
+            200,
+            vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            Bytes::from(answer.to_string()),
+            false,
+        )),
         signature: SignatureCheck::Unchecked,
         at: Duration::from_micros(at as u64),
         elapsed: Duration::from_micros(50),

@@ -24,7 +24,7 @@ fn rule(value: Value) -> Rule {
 
 fn response(status: u16, body: &str) -> Response {
     let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-    Response { status, headers, body: Bytes::copy_from_slice(body.as_bytes()), truncated: false }
+    Response::new(status, headers, Bytes::copy_from_slice(body.as_bytes()), false)
 }
 
 fn exchange(role: &str, outcome: Result<Response, NoAnswer>) -> Exchange {
@@ -768,8 +768,9 @@ fn refusals_may_have_http_statuses_of_their_own() {
     let mut contract = contract();
     contract.operations[0].rules.http.refused = vec![200, 400];
     let judged = |status: u16, short: &str| {
-        let Ok(answer) = answer(short) else { panic!("an answer") };
-        let exchanges = vec![exchange("r", Ok(Response { status, ..answer }))];
+        let Ok(mut answer) = answer(short) else { panic!("an answer") };
+        answer.status = status;
+        let exchanges = vec![exchange("r", Ok(answer))];
         let history = History { exchanges, effects: Vec::new(), missing: None };
         let rule = match short.split_once(':') {
             Some(("F", _)) => json!({ "rule": "refused", "of": "r", "situation": "illegal-parameter" }),

@@ -198,12 +198,12 @@ impl KeptExchange {
         };
         let outcome = match &self.outcome {
             KeptOutcome::NoAnswer(reason) => Err(*reason),
-            KeptOutcome::Response(response) => Ok(Response {
-                status: response.status,
-                headers: restorer.headers(&response.headers),
-                body: restorer.body(&response.body)?,
-                truncated: response.truncated,
-            }),
+            KeptOutcome::Response(response) => Ok(Response::new(
+                response.status,
+                restorer.headers(&response.headers),
+                restorer.body(&response.body)?,
+                response.truncated,
+            )),
         };
         Ok(Exchange {
             role: self.role.clone(),

@@ -11,6 +11,9 @@ pub mod stand_in;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// A list of header fields in wire order. Names keep the case in which they were sent or received.
@@ -53,8 +56,11 @@ impl Request {
     }
 }
 
+/// A longer body is read anew whenever somebody asks for its JSON, which may take many times its own room.
+const KEPT_JSON: usize = 16 << 10;
+
 /// An HTTP response as it came in.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Response {
     /// The HTTP status code.
     pub status: u16,
@@ -64,17 +70,37 @@ pub struct Response {
     pub body: Bytes,
     /// Whether the body went on after the size limit.
     pub truncated: bool,
+    /// The body as JSON, once somebody asked: every law does, some more than once.
+    read: OnceLock<Option<Value>>,
 }
 
+impl PartialEq for Response {
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |one: &Self| (one.status, one.truncated);
+        parts(self) == parts(other) && self.headers == other.headers && self.body == other.body
+    }
+}
+
+impl Eq for Response {}
+
 impl Response {
+    /// A response of which the body is still to be read.
+    pub fn new(status: u16, headers: Headers, body: Bytes, truncated: bool) -> Self {
+        Self { status, headers, body, truncated, read: OnceLock::new() }
+    }
+
     /// The value of the first header field of this name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
     }
 
     /// The body as JSON, where it is JSON.
-    pub fn json(&self) -> Option<serde_json::Value> {
-        serde_json::from_slice(&self.body).ok()
+    pub fn json(&self) -> Option<Cow<'_, Value>> {
+        let read = || serde_json::from_slice(&self.body).ok();
+        if self.body.len() > KEPT_JSON {
+            return read().map(Cow::Owned);
+        }
+        self.read.get_or_init(read).as_ref().map(Cow::Borrowed)
     }
 }
 

@@ -4,6 +4,7 @@ use crate::contract::Operation;
 use crate::contract::extension::{Situation, StatusClass};
 use crate::exchange::{Exchange, NoAnswer, Response};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// What an exchange says.
 pub enum Answer<'a> {
@@ -25,7 +26,7 @@ pub struct Outcome<'a> {
     /// The response.
     pub response: &'a Response,
     /// Its body.
-    pub body: Value,
+    pub body: Cow<'a, Value>,
     /// The status as written.
     pub status: String,
     /// What the contract says of the status; `None` where it does not know it.

@@ -17,7 +17,7 @@ pub fn schema<'a>(hearing: &Hearing<'a>, of: &'a str, when: StatusClass) -> Judg
     };
     // The schema comes before the outcome here: a body without outcome is what this law is about.
     if let Some(response) = exchange.response()
-        && let Some(breach) = against_schema(hearing, at, response, response.json().as_ref())
+        && let Some(breach) = against_schema(hearing, at, response, response.json().as_deref())
     {
         return Judgement::Broken(breach);
     }
@@ -148,7 +148,7 @@ pub fn every_answer(hearing: &Hearing<'_>) -> Option<Breach> {
         // What stands before the API and asks for fewer requests need not know its schema.
         let Some(outcome) = answer.outcome().filter(|_| !answer.is_busy(operation)) else { continue };
         let body = outcome.response.json();
-        let breach = against_schema(hearing, at, outcome.response, body.as_ref());
+        let breach = against_schema(hearing, at, outcome.response, body.as_deref());
         if breach.is_some() {
             return breach;
         }

@@ -8,8 +8,9 @@ use super::lane::Lane;
 use super::model::{CaseReport, Finding};
 use super::samples::{Ending, Samples, aged, broken};
 use super::schedule::Cut;
-use super::{send, shrink, source};
+use super::{send, shrink, source, trim};
 use crate::case::Case;
+use crate::case::model::Plan;
 use crate::case::script::{Script, Step};
 use crate::case::{build, traits};
 use crate::exchange::History;
@@ -155,6 +156,31 @@ pub(super) async fn case(lane: &Arc<Lane>, case: &Case, samples: u64, cut: &Cut)
     Judged { report, tally, failed }
 }
 
+/// Looks for the least that breaks in the same way.
+async fn search(
+    lane: &Arc<Lane>,
+    case: &Case,
+    sample: u64,
+    first: Broken,
+    cut: &Cut,
+    tally: &mut Tally,
+) -> Broken {
+    // Of scripts, fewer requests come first.
+    let first = match case.plan {
+        Plan::Written(_) | Plan::Programs(_) => shrink::smallest(lane, case, sample, first, cut, tally).await,
+        _ => first,
+    };
+    let before = first.script.clone();
+    let smallest = trim::smallest(lane, case, sample, first, cut, tally).await;
+    match case.plan {
+        // What is drawn anew is worth it only where nothing else makes it smaller.
+        Plan::Goal(_) | Plan::Samples if smallest.script == before => {
+            shrink::smallest(lane, case, sample, smallest, cut, tally).await
+        }
+        _ => smallest,
+    }
+}
+
 type Outcome = (Verdict, String, Option<Finding>);
 
 async fn judge_samples(
@@ -188,11 +214,8 @@ async fn judge_samples(
                 let fingerprint = fingerprint(case, &breach);
                 lane.allowance.search(script.requests());
                 let first = Broken { script, history, breach, fingerprint, repeats: None };
-                let smallest = if cut.search {
-                    shrink::smallest(lane, case, sample, first, cut, tally).await
-                } else {
-                    first
-                };
+                let smallest =
+                    if cut.search { search(lane, case, sample, first, cut, tally).await } else { first };
                 let found = finding(lane, case, &smallest);
                 return Ok((broken(case), found.summary.clone(), Some(found)));
             }

@@ -29,6 +29,8 @@ pub(super) struct Lane {
     pub(super) idle: Notify,
     /// Whether nobody else sends while this lane does.
     pub(super) alone: bool,
+    /// Whether an outcome that is left open counts as it is, and is not asked for again.
+    pub(super) hasty: bool,
     /// How often the case was judged before over another lane: each time has keys of its own.
     pub(super) round: usize,
     /// Why the run's environment kept a request from being sent.
@@ -69,6 +71,7 @@ impl Lane {
             allowance: Arc::default(),
             idle: Notify::new(),
             alone: false,
+            hasty: false,
             round: 0,
             obstacle: Arc::default(),
             reserved: None,
@@ -115,12 +118,31 @@ impl Lane {
         self.along(Arc::clone(&self.allowance), true, Arc::clone(&self.obstacle))
     }
 
+    /// The same way, for who looks for less that breaks a target down: once is enough.
+    pub(super) fn hasty(&self) -> Self {
+        let along = self.along(Arc::clone(&self.allowance), self.alone, Arc::clone(&self.obstacle));
+        Self { hasty: true, ..along }
+    }
+
     fn along(&self, allowance: Arc<Allowance>, alone: bool, obstacle: Arc<OnceLock<String>>) -> Self {
         let (session, client) = (Arc::clone(&self.session), self.client.clone());
         let (reserved, issued) = (self.reserved.clone(), Arc::clone(&self.issued));
         let (lacking, idle) = (Arc::clone(&self.lacking), Notify::new());
-        let (recorder, round) = (self.recorder.clone(), self.round);
-        Self { session, client, allowance, idle, alone, round, obstacle, reserved, issued, lacking, recorder }
+        let (recorder, round, hasty) = (self.recorder.clone(), self.round, self.hasty);
+        Self {
+            session,
+            client,
+            allowance,
+            idle,
+            alone,
+            hasty,
+            round,
+            obstacle,
+            reserved,
+            issued,
+            lacking,
+            recorder,
+        }
     }
 
     /// Why a request could not be sent, where that is neither our fault nor the target's.
@@ -139,7 +161,7 @@ impl Lane {
         step: &Step,
         draft: &Draft,
     ) -> Result<Request, String> {
-        let request = self.session.request(composer, step, draft)?;
+        let request = self.session.request(composer, step, draft).await?;
         self.session.completed(composer.called(step), step, request).await.inspect_err(|reason| {
             // The first reason is as good as any other.
             let _ = self.obstacle.set(reason.clone());

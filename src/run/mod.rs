@@ -33,6 +33,7 @@ mod source;
 pub mod survey;
 mod timeline;
 mod together;
+mod trim;
 
 use crate::case::Case;
 use crate::case::select::{Selection, Shard};

@@ -69,7 +69,7 @@ pub(super) async fn script(
         for (copy, draft) in rows.iter().flatten().enumerate() {
             history.exchanges.extend(sender.settled(step, copy, draft).await?);
         }
-        if is_free(script, step) {
+        if is_free(script, step) && !lane.hasty {
             sender.unstick(step, &label, history).await?;
         }
     }
@@ -272,7 +272,7 @@ impl Sender<'_> {
         match &Answer::read(operation, sent) {
             Answer::None(reason) => (is_passing(*reason) && attempt < ATTEMPTS_WITHOUT_ANSWER)
                 .then_some(Duration::from_millis(20)),
-            Answer::Outcome(outcome) if outcome.class == Some(StatusClass::Unknown) => {
+            Answer::Outcome(outcome) if outcome.class == Some(StatusClass::Unknown) && !self.lane.hasty => {
                 let retry = operation.status(&outcome.status)?.retry.as_ref()?;
                 (attempt < retry.attempts).then_some(retry.wait)
             }

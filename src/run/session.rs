@@ -208,7 +208,7 @@ impl Session {
     }
 
     /// The request that sends a draft: its headers, and so its time and signature, are made anew.
-    pub(super) fn request(
+    pub(super) async fn request(
         &self,
         composer: &Composer<'_>,
         step: &Step,
@@ -218,7 +218,7 @@ impl Session {
         Ok(Request {
             method: draft.method.clone(),
             url: format!("{origin}{}", draft.path),
-            headers: composer.headers(step, draft)?,
+            headers: composer.headers(step, draft).await?,
             body: draft.body.clone(),
             hooked: None,
         })

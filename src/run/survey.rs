@@ -144,7 +144,7 @@ impl Asker {
         let composer = session.composer(operation, format!("survey#{}", self.survey.asked.len()));
         let row = composer.row(step, &mut BTreeMap::new(), &[]);
         let draft = row.first().ok_or("nothing to ask")?;
-        let request = session.request(&composer, step, draft)?;
+        let request = session.request(&composer, step, draft).await?;
         let what = format!("{} {}, {how}", request.method, draft.path);
         session.pace.wait().await;
         let out = Outgoing {

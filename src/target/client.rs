@@ -126,7 +126,7 @@ impl Client {
             })
             .collect();
         let (body, truncated) = read(&mut response).await.map_err(|error| self.classify(&error))?;
-        Ok(Response { status, headers, body, truncated })
+        Ok(Response::new(status, headers, body, truncated))
     }
 
     /// Why there is no response. What is wrong with TLS is told by its type; reqwest says the rest in words only.

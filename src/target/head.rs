@@ -46,8 +46,8 @@ impl Composer<'_> {
     ///
     /// # Errors
     /// The signature could not be made.
-    pub fn headers(&self, step: &Step, draft: &Draft) -> Result<Headers, String> {
-        let mut headers = self.fields(step, draft)?;
+    pub async fn headers(&self, step: &Step, draft: &Draft) -> Result<Headers, String> {
+        let mut headers = self.fields(step, draft).await?;
         match step.fields {
             Fields::AsNamed => {}
             Fields::LowerCase => headers.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase()),
@@ -56,7 +56,7 @@ impl Composer<'_> {
         Ok(headers)
     }
 
-    fn fields(&self, step: &Step, draft: &Draft) -> Result<Headers, String> {
+    async fn fields(&self, step: &Step, draft: &Draft) -> Result<Headers, String> {
         let names = &self.called(step).rules.headers;
         let mut headers = draft.fields.clone();
         if step.wire.gzip {
@@ -80,7 +80,7 @@ impl Composer<'_> {
         }
         let edited = |name: &str| step.headers.keys().any(|edited| edited.eq_ignore_ascii_case(name));
         if let Some(name) = names.signature.as_ref().filter(|name| !edited(name))
-            && let Some(value) = self.signature(step, draft, &headers, client.key_version)?
+            && let Some(value) = self.signature(step, draft, &headers, client.key_version).await?
         {
             headers.push((name.clone(), value));
         }
@@ -88,7 +88,7 @@ impl Composer<'_> {
     }
 
     /// The value of the signature's header field, where the request has one.
-    fn signature(
+    async fn signature(
         &self,
         step: &Step,
         draft: &Draft,
@@ -129,10 +129,12 @@ impl Composer<'_> {
             SignatureEdit::OtherMethod => Parts { method: "PUT", ..right },
             _ => right,
         };
-        let mut signature = key.sign(&parts.content(signing))?;
-        match step.signature {
+        let mut signature = match step.signature {
             SignatureEdit::Missing => return Ok(None),
             SignatureEdit::Malformed => return Ok(Some("algorithm=RSA256;;signature".to_owned())),
+            _ => key.sign_apart(parts.content(signing)).await?,
+        };
+        match step.signature {
             SignatureEdit::Wrong => signature.iter_mut().take(1).for_each(|byte| *byte ^= 0x80),
             SignatureEdit::Empty => signature.clear(),
             SignatureEdit::Truncated => signature.truncate(signature.len().saturating_sub(CUT)),

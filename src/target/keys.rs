@@ -7,9 +7,17 @@ use aws_lc_rs::rsa::KeyPair;
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
+use tokio::sync::Semaphore;
 
 /// A private key. It has no `Debug` and cannot be shown.
-pub struct SigningKey(KeyPair);
+#[derive(Clone)]
+pub struct SigningKey(Arc<KeyPair>);
+
+/// How many signatures are made at the same time: more than there are processors would only wait for each other.
+static SIGNERS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(2, usize::from)));
 
 impl SigningKey {
     /// Reads a PEM key in PKCS#8 or PKCS#1 form.
@@ -30,7 +38,7 @@ impl SigningKey {
                 ));
             }
         };
-        pair.map(Self).map_err(|_| {
+        pair.map(|pair| Self(Arc::new(pair))).map_err(|_| {
             format!("{} cannot be used: give an RSA private key of at least 2048 bits", secret.name())
         })
     }
@@ -43,10 +51,26 @@ impl SigningKey {
         let mut signature = vec![0; self.0.public_modulus_len()];
         self.0
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
-            .map_err(|_| "a request could not be signed".to_owned())?;
+            .map_err(|_| UNSIGNED.to_owned())?;
         Ok(signature)
     }
+
+    /// As [`SigningKey::sign`], on a thread that does nothing else: a signature takes as long as ten exchanges, which
+    /// must not wait for it, least of all while their answers are timed.
+    ///
+    /// # Errors
+    /// As [`SigningKey::sign`].
+    pub async fn sign_apart(&self, message: Vec<u8>) -> Result<Vec<u8>, String> {
+        let unsigned = || UNSIGNED.to_owned();
+        let signer = SIGNERS.acquire().await.map_err(|_| unsigned())?;
+        let key = self.clone();
+        let signed = tokio::task::spawn_blocking(move || key.sign(&message)).await;
+        drop(signer);
+        signed.map_err(|_| unsigned())?
+    }
 }
+
+const UNSIGNED: &str = "a request could not be signed";
 
 /// A public key.
 pub struct VerifyingKey(ParsedPublicKey);

@@ -231,11 +231,8 @@ mod tests {
 
     #[test]
     fn retry_after_is_a_number_of_seconds_or_a_date() {
-        let response = |value: &str| Response {
-            status: 429,
-            headers: vec![("Retry-After".to_owned(), value.to_owned())],
-            body: bytes::Bytes::new(),
-            truncated: false,
+        let response = |value: &str| {
+            Response::new(429, vec![("Retry-After".to_owned(), value.to_owned())], bytes::Bytes::new(), false)
         };
         assert_eq!(retry_after(&response(" 3 ")), Some(Duration::from_secs(3)));
         assert_eq!(retry_after(&response("Wed, 21 Oct 2015 07:28:00 GMT")), None);

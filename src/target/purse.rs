@@ -111,7 +111,7 @@ impl Purse {
             answer = client.send(&request, true).await;
         }
         let response = answer.map_err(|reason| format!("the URL gave no answer: {}", reason.describe()))?;
-        let value = response.json().as_ref().and_then(value);
+        let value = response.json().as_deref().and_then(value);
         value.ok_or_else(|| format!("the URL answered HTTP {} without {{\"value\": \"…\"}}", response.status))
     }
 

@@ -1,6 +1,8 @@
 //! Idempotency keys: fresh for every request, the same again only on purpose.
 
 use crate::case::script::KeyChange;
+use blake3::hazmat::{HasherExt, hash_derive_key_context};
+use std::sync::LazyLock;
 
 /// What keys of one run are made from.
 #[derive(Clone, Debug)]
@@ -105,19 +107,32 @@ fn other(character: char) -> char {
 
 /// An endless row of letters and digits that follows from a label.
 fn letters(label: &str) -> impl Iterator<Item = char> {
-    let mut hasher = blake3::Hasher::new_derive_key("proofmark 2026-11 idempotency key v1");
+    /// The key of the derivation, which is half its work.
+    static KEY: LazyLock<[u8; 32]> =
+        LazyLock::new(|| hash_derive_key_context("proofmark 2026-11 idempotency key v1"));
+    let mut hasher = blake3::Hasher::new_from_context_key(&KEY);
     hasher.update(label.as_bytes());
     let mut reader = hasher.finalize_xof();
-    std::iter::repeat_with(move || {
-        let mut byte = [0];
-        reader.fill(&mut byte);
-        char::from(LETTERS[usize::from(byte[0]) % LETTERS.len()])
-    })
+    let block = move || {
+        let mut block = [0; 64];
+        reader.fill(&mut block);
+        block
+    };
+    std::iter::repeat_with(block).flatten().map(|byte| char::from(LETTERS[usize::from(byte) % LETTERS.len()]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::Stamps;
+
+    #[test]
+    fn keys_are_derived_as_the_context_says() {
+        let mut hasher = blake3::Hasher::new_derive_key("proofmark 2026-11 idempotency key v1");
+        let mut bytes = [0; 200];
+        hasher.update(b"label").finalize_xof().fill(&mut bytes);
+        let letters = bytes.iter().map(|byte| char::from(super::LETTERS[usize::from(*byte) % 62]));
+        assert_eq!(Stamps::new(1).fresh("label", Some(210))[10..], letters.collect::<String>());
+    }
 
     #[test]
     fn the_digits_of_a_run_are_none_that_stand_elsewhere() {

@@ -33,8 +33,7 @@ fn schema(name: &str) -> Option<Value> {
 #[test]
 fn the_bill_of_materials_is_what_its_schema_says() {
     let Some(bill) = bill() else { return };
-    let Some(((whole, licences), signatures)) =
-        schema("bom-1.5").zip(schema("spdx")).zip(schema("jsf-0.82"))
+    let Some(((whole, licences), signatures)) = schema("bom-1.5").zip(schema("spdx")).zip(schema("jsf-0.82"))
     else {
         eprintln!("not checked: the schemas of CycloneDX were not fetched");
         return;
@@ -60,8 +59,9 @@ fn the_bill_of_materials_names_packages_of_the_lock_file_with_licence_and_source
     let Some(bill) = bill() else { return };
     let lock: toml::Table = std::fs::read_to_string(file("Cargo.lock")).unwrap().parse().unwrap();
     let packages = lock["package"].as_array().unwrap().iter();
-    let locked: BTreeSet<(&str, &str)> =
-        packages.map(|package| (package["name"].as_str().unwrap(), package["version"].as_str().unwrap())).collect();
+    let locked: BTreeSet<(&str, &str)> = packages
+        .map(|package| (package["name"].as_str().unwrap(), package["version"].as_str().unwrap()))
+        .collect();
     let components = bill["components"].as_array().unwrap();
     assert!(components.len() > 100, "{} components", components.len());
     for component in components {
@@ -105,7 +105,10 @@ fn nothing_is_licensed_banned_or_skipped_without_a_reason() {
     let rules: toml::Table = std::fs::read_to_string(file("deny.toml")).unwrap().parse().unwrap();
     for list in ["deny", "skip"] {
         for entry in rules["bans"][list].as_array().unwrap() {
-            assert!(entry.get("reason").is_some_and(|reason| !reason.as_str().unwrap().is_empty()), "{entry}");
+            assert!(
+                entry.get("reason").is_some_and(|reason| !reason.as_str().unwrap().is_empty()),
+                "{entry}"
+            );
         }
     }
     assert_eq!(rules["bans"]["multiple-versions"].as_str(), Some("deny"));

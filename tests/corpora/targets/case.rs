@@ -1,7 +1,7 @@
 //! The reader of case files.
 
 use super::suites::FAMILY;
-use super::{NAME, told};
+use super::{NAME, now, told};
 use proofmark::case::explain::explain;
 use proofmark::case::model::Plan;
 use proofmark::case::script::{Script, Step, Writing};
@@ -52,7 +52,7 @@ fn look_at(case: &Case) {
     let mut sent = BTreeMap::new();
     for step in script.0.iter().filter(|step| is_small(step)) {
         for draft in composer.row(step, &mut sent, &[]) {
-            let _ = composer.headers(step, &draft);
+            let _ = now(composer.headers(step, &draft));
         }
     }
 }

@@ -30,6 +30,8 @@ pub use signature::signature;
 pub use snapshot::snapshot;
 
 use proofmark::contract::problem::Problem;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
 /// The name that files have here.
 const NAME: &str = "input";
@@ -37,6 +39,14 @@ const NAME: &str = "input";
 /// The text of a file, which is not looked at where it is none.
 fn text(data: &[u8]) -> Option<&str> {
     std::str::from_utf8(data).ok()
+}
+
+/// What a future gives that waits for nothing, as headers are where nothing is signed.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("it waits for something"),
+    }
 }
 
 /// Holds problems of a text against what every problem promises: a place that is in the file, and words.

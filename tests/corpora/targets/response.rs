@@ -1,5 +1,6 @@
 //! Answers of a target: every law judges them, and what comes of that is written in every form.
 
+use super::now;
 use super::outputs::{BASE, all};
 use super::suites::{BUILTIN, BY_HTTP};
 use bytes::Bytes;
@@ -83,7 +84,7 @@ fn read(answer: &[u8], how: u8) -> Result<Response, NoAnswer> {
     let fields = lines.filter_map(|line| line.split_once(':'));
     let headers = fields.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
     let body = if how & 16 == 0 { Bytes::copy_from_slice(body) } else { packed(body).into() };
-    Ok(Response { status: status.unwrap_or(200), headers, body, truncated: how & 8 != 0 })
+    Ok(Response::new(status.unwrap_or(200), headers, body, how & 8 != 0))
 }
 
 fn check(how: u8) -> SignatureCheck {
@@ -141,7 +142,7 @@ impl Bench {
                     if sent.len() == REQUESTS {
                         return sent;
                     }
-                    let headers = composer.headers(step, &draft).expect("nothing is signed");
+                    let headers = now(composer.headers(step, &draft)).expect("nothing is signed");
                     let at = Duration::from_millis(10 * sent.len() as u64);
                     sent.push(Exchange {
                         role: step.role.clone(),

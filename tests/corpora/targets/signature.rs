@@ -64,7 +64,7 @@ fn check(value: &str, form: &str, content: &str) {
 fn header(value: &str) {
     for name in ["Retry-After", "Content-Type", "Content-Encoding"] {
         let headers = vec![(name.to_owned(), value.to_owned())];
-        let response = Response { status: 429, headers, body: Bytes::new(), truncated: false };
+        let response = Response::new(429, headers, Bytes::new(), false);
         let _ = retry_after(&response);
     }
 }

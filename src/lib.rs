@@ -3,6 +3,7 @@
 
 pub mod case;
 pub mod cli;
+mod clock;
 pub mod config;
 pub mod contract;
 pub mod embedded;

@@ -21,6 +21,7 @@ pub mod select;
 mod settle;
 mod subject;
 pub mod suite;
+mod together;
 pub mod traits;
 pub mod wire;
 mod words;

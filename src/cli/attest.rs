@@ -49,7 +49,7 @@ pub(super) fn attest(args: &AttestArgs) -> Result<Exit, Failure> {
     let envelope = Envelope::sign(statement.to_json().as_bytes(), &key).map_err(Failure::own)?;
     let mut text = serde_json::to_string(&envelope).map_err(Failure::own)?;
     text.push('\n');
-    write_atomically(&output, &text).map_err(Failure::input)?;
+    write_atomically(&output, &text).map_err(Failure::unwritten)?;
     if again.is_none() {
         output::note(
             "no journal: nobody can judge these verdicts again, and no certificate comes of them (keep one with `run --report ndjson=FILE`, and give it with --journal)",

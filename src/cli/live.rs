@@ -6,7 +6,6 @@ use crate::report::format::{Format, ReportTarget};
 use crate::report::har::{self, Spool};
 use crate::report::journal::Writer;
 use crate::report::model::Report;
-use crate::report::write::write_atomically_with;
 use crate::run::Event;
 use crate::run::journal::{self, Journal};
 use std::fs::File;
@@ -128,7 +127,7 @@ impl Live {
         let Some(spool) = &mut open.spool else { return !open.failed };
         for target in targets.iter().filter(|target| target.format == Format::Har) {
             let mut write = |out: &mut dyn Write| har::write_all(report, spool, out);
-            if let Err(error) = write_atomically_with(&target.path, &mut write) {
+            if let Err(error) = output::save(&target.path, &mut write) {
                 open.failed = true;
                 output::error(&error.to_string());
             }
@@ -140,8 +139,8 @@ impl Live {
 /// A new journal, in place of what the file held.
 fn begin(path: &Path) -> std::io::Result<Box<dyn Write + Send>> {
     // Opened anew, it would be written over by what is printed later.
-    if path == Path::new("/dev/stdout") {
-        return Ok(Box::new(std::io::stdout()));
+    if output::is_stdout(path) {
+        return Ok(Box::new(output::Stdout));
     }
     let file = File::options().write(true).create(true).truncate(true).open(path)?;
     Ok(Box::new(file))

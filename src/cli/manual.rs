@@ -34,7 +34,7 @@ pub(super) fn man(folder: Option<&Path>) -> Result<Exit, Failure> {
     let mut pages = Vec::new();
     render_all(&program, &mut pages)?;
     for (name, text) in &pages {
-        write_atomically(&folder.join(name), text).map_err(Failure::input)?;
+        write_atomically(&folder.join(name), text).map_err(Failure::unwritten)?;
     }
     let shown = folder.display();
     output::note(&format!(

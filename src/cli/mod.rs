@@ -2,13 +2,16 @@
 //!
 //! Environment, terminal and standard streams are touched here and nowhere else.
 
+mod announce;
 mod args;
 mod attest;
 mod bundle;
 mod diff;
+mod drive;
 mod embedded;
 mod ending;
 mod explain;
+mod files;
 mod generate;
 mod goals;
 mod init;
@@ -47,6 +50,8 @@ pub fn main() -> ExitCode {
         let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         output::error(&format!("proofmark failed{place}; this is a fault of proofmark, please report it"));
     }));
+    ending::heed();
+    crate::clock::start();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     color(&arguments).write_global();
     // Beside its option, help would have next to no room on a narrow pane.
@@ -56,16 +61,28 @@ pub fn main() -> ExitCode {
         Err(error) => {
             let code = if error.use_stderr() { Exit::BadInput } else { Exit::Held };
             output::usage(&error);
-            return code.into();
+            return printed(code).into();
         }
     };
-    match std::panic::catch_unwind(|| dispatch(cli.command)) {
-        Ok(Ok(exit)) => exit.into(),
+    let exit = match std::panic::catch_unwind(|| dispatch(cli.command)) {
+        Ok(Ok(exit)) => exit,
         Ok(Err(failure)) => {
             output::error(&failure.message);
-            failure.exit.into()
+            failure.exit
         }
-        Err(_) => Exit::OwnFailure.into(),
+        Err(_) => Exit::OwnFailure,
+    };
+    printed(exit).into()
+}
+
+/// What a command ends with, where what it printed may have been lost.
+fn printed(exit: Exit) -> Exit {
+    match output::unprinted() {
+        Some(error) => {
+            output::error(&error);
+            if matches!(exit, Exit::BadInput | Exit::Interrupted) { exit } else { Exit::OwnFailure }
+        }
+        None => exit,
     }
 }
 

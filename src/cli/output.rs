@@ -3,9 +3,12 @@
 use super::page;
 use crate::exit::Exit;
 use crate::report::terminal::Style;
+use crate::report::write::{WriteError, write_atomically_with};
 use anstream::{AutoStream, ColorChoice};
 use console::Term;
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// Why a command ends without doing its work.
@@ -22,6 +25,11 @@ impl Failure {
         Self { exit: Exit::BadInput, message: message.to_string() }
     }
 
+    /// A file cannot be written: its path is wrong, or the machine fails.
+    pub(super) fn unwritten(error: WriteError) -> Self {
+        if error.is_of_the_path() { Self::input(error) } else { Self::own(error) }
+    }
+
     /// The user does not want it any more.
     pub(super) fn interrupted(message: impl ToString) -> Self {
         Self { exit: Exit::Interrupted, message: message.to_string() }
@@ -33,10 +41,79 @@ impl Failure {
     }
 }
 
+/// Why standard output could not be written.
+static UNPRINTED: OnceLock<io::Error> = OnceLock::new();
+
+/// What there is to say of standard output in the end: that it could not be written. A reader that went away is no
+/// error.
+pub(super) fn unprinted() -> Option<String> {
+    let error = UNPRINTED.get()?;
+    let mend = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space",
+        ErrorKind::FileTooLarge => "raise the limit on the size of files (`ulimit -f`)",
+        _ => "check where it is sent to",
+    };
+    Some(format!("standard output cannot be written: {error}; {mend}"))
+}
+
+/// Writes to standard output.
+///
+/// Returns whether somebody still reads.
+fn put(write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> bool {
+    let mut out = io::stdout().lock();
+    let written = write(&mut out).and_then(|()| out.flush());
+    written.inspect_err(keep).is_ok()
+}
+
+/// Keeps in mind why standard output could not be written.
+fn keep(error: &io::Error) {
+    if error.kind() != ErrorKind::BrokenPipe {
+        // It is no copy, since an error has none.
+        let copy = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
+        let _ = UNPRINTED.set(copy);
+    }
+}
+
 /// Prints to standard output. A reader that went away is no error.
 pub(super) fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    put(&mut |out| out.write_all(text.as_bytes()));
+}
+
+/// Whether a path is a name of standard output.
+pub(super) fn is_stdout(path: &Path) -> bool {
+    ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name))
+}
+
+/// Writes a file whole or not at all, or to standard output where the path is its name: opened anew, it would be
+/// replaced, or written over by what is printed later.
+pub(super) fn save(
+    path: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), WriteError> {
+    if !is_stdout(path) {
+        return write_atomically_with(path, write);
+    }
+    put(write);
+    Ok(())
+}
+
+/// Standard output for what is written piece by piece. Once its reader went away, the rest goes nowhere.
+pub(super) struct Stdout;
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match io::stdout().write(bytes) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match io::stdout().flush() {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
+        }
+    }
 }
 
 /// Prints text for people to standard output, its lines broken where the pane ends.
@@ -48,8 +125,7 @@ pub(super) fn page(text: &str) {
 ///
 /// Returns whether somebody still reads it.
 pub(super) fn line(text: &str) -> bool {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{text}").and_then(|()| out.flush()).is_ok()
+    put(&mut |out| writeln!(out, "{text}"))
 }
 
 /// How much is gathered before it is written.
@@ -82,8 +158,7 @@ impl Lines {
     }
 
     fn write(&mut self) -> bool {
-        let mut out = std::io::stdout().lock();
-        let read = out.write_all(&self.piece).and_then(|()| out.flush()).is_ok();
+        let read = put(&mut |out| out.write_all(&self.piece));
         self.piece.clear();
         self.piece.shrink_to(2 * PIECE);
         self.written = Instant::now();
@@ -99,7 +174,7 @@ impl Drop for Lines {
 
 /// Prints an error to standard error.
 pub(super) fn error(message: &str) {
-    let mut out = std::io::stderr().lock();
+    let mut out = io::stderr().lock();
     for line in message.lines() {
         // What a message quotes may come from a file that somebody else wrote.
         let line = line.replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
@@ -109,7 +184,7 @@ pub(super) fn error(message: &str) {
 
 /// Prints a note to standard error.
 pub(super) fn note(message: &str) {
-    let _ = std::io::stderr().lock().write_all(page::fitted(message, notes_width()).as_bytes());
+    let _ = io::stderr().lock().write_all(page::fitted(message, notes_width()).as_bytes());
 }
 
 /// Prints help, or what is wrong with the command line.
@@ -119,13 +194,13 @@ pub(super) fn usage(error: &clap::Error) {
         anstream::stderr().lock().write_all(text.as_bytes())
     } else {
         // The library lays it out for the terminal by itself.
-        error.print()
+        error.print().inspect_err(keep)
     };
 }
 
 /// Shows on standard error that an answer is waited for.
 pub(super) fn prompt() {
-    let mut out = std::io::stderr().lock();
+    let mut out = io::stderr().lock();
     let _ = out.write_all(b"> ").and_then(|()| out.flush());
 }
 
@@ -135,7 +210,7 @@ const NARROW: usize = 40;
 /// How text on standard output looks: coloured on a terminal, unless `--color`, `NO_COLOR`, `CLICOLOR` or
 /// `CLICOLOR_FORCE` say otherwise; as wide as `COLUMNS` says, or else the terminal.
 pub(super) fn style(quiet: bool) -> Style {
-    let color = AutoStream::choice(&std::io::stdout()) != ColorChoice::Never;
+    let color = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
     let terminal = Term::stdout();
     let width = columns().or_else(|| terminal.is_term().then(|| usize::from(terminal.size().1)));
     Style { color, width: width.unwrap_or(usize::MAX).max(NARROW), quiet }

@@ -33,7 +33,7 @@ pub(super) fn probe(args: &ProbeArgs) -> Result<Exit, Failure> {
     let suite = Arc::new(Suite::builtin().map_err(Failure::own)?);
     let stamps = Stamps::random().map_err(Failure::own)?;
     let session = Arc::new(Session::new(suite, config.clone(), &url, 1, stamps).map_err(Failure::input)?);
-    let found = super::run::runtime()?.block_on(survey(&session, &dialects)).map_err(Failure::own)?;
+    let found = super::drive::wait_for(survey(&session, &dialects))?.map_err(Failure::own)?;
     for asked in &found.asked {
         output::page(&format!("asked  {}\n  saw  {}\n", asked.what, asked.saw));
     }
@@ -56,7 +56,7 @@ pub(super) fn probe(args: &ProbeArgs) -> Result<Exit, Failure> {
         output::page(line);
     }
     let text = toml(&url, &near, &lines, &config);
-    write_atomically(&args.output, &text).map_err(Failure::input)?;
+    write_atomically(&args.output, &text).map_err(Failure::unwritten)?;
     output::page(&format!("written: {}\n", name(&args.output)));
     Ok(Exit::Held)
 }

@@ -1,5 +1,6 @@
 //! `proofmark replay`.
 
+use super::announce;
 use super::args::ReplayArgs;
 use super::explain::unknown;
 use super::output::{self, Failure};
@@ -7,7 +8,7 @@ use super::{embedded, input, reports};
 use crate::exit::Exit;
 use crate::reference::Settings;
 use crate::report::model::Finding;
-use crate::run::replay::{Replay, replay as send, script as readable};
+use crate::run::replay::{Replay, most, replay as send, script as readable};
 use crate::run::session::Session;
 use crate::target::stamp::Stamps;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
         )));
     };
     // A report may come from anywhere, so its script is looked at before anything is made of it.
-    readable(finding).map_err(|error| {
+    let script = readable(finding).map_err(|error| {
         let name = args.report.display();
         Failure::input(format!(
             "{name}: {}: {error} (write the report anew with `proofmark run`)",
@@ -53,12 +54,13 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<Exit, Failure> {
         config = crate::embedded::config(&started.base_url(), config.limits);
         wallet = Some(started);
     }
-    let url = config.url.clone().unwrap_or(report.target.url.clone());
+    let url = announce::named_or(&config, &report.target.url, &args.report.display().to_string())?;
     let session = Session::new(suite, config, &url, report.seed, stamps).map_err(Failure::input)?;
     if let Some(lack) = session.lacks(&case) {
         return Err(Failure::input(format!("{lack}, and this case needs it (name a file with --config)")));
     }
-    let outcome = super::run::runtime()?.block_on(send(&Arc::new(session), &case, finding));
+    announce::announce(&session, most(&script), &args.case_id);
+    let outcome = super::drive::wait_for(send(&Arc::new(session), &case, finding))?;
     drop(wallet);
     Ok(match outcome.map_err(Failure::own)? {
         Replay::StillBroken(again) => {

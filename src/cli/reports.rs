@@ -4,7 +4,7 @@ use super::output::{self, Failure};
 use crate::exit::Exit;
 use crate::report::format::{Format, ReportTarget, render};
 use crate::report::model::Report;
-use crate::report::write::write_atomically;
+use crate::report::write;
 use crate::report::{json, merge};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,10 @@ use std::path::{Path, PathBuf};
 pub(super) fn write_all(targets: &[ReportTarget], report: &Report) -> Result<(), Failure> {
     let failed: Vec<String> = targets
         .iter()
-        .filter_map(|target| write_atomically(&target.path, &render(target.format, report)).err())
+        .filter_map(|target| {
+            let text = render(target.format, report);
+            output::save(&target.path, &mut |out| out.write_all(text.as_bytes())).err()
+        })
         .map(|error| error.to_string())
         .collect();
     if failed.is_empty() { Ok(()) } else { Err(Failure::own(failed.join("\n"))) }
@@ -21,12 +24,31 @@ pub(super) fn write_all(targets: &[ReportTarget], report: &Report) -> Result<(),
 
 /// Finds out before anything is sent whether every report and the snapshot can have a file of its own.
 pub(super) fn check_writable(targets: &[ReportTarget], snapshot: Option<&Path>) -> Result<(), Failure> {
-    let reports = targets.iter().map(|target| {
-        let option = format!("--report {}={}", target.format.as_str(), target.path.display());
-        (option, target.path.as_path())
-    });
+    let reports = targets.iter().map(|target| (option(target), target.path.as_path()));
     let snapshot = snapshot.map(|path| (format!("--snapshot {}", path.display()), path));
-    check_places(reports.chain(snapshot))
+    check_places(reports.chain(snapshot.clone()))?;
+    // A journal is opened where it stands before anything is sent. A snapshot that is there may well be where nothing
+    // may be written, since it is only read as long as nothing changes.
+    let reports = targets.iter().filter(|target| target.format != Format::Ndjson);
+    let reports = reports.map(|target| (option(target), target.path.as_path()));
+    let snapshot = snapshot.filter(|(_, path)| !path.exists());
+    check_written(reports.chain(snapshot))
+}
+
+/// The option that names a report.
+fn option(target: &ReportTarget) -> String {
+    format!("--report {}={}", target.format.as_str(), target.path.display())
+}
+
+/// Finds out whether what every option names could be written.
+pub(super) fn check_written<'a>(options: impl Iterator<Item = (String, &'a Path)>) -> Result<(), Failure> {
+    for (option, path) in options.filter(|(_, path)| !output::is_stdout(path)) {
+        write::check_writable(path).map_err(|error| {
+            let (source, mend) = (&error.source, error.mend);
+            Failure::input(format!("{option}: cannot be written: {source} ({mend})"))
+        })?;
+    }
+    Ok(())
 }
 
 /// Finds out whether every option can have a file of its own.

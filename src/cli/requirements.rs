@@ -113,7 +113,7 @@ fn make(args: &FreezeArgs) -> Result<Exit, Failure> {
     let text = render(&set.map_err(Failure::own)?);
     // What is written can be read: an id or a pattern may be wrong.
     let set = Requirements::parse(&args.output.display().to_string(), &text).map_err(Failure::input)?;
-    write_atomically(&args.output, &text).map_err(Failure::input)?;
+    write_atomically(&args.output, &text).map_err(Failure::unwritten)?;
     output::page(&format!("{} holds {}, {} cases\n", args.output.display(), set.id, set.cases.len()));
     Ok(Exit::Held)
 }

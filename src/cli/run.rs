@@ -1,8 +1,10 @@
 //! `proofmark run`.
 
+use super::announce;
 use super::args::{RunArgs, SelectArgs};
+use super::drive::Work;
 use super::embedded;
-use super::ending::Ending;
+use super::files;
 use super::input;
 use super::live::{self, Earlier, Live};
 use super::output::{self, Failure};
@@ -20,10 +22,9 @@ use crate::report::model::{Overall, Report};
 use crate::report::terminal;
 use crate::run::resume;
 use crate::run::session::Session;
-use crate::run::{Event, Options, Outcome, Stop};
+use crate::run::{Event, Forecast, Options, Outcome};
 use crate::target::stamp::Stamps;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let faults = embedded::faults(&args.faults)?;
@@ -38,6 +39,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         tell_undocumented(&suite);
     }
     config.limits.rate = args.rate.or(config.limits.rate);
+    config.limits.concurrency = args.concurrency.or(config.limits.concurrency);
     config.limits.retention = args.retention.or(config.limits.retention);
     let budget = args.budget.or(config.limits.budget);
     if let (Some(retention), Some(budget)) = (config.limits.retention, budget)
@@ -67,7 +69,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     }
     let mut options = Options {
         samples: args.samples,
-        concurrency: args.concurrency.or(config.limits.concurrency).unwrap_or(Options::default().concurrency),
+        concurrency: config.limits.concurrency.unwrap_or(Options::default().concurrency),
         budget,
         exchanges: args.exchanges.or(config.limits.exchanges),
         shard: args.select.shard,
@@ -77,6 +79,15 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         record: false,
         resumed: earlier,
     };
+    let room = files::room(&files::Wants {
+        concurrency: options.concurrency.clamp(1, selected.max(1)),
+        embedded: config.url.is_none(),
+        hook: config.network.hook.is_some(),
+    })?;
+    options.concurrency = options.concurrency.min(room.concurrency);
+    if let Some(note) = &room.note {
+        output::note(note);
+    }
     // Held until the run is over: the wallet stops when it is dropped.
     let mut wallet: Option<Wallet> = None;
     let session = if let Some(url) = config.url.clone() {
@@ -101,6 +112,9 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         Session::new(suite, config, &url, args.seed, Stamps::new(args.seed))
     };
     let mut session = session.map_err(Failure::input)?;
+    if room.note.is_some() {
+        session = session.sparing();
+    }
     let resumed = options.resumed.clone();
     let earlier = match (&args.resume, &resumed) {
         (Some(path), Some(journal)) => {
@@ -112,13 +126,19 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         _ => None,
     };
     let live = Live::open(&args.reports, earlier.as_ref())?;
+    if !empty_shard {
+        let Forecast { cases, requests } = Forecast::of(&session, &selection, &options);
+        announce::announce(&session, requests, &announce::suite(&session.suite, cases));
+    }
     options.record = live.listens();
     let progress = Progress::new(args.quiet);
     let observe = |event: Event<'_>| {
         progress.observe(event);
         live.observe(event);
     };
-    let (outcome, interrupted) = drive(Arc::new(session), &selection, &options, &observe, empty_shard)?;
+    let work = Work { selection: &selection, options: &options, observe: &observe, nothing: empty_shard };
+    let (outcome, watch) = work.drive(Arc::new(session))?;
+    let interrupted = watch.interrupted();
     progress.finish();
     drop(wallet);
     let whole = live.finish(&args.reports, &outcome.report);
@@ -132,7 +152,10 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         return Ok(Exit::Held);
     }
     let gaps = Gaps { chosen: args.select.is_given(), shard: args.select.shard.is_some(), interrupted };
-    conclude(args, baseline.as_ref(), &outcome, &gaps, whole)
+    let exit = conclude(args, baseline.as_ref(), &outcome, &gaps, whole)?;
+    // Whoever asked for an end while the reports were written has them, and wants the end all the same.
+    let ended = watch.interrupted() && exit != Exit::OwnFailure;
+    Ok(if ended { Exit::Interrupted } else { exit })
 }
 
 /// Says which operations are judged in a dialect whose wallet does not document them.
@@ -147,50 +170,6 @@ fn tell_undocumented(suite: &Suite) {
             strange.join(", ")
         ));
     }
-}
-
-/// Runs to the end, or to an interrupt. With nothing to judge, the target is not even greeted.
-fn drive(
-    session: Arc<Session>,
-    selection: &crate::case::select::Selection,
-    options: &Options,
-    observe: &(dyn Fn(Event<'_>) + Sync),
-    nothing: bool,
-) -> Result<(Outcome, bool), Failure> {
-    let runtime = runtime()?;
-    let stop = Stop::new(nothing.into());
-    let flag = Arc::clone(&stop);
-    let outcome = runtime.block_on(async {
-        let (again, second) = tokio::sync::oneshot::channel();
-        let mut ending = Ending::listen()
-            .map_err(|error| Failure::own(format!("signals cannot be waited for: {error}")))?;
-        let interrupt = tokio::spawn(async move {
-            ending.wait().await;
-            flag.store(true, Ordering::Relaxed);
-            ending.wait().await;
-            let _ = again.send(());
-        });
-        let run = crate::run::run(session, selection, options, Arc::clone(&stop), observe);
-        // The first interrupt ends the run in order, with all its reports; a second one does not wait for that.
-        let outcome = tokio::select! {
-            outcome = run => Ok(outcome),
-            Ok(()) = second => Err(Failure::interrupted("interrupted twice; nothing is reported")),
-        };
-        interrupt.abort();
-        outcome
-    });
-    let interrupted = stop.load(Ordering::Relaxed);
-    runtime.shutdown_background();
-    outcome.map(|outcome| (outcome, interrupted))
-}
-
-/// The runtime that sends requests.
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::own(format!("the runtime cannot be set up: {error}")))
 }
 
 /// The reports that are made of what the run found in the end.
@@ -220,6 +199,9 @@ fn conclude(
     // What is accepted as broken is no news.
     let news = baseline.filter(|_| args.quiet).map(|baseline| baseline.news(report));
     output::print(&terminal::render(news.as_ref().unwrap_or(report), style, json.as_deref()));
+    if let Some(gone) = &outcome.gone {
+        output::error(&gone.to_string());
+    }
     let compared = match baseline {
         Some(baseline) => baseline.compare(report, gaps, style, json.as_deref())?,
         None => Compared::default(),

@@ -1,10 +1,10 @@
 //! `proofmark serve`.
 
 use super::args::ServeArgs;
+use super::drive::runtime;
 use super::embedded;
 use super::ending::Ending;
 use super::output::{self, Failure};
-use super::run::runtime;
 use crate::exit::Exit;
 use crate::reference::{CODE_PATH, REFRESH_PATH, Settings, credentials, fixtures};
 use crate::report::write::write_atomically;
@@ -69,7 +69,7 @@ fn write_config(folder: &Path, url: &str, dialect: &str, http2: bool) -> Result<
         ))
     })?;
     for (name, text) in client_files(url, dialect, http2) {
-        write_atomically(&folder.join(name), &text).map_err(Failure::input)?;
+        write_atomically(&folder.join(name), &text).map_err(Failure::unwritten)?;
     }
     Ok(())
 }

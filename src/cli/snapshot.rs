@@ -203,24 +203,28 @@ impl Baseline {
             output::page(&format!("snapshot: nothing changed since {path}\n"));
             return Ok(compared);
         }
+        let mut unwritten = None;
         let report_path = json.map_or("REPORT.json".to_owned(), ToOwned::to_owned);
         let accept = format!("proofmark accept {report_path} --snapshot {path}");
         if !review.changes.is_empty() && !same {
             if let Some(reason) = unfit {
                 output::note(&format!("snapshot: {} is not written, since {reason}", pending.display()));
             } else {
-                write_atomically(&pending, &next.render(&report.suite)).map_err(Failure::own)?;
-                output::note(&format!(
-                    "snapshot: {} holds this run; accept it with `{accept}` or `cargo insta review`",
-                    pending.display()
-                ));
+                match write_atomically(&pending, &next.render(&report.suite)) {
+                    Ok(()) => output::note(&format!(
+                        "snapshot: {} holds this run; accept it with `{accept}` or `cargo insta review`",
+                        pending.display()
+                    )),
+                    // What changed is worth knowing all the same.
+                    Err(error) => unwritten = Some(Failure::own(error)),
+                }
             }
         }
         output::print(&review::render(&review, self.strict, style));
         for ask in asks(&review, &accept) {
             output::note(&ask);
         }
-        Ok(compared)
+        unwritten.map_or(Ok(compared), Err)
     }
 }
 
@@ -272,14 +276,14 @@ pub(super) fn accept(args: &AcceptArgs) -> Result<Exit, Failure> {
     }
     let ask = Ask { only: (!args.only.is_empty()).then_some(&only), terms: terms.clone(), today };
     let (next, taken) = before.accept(&report, &ask);
-    write_atomically(&args.snapshot, &next.render(&report.suite)).map_err(Failure::input)?;
+    write_atomically(&args.snapshot, &next.render(&report.suite)).map_err(Failure::unwritten)?;
     let pending = snapshot::pending_path(&args.snapshot);
     let whole = next.next(&report);
     if whole == next {
         let _ = std::fs::remove_file(&pending);
     } else if pending.exists() {
         // What was not chosen still waits, with the terms that were accepted by now.
-        write_atomically(&pending, &whole.render(&report.suite)).map_err(Failure::input)?;
+        write_atomically(&pending, &whole.render(&report.suite)).map_err(Failure::unwritten)?;
     }
     output::note(&format!("{path} now holds {} cases", next.cases.len()));
     if !terms.is_empty() {

@@ -63,11 +63,12 @@ pub(super) fn trend(args: &TrendArgs) -> Result<Exit, Failure> {
     {
         return Err(Failure::input(format!("--only matches no case of the reports in {folder}")));
     }
-    write(&args.reports, |form| match form {
+    let written = write(&args.reports, |form| match form {
         Form::Json => trend::json(&trend),
         Form::Html | Form::Markdown => trend::html(&trend),
-    })?;
+    });
     output::print(&trend::render(&trend, output::style(args.quiet), output::has_unicode()));
+    written?;
     Ok(Exit::Held)
 }
 

@@ -118,7 +118,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
         let (key, kind, rejudged) = (key.id(), key.kind(), again.follow);
         let certified =
             Certified { report: &report, set: &set.requirements, standing, files, key, kind, rejudged };
-        write_atomically(path, &certificate::render(&certified)).map_err(Failure::input)?;
+        write_atomically(path, &certificate::render(&certified)).map_err(Failure::unwritten)?;
         output::page(&format!("certificate {}\n", path.display()));
     }
     Ok(exit)

@@ -6,7 +6,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use url::Url;
+use url::{Host, Url};
 
 /// How the target is reached, beside its URL.
 #[derive(Clone, Debug, Default)]
@@ -120,6 +120,16 @@ impl Network {
         rule.intercept(&uri).map(|_| proxy)
     }
 
+    /// Whether requests to a URL stay on this machine: its host is on loopback, by its name or by the address that is
+    /// configured for it, and so is the proxy where there is one.
+    pub fn stays_here(&self, url: &Url) -> bool {
+        match self.proxy_for(url) {
+            // What a name means is up to the proxy.
+            Some(proxy) => is_loopback(url, None) && is_loopback(&proxy.url, None),
+            None => is_loopback(url, url.host_str().and_then(|host| self.resolve.get(host))),
+        }
+    }
+
     /// Everything that must not be shown.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let key = self.identity.iter().map(|identity| &identity.key);
@@ -127,6 +137,21 @@ impl Network {
         let credentials = credentials.flat_map(|known| [&known.password, &known.pair]);
         let fields = self.headers.iter().filter(|field| field.secret).map(|field| &field.value);
         key.chain(credentials).chain(fields)
+    }
+}
+
+/// Whether the host of a URL is this machine, as far as its name tells, or else an address for it. No name server is
+/// asked.
+fn is_loopback(url: &Url, address: Option<&Address>) -> bool {
+    match (url.host(), address) {
+        (_, Some(address)) => address.ip.is_loopback(),
+        (Some(Host::Domain(name)), None) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        (Some(Host::Ipv4(ip)), None) => ip.is_loopback(),
+        (Some(Host::Ipv6(ip)), None) => ip.to_canonical().is_loopback(),
+        (None, None) => false,
     }
 }
 

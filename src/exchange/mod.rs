@@ -4,12 +4,14 @@
 //! [`crate::law`] and shown, in the redacted form of [`record`], by [`crate::report`]. A journal holds
 //! them as [`kept`] does, so that they can be judged again.
 
+pub mod json;
 pub mod kept;
 pub mod pack;
 pub mod record;
 pub mod stand_in;
 
 use bytes::Bytes;
+use json::Unread;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -66,12 +68,12 @@ pub struct Response {
     pub status: u16,
     /// Header fields, duplicates kept. A value that is not UTF-8 is converted lossily.
     pub headers: Headers,
-    /// The body, at most as long as the size limit of the client.
+    /// The body; no more than its beginning where it is longer than is read.
     pub body: Bytes,
-    /// Whether the body went on after the size limit.
+    /// Whether the body is longer than is read.
     pub truncated: bool,
     /// The body as JSON, once somebody asked: every law does, some more than once.
-    read: OnceLock<Option<Value>>,
+    read: OnceLock<Result<Value, Unread>>,
 }
 
 impl PartialEq for Response {
@@ -94,13 +96,37 @@ impl Response {
         header(&self.headers, name)
     }
 
-    /// The body as JSON, where it is JSON.
+    /// The body as JSON, where it can be read as that.
     pub fn json(&self) -> Option<Cow<'_, Value>> {
-        let read = || serde_json::from_slice(&self.body).ok();
-        if self.body.len() > KEPT_JSON {
-            return read().map(Cow::Owned);
+        self.read().ok()
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// Why it cannot be read as that.
+    pub fn read(&self) -> Result<Cow<'_, Value>, Unread> {
+        match self.read.get() {
+            Some(read) => read.as_ref().map(Cow::Borrowed).map_err(|why| *why),
+            // Why it cannot be read takes no room.
+            None if self.body.len() > KEPT_JSON => {
+                self.read_anew().map(Cow::Owned).inspect_err(|why| drop(self.read.set(Err(*why))))
+            }
+            None => {
+                self.read.get_or_init(|| self.read_anew()).as_ref().map(Cow::Borrowed).map_err(|why| *why)
+            }
         }
-        self.read.get_or_init(read).as_ref().map(Cow::Borrowed)
+    }
+
+    fn read_anew(&self) -> Result<Value, Unread> {
+        let coding = self.header("content-encoding").map(str::trim).filter(|coding| !coding.is_empty());
+        if self.truncated {
+            Err(Unread::Long)
+        } else if coding.is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
+            Err(Unread::Coded)
+        } else {
+            json::read(&self.body)
+        }
     }
 }
 
@@ -131,14 +157,20 @@ pub enum NoAnswer {
     Closed,
     /// What came back is not HTTP.
     Malformed,
+    /// The answer goes on for longer than anybody listens.
+    Endless,
     /// We closed the connection on purpose before an answer was there.
     Cut,
+    /// This machine had no file descriptor left for a connection.
+    Starved,
+    /// The target answered nothing any more, whatever was asked.
+    Gone,
 }
 
 impl NoAnswer {
     /// Whether the target could not even be spoken to, so that the failure says nothing of its conformance.
     pub fn is_environment(self) -> bool {
-        self.is_tls() || matches!(self, Self::Unreachable | Self::Proxy)
+        self.is_tls() || matches!(self, Self::Unreachable | Self::Proxy | Self::Gone | Self::Starved)
     }
 
     /// Whether no secure connection came about, which sending again will not mend.
@@ -158,7 +190,13 @@ impl NoAnswer {
             Self::Timeout => "no complete answer within the time limit",
             Self::Closed => "the connection was closed before the answer was complete",
             Self::Malformed => "the answer is not HTTP",
+            Self::Starved => {
+                "there was no file descriptor left for a connection; raise the limit with `ulimit -n`, or lower \
+                 --concurrency"
+            }
+            Self::Endless => "the answer goes on after 64 KiB or 500 fields of head, or after 16 MiB of body",
             Self::Cut => "the caller closed the connection before an answer was there",
+            Self::Gone => "the target stopped answering",
         }
     }
 }

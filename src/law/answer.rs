@@ -2,6 +2,7 @@
 
 use crate::contract::Operation;
 use crate::contract::extension::{Situation, StatusClass};
+use crate::exchange::json::Unread;
 use crate::exchange::{Exchange, NoAnswer, Response};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -16,6 +17,13 @@ pub enum Answer<'a> {
         response: &'a Response,
         /// What its body lacks, in words.
         lacks: &'static str,
+    },
+    /// A response whose body is more than is read, or may be read in two ways, so that it decides nothing.
+    Unread {
+        /// The response.
+        response: &'a Response,
+        /// Why it was not read.
+        why: Unread,
     },
     /// A response with an outcome.
     Outcome(Box<Outcome<'a>>),
@@ -68,9 +76,10 @@ impl<'a> Answer<'a> {
         if rules.outcome.by_http() {
             return Self::Outcome(Box::new(by_http(operation, response)));
         }
-        let Some(body) = response.json() else {
-            let lacks = if response.truncated { "an end that is worth waiting for" } else { "a JSON body" };
-            return Self::Opaque { response, lacks };
+        let body = match response.read() {
+            Ok(body) => body,
+            Err(Unread::NotJson) => return Self::Opaque { response, lacks: "a JSON body" },
+            Err(why) => return Self::Unread { response, why },
         };
         let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(ToOwned::to_owned);
         let Some(status) = text(&rules.outcome.status) else {
@@ -104,7 +113,9 @@ impl<'a> Answer<'a> {
                 let says = busy.is_some_and(|busy| outcome.says(busy));
                 (says || outcome.response.status == 429) && !outcome.class.is_some_and(StatusClass::took)
             }
-            Self::Opaque { response, .. } => matches!(response.status, 429 | 503),
+            Self::Opaque { response, .. } | Self::Unread { response, .. } => {
+                matches!(response.status, 429 | 503)
+            }
             Self::None(_) => false,
         }
     }
@@ -114,6 +125,9 @@ impl<'a> Answer<'a> {
         match self {
             Self::None(reason) => reason.describe().to_owned(),
             Self::Opaque { response, lacks } => format!("HTTP {} without {lacks}", response.status),
+            Self::Unread { response, why } => {
+                format!("HTTP {}, and the answer's body {}", response.status, why.describe())
+            }
             Self::Outcome(outcome) => outcome.describe(),
         }
     }

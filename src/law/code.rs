@@ -1,7 +1,7 @@
 //! Which code belongs to which situation.
 
 use super::answer::Answer;
-use super::hearing::{Heard, Hearing, breakdown, list, no_answer};
+use super::hearing::{Heard, Hearing, breakdown, list, no_answer, unread};
 use super::{Breach, Judgement};
 use crate::contract::extension::{HttpKind, Situation, StatusClass};
 
@@ -114,7 +114,7 @@ pub(super) fn refused_by_http<'a>(
     let answer = hearing.answer(exchange);
     let response = match (&answer, exchange.response()) {
         (Answer::None(reason), _) => return Some(no_answer(at, exchange, *reason)),
-        (Answer::Opaque { response, .. }, _) => *response,
+        (Answer::Opaque { response, .. } | Answer::Unread { response, .. }, _) => *response,
         _ => return None,
     };
     if let Some(breach) = breakdown(hearing.operation, at, exchange) {
@@ -123,6 +123,9 @@ pub(super) fn refused_by_http<'a>(
     let allowed = hearing.operation.http(situation.http);
     if response.status >= 400 && allowed.contains(&response.status) {
         return Some(Judgement::Held(format!("refused: HTTP {}", response.status)));
+    }
+    if let Answer::Unread { why, .. } = answer {
+        return Some(unread(why));
     }
     Some(Judgement::Broken(Breach {
         rule: "outcome",

@@ -150,7 +150,8 @@ fn effects_answer(
     // A sender that is not trusted may be refused by HTTP status, and by that alone.
     let kind = if when == StatusClass::Refused { HttpKind::Unauthenticated } else { HttpKind::Answered };
     let answer = hearing.answer(exchange);
-    if let (StatusClass::Refused, Answer::Opaque { response, .. }) = (when, &answer)
+    if let (StatusClass::Refused, Answer::Opaque { response, .. } | Answer::Unread { response, .. }) =
+        (when, &answer)
         && response.status >= 400
         && hearing.operation.allows(kind, when, response.status)
     {

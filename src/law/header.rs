@@ -1,9 +1,10 @@
 //! Response headers and signatures.
 
 use super::answer::Answer;
-use super::hearing::{Hearing, no_answer};
+use super::hearing::{Hearing, no_answer, unread};
 use super::{Breach, Judgement};
 use crate::case::rule::ResponseField;
+use crate::exchange::json::Unread;
 use crate::exchange::{Exchange, SignatureCheck, header};
 
 /// The answer carries a header field of the contract.
@@ -92,6 +93,10 @@ fn signed(hearing: &Hearing<'_>, at: usize, exchange: &Exchange) -> Judgement {
         })
     };
     match exchange.signature {
+        // Only the beginning of its body was looked at.
+        SignatureCheck::Invalid if exchange.response().is_some_and(|response| response.truncated) => {
+            unread(Unread::Long)
+        }
         SignatureCheck::Valid => Judgement::Held("the signature holds".to_owned()),
         SignatureCheck::Unchecked => Judgement::Undecided("no key is configured to check it with".to_owned()),
         SignatureCheck::Misencoded(how) => {

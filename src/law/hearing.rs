@@ -7,6 +7,7 @@ use super::{Breach, Judgement};
 use crate::contract::Operation;
 use crate::contract::extension::{HttpKind, StatusClass};
 use crate::contract::responses::ResponseSchema;
+use crate::exchange::json::Unread;
 use crate::exchange::{Exchange, History, NoAnswer};
 use crate::schema::{Formats, Oracle};
 use serde_json::Value;
@@ -116,6 +117,16 @@ impl<'a> Hearing<'a> {
         Ok((at, exchange))
     }
 
+    /// What follows where an answer that counts was not read: nothing held of it, unless its HTTP status refuses.
+    pub fn unread(&self) -> Option<Judgement> {
+        let counting = self.history.exchanges.iter().filter(|exchange| !exchange.superseded);
+        let mut reasons = counting.filter_map(|exchange| match self.answer(exchange) {
+            Answer::Unread { response, why } if response.status < 400 => Some(why),
+            _ => None,
+        });
+        reasons.next().map(unread)
+    }
+
     /// A step's answer, where it has an outcome that the contract knows and an HTTP status that it allows.
     ///
     /// # Errors
@@ -146,6 +157,7 @@ impl<'a> Hearing<'a> {
         };
         match answer {
             Answer::None(reason) => Err(no_answer(at, exchange, reason)),
+            Answer::Unread { why, .. } => Err(unread(why)),
             Answer::Opaque { .. } => Err(Judgement::Broken(Breach {
                 rule: "outcome",
                 place: observed.clone(),
@@ -202,6 +214,11 @@ pub const BUSY: &str = "the target asked for fewer requests and never answered o
 /// What follows from an answer that only asks for fewer requests.
 fn busy() -> Judgement {
     Judgement::Undecided(BUSY.to_owned())
+}
+
+/// What follows from an answer that was not read: what nobody reads decides nothing.
+pub fn unread(why: Unread) -> Judgement {
+    Judgement::Undecided(format!("the answer's body {}", why.describe()))
 }
 
 /// What follows from an exchange without answer.

@@ -118,7 +118,7 @@ pub fn judge(rule: &Rule, hearing: &Hearing<'_>) -> Judgement {
     match judgement {
         Judgement::Held(reason) => match shape::every_answer(hearing) {
             Some(breach) => Judgement::Broken(breach),
-            None => Judgement::Held(reason),
+            None => hearing.unread().unwrap_or(Judgement::Held(reason)),
         },
         other => other,
     }

@@ -1,7 +1,7 @@
 //! An orderly answer to a disorderly request.
 
 use super::answer::Answer;
-use super::hearing::{Hearing, breakdown, no_answer};
+use super::hearing::{Hearing, breakdown, no_answer, unread};
 use super::{Breach, Judgement};
 use crate::contract::extension::StatusClass;
 
@@ -42,6 +42,7 @@ pub fn orderly<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
             ),
             Some(_) => Judgement::Held(format!("an orderly answer: {}", answer.describe())),
         },
+        Answer::Unread { response, why } if response.status < 400 => unread(*why),
         Answer::Opaque { response, .. } if response.status < 400 => {
             breach("outcome", "the answer has no outcome", "an outcome, or an HTTP status that refuses")
         }

@@ -1,12 +1,13 @@
 //! The form of an answer: response schema, media type, charset.
 
 use super::answer::Answer;
-use super::hearing::{Hearing, no_answer};
+use super::hearing::{Hearing, no_answer, unread};
 use super::status::{mispaired, of_class};
 use super::{Breach, Judgement};
 use crate::contract::Operation;
 use crate::contract::extension::{HttpKind, StatusClass};
 use crate::exchange::Response;
+use crate::exchange::json::Unread;
 use serde_json::Value;
 
 /// An answer of a class satisfies the response schema.
@@ -75,9 +76,11 @@ fn is_another(hearing: &Hearing<'_>, at: usize) -> bool {
 fn not_json(operation: &Operation, at: usize, response: &Response, media: Option<&str>) -> Option<Breach> {
     let described = operation.media(response.status).unwrap_or_default();
     let other = |media: &str| described.iter().any(|one| one == media) && !is_json(media);
-    let bare = matches!(response.status, 204 | 205 | 304) || operation.method == "HEAD" || response.truncated;
+    let bare = matches!(response.status, 204 | 205 | 304) || operation.method == "HEAD";
+    let unread = response.read().is_err_and(|why| why != Unread::NotJson);
     if !operation.rules.outcome.by_http()
         || bare
+        || unread
         || media.is_some_and(other)
         || !described.iter().all(|one| is_json(one))
     {
@@ -256,7 +259,12 @@ pub fn charset<'a>(hearing: &Hearing<'a>, of: &'a str) -> Judgement {
             show: vec![at],
         })
     };
-    if std::str::from_utf8(&response.body).is_err() {
+    if response.read().is_err_and(|why| why == Unread::Coded) {
+        return unread(Unread::Coded);
+    }
+    // The beginning of a longer body may end within a character.
+    let is_wrong = |error: std::str::Utf8Error| error.error_len().is_some() || !response.truncated;
+    if std::str::from_utf8(&response.body).is_err_and(is_wrong) {
         return breach("body", "the answer's body is not UTF-8", "bytes that are not UTF-8".to_owned());
     }
     let parameters = response.header("content-type").unwrap_or_default().split(';').skip(1);

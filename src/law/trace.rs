@@ -34,16 +34,43 @@ pub(super) fn shows(text: &str) -> bool {
 
 /// A source file with a line number, in parentheses or by its path: a host name with a port looks much alike.
 fn has_frame(text: &str, source: &str) -> bool {
+    let (mut word, mut read) = (Word::default(), 0);
     text.match_indices(source).any(|(at, _)| {
+        word.go_on(&text[read..at]);
+        read = at;
         let numbered = text[at + source.len()..].starts_with(|c: char| c.is_ascii_digit());
-        let before = &text[..at];
-        let start =
-            before.rfind(|c: char| c.is_whitespace() || "\"'(<>,;=".contains(c)).map_or(0, |found| found + 1);
-        let name = before.get(start..).unwrap_or_default();
-        let in_parentheses = start > 0 && before.as_bytes().get(start - 1) == Some(&b'(');
-        let is_path = name.contains(['/', '\\']) && !name.contains("//");
-        numbered && (in_parentheses || is_path)
+        numbered && (word.in_parentheses || word.is_path())
     })
+}
+
+/// What is known of the word that ends where somebody reads. A text is read once, however many of its words look like
+/// source files.
+#[derive(Default)]
+struct Word {
+    /// Whether it stands behind an opening parenthesis.
+    in_parentheses: bool,
+    has_slash: bool,
+    /// Whether two slashes follow each other in it, as in a URL.
+    is_address: bool,
+    last: char,
+}
+
+impl Word {
+    fn go_on(&mut self, text: &str) {
+        for c in text.chars() {
+            if c.is_whitespace() || "\"'(<>,;=".contains(c) {
+                *self = Self { in_parentheses: c == '(', last: c, ..Self::default() };
+            } else {
+                self.is_address |= c == '/' && self.last == '/';
+                self.has_slash |= matches!(c, '/' | '\\');
+                self.last = c;
+            }
+        }
+    }
+
+    fn is_path(&self) -> bool {
+        self.has_slash && !self.is_address
+    }
 }
 
 #[cfg(test)]
@@ -65,6 +92,12 @@ mod tests {
         ] {
             assert!(shows(text), "{text}");
         }
+    }
+
+    #[test]
+    fn frames_are_found_behind_text_that_looks_alike() {
+        let text = format!("{} at send (index.js:10)", "http://node.js:1 ".repeat(10));
+        assert!(shows(&text) && !shows(&text.replace('(', "")));
     }
 
     #[test]

@@ -12,8 +12,14 @@ pub(super) fn now_text() -> String {
 
 /// The time in so many hours.
 pub(super) fn text_in(hours: i64) -> String {
-    let time = Timestamp::now() + jiff::SignedDuration::from_hours(hours);
+    let time = crate::clock::now() + jiff::SignedDuration::from_hours(hours);
     time.strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string() + "+00:00"
+}
+
+/// How long ago a time is: by the clock as it is, or as it was before it was set, whichever says less.
+pub(super) fn since(time: Timestamp) -> jiff::SignedDuration {
+    let (is, was) = (Timestamp::now().duration_since(time), crate::clock::now().duration_since(time));
+    if is.abs() < was.abs() { is } else { was }
 }
 
 /// Reads a `Request-Time`. `None` unless it has date, time to the second and an offset or `Z`.

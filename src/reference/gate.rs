@@ -1,6 +1,6 @@
 //! The headers: who calls, when, and whether the signature proves it.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::answer::Refusal;
 use super::call::Call;
@@ -46,7 +46,7 @@ fn check_time(call: &Call, conduct: &Conduct) -> Result<(), Refusal> {
         return Ok(());
     }
     let time = clock::read(text, conduct).ok_or(Refusal::TimeInvalid)?;
-    let off = Timestamp::now().duration_since(time);
+    let off = clock::since(time);
     let ahead = off.is_negative() && conduct.has(Flaw::FutureTimeAccepted);
     let window = if conduct.has(Flaw::WindowTooNarrow) { NARROW } else { FRESHNESS };
     let fresh = off.abs() <= window || ahead || conduct.has(Flaw::StaleTimeAccepted);

@@ -241,7 +241,7 @@ fn content_type(answer: &Answer, conduct: &Conduct) -> &'static str {
 fn seal(headers: &mut HeaderMap, answer: &Answer, body: &[u8], call: &Call, keys: &Keys, conduct: &Conduct) {
     let client = call.client();
     let time = if conduct.has(Flaw::ResponseTimeIsEpoch) {
-        jiff::Timestamp::now().as_millisecond().to_string()
+        crate::clock::now().as_millisecond().to_string()
     } else {
         clock::now_text()
     };

@@ -139,5 +139,5 @@ fn has_unknown_member(body: &Value) -> bool {
 fn is_late(call: &Call) -> bool {
     const LATE: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
     let time = call.header("request-time").and_then(clock::parse);
-    time.is_some_and(|time| jiff::Timestamp::now().duration_since(time) > LATE)
+    time.is_some_and(|time| clock::since(time) > LATE)
 }

@@ -1,11 +1,13 @@
 //! The greeting: one good request before all cases.
 
 use super::budget::Allowance;
+use super::lane::Lane;
 use super::send;
 use super::session::Session;
 use crate::case::rule::Rule;
-use crate::case::script::{MADE_UP, Script, Step};
+use crate::case::script::{MADE_UP, Script, Step, Writing};
 use crate::config::network::Http;
+use crate::contract::Operation;
 use crate::exchange::{History, NoAnswer};
 use crate::law::answer::Answer;
 use std::sync::Arc;
@@ -31,6 +33,14 @@ pub enum Unjudged {
         /// The HTTP status of the page.
         status: u16,
     },
+    /// The target answered at first, and nothing any more.
+    #[error("the target {url} stopped answering: {reason}; check that it is up, and run again")]
+    Gone {
+        /// The target.
+        url: String,
+        /// What happens instead of an answer.
+        reason: &'static str,
+    },
 }
 
 #[derive(Default)]
@@ -43,53 +53,81 @@ pub(super) struct Greeting {
 
 /// One good request before all cases: tells a target that is down, or is something else, from one that
 /// breaks its contract.
+///
+/// Where a connection comes about and no answer, one more request tells a target that only breaks down on good ones
+/// from one that does not speak HTTP at all.
 pub(super) async fn greet(session: &Arc<Session>, budget: Option<usize>) -> Greeting {
     const ROLE: &str = "greeting";
     let Some(operation) = session.suite.contract.operations.first() else { return Greeting::default() };
     // What is good for one request only is not spent on a greeting.
     let single_use = operation.rules.credentials.iter().any(|credential| credential.single_use);
     let credential = single_use.then(|| MADE_UP.to_owned());
-    let script = Script(vec![Step { credential, ..Step::new(ROLE) }]);
-    let rule = Rule::Orderly { of: ROLE.to_owned() };
+    let good = Step { credential, ..Step::new(ROLE) };
     let Ok(lane) = session.lane() else { return Greeting::default() };
     let lane = budget
         .map_or_else(|| Arc::clone(&lane), |budget| lane.within(Allowance::new(budget, budget), None, None));
-    let mut history = History::default();
-    let sent = send::script(&lane, operation, &script, &rule, ROLE.to_owned(), &mut history).await;
-    let mut greeting = Greeting { sent: lane.allowance.sent(), ..Greeting::default() };
-    let url = session.url().to_string();
-    if sent.is_err() {
-        let obstacle = lane.obstacle().map(ToOwned::to_owned);
-        greeting.unjudged = obstacle.map(|reason| Unjudged::NoAnswer { url, reason });
-        return greeting;
+    let mut greeting = Greeting::default();
+    let reason = greeting.say(&lane, operation, good).await;
+    if let Some(reason) = reason.filter(|_| greeting.unjudged.is_none()) {
+        let knock = Step { write: Writing::Text("{}".to_owned()), ..Step::new("knock") };
+        if greeting.say(&lane, operation, knock).await.is_some() && greeting.answers == 0 {
+            let url = session.url().to_string();
+            let reason =
+                format!("{}; check that this is its port, and that it speaks HTTP there", reason.describe());
+            greeting.unjudged = Some(Unjudged::NoAnswer { url, reason });
+        }
     }
-    greeting.answers = history.exchanges.iter().filter(|exchange| exchange.response().is_some()).count();
-    let Some(last) = history.exchanges.last() else { return greeting };
-    greeting.unjudged = match Answer::read(operation, last) {
-        Answer::None(reason) => mend(session, reason)
-            .map(|mend| Unjudged::NoAnswer { url, reason: format!("{}; {mend}", reason.describe()) }),
-        // Who asks a proxy for a whole URL hears from it what it thinks of the target.
-        Answer::Opaque { response, .. } if session.is_relayed() && (502..=504).contains(&response.status) => {
-            let reason = format!(
-                "HTTP {} comes from target.proxy or from behind it; check that the target is up and that the proxy can reach it",
-                response.status
-            );
-            Some(Unjudged::NoAnswer { url, reason })
-        }
-        Answer::Opaque { response, .. } => {
-            let html = response
-                .header("content-type")
-                .is_some_and(|value| value.to_ascii_lowercase().contains("html"))
-                || response.body.trim_ascii_start().starts_with(b"<");
-            let page = html
-                && response.json().is_none()
-                && !(300..400).contains(&response.status)
-                && response.status < 500;
-            page.then_some(Unjudged::Page { url, status: response.status })
-        }
-        Answer::Outcome(_) => None,
-    };
+    greeting.sent = lane.allowance.sent();
     greeting
+}
+
+impl Greeting {
+    /// Sends a request, and takes note of what its answer says of the target; why there is none.
+    async fn say(&mut self, lane: &Arc<Lane>, operation: &Operation, step: Step) -> Option<NoAnswer> {
+        let session = &lane.session;
+        let rule = Rule::Orderly { of: step.role.clone() };
+        let (label, script) = (step.role.clone(), Script(vec![step]));
+        let mut history = History::default();
+        let sent = send::script(lane, operation, &script, &rule, label, &mut history).await;
+        let url = session.url().to_string();
+        if sent.is_err() {
+            let obstacle = lane.obstacle().map(ToOwned::to_owned);
+            self.unjudged = obstacle.map(|reason| Unjudged::NoAnswer { url, reason });
+            return None;
+        }
+        self.answers += history.exchanges.iter().filter(|exchange| exchange.response().is_some()).count();
+        match Answer::read(operation, history.exchanges.last()?) {
+            Answer::None(reason) => {
+                let mend = mend(session, reason);
+                self.unjudged = mend
+                    .map(|mend| Unjudged::NoAnswer { url, reason: format!("{}; {mend}", reason.describe()) });
+                return Some(reason);
+            }
+            // Who asks a proxy for a whole URL hears from it what it thinks of the target.
+            Answer::Opaque { response, .. }
+                if session.is_relayed() && (502..=504).contains(&response.status) =>
+            {
+                let reason = format!(
+                    "HTTP {} comes from target.proxy or from behind it; check that the target is up and that the proxy can reach it",
+                    response.status
+                );
+                self.unjudged = Some(Unjudged::NoAnswer { url, reason });
+            }
+            Answer::Opaque { response, .. } => {
+                let html = response
+                    .header("content-type")
+                    .is_some_and(|value| value.to_ascii_lowercase().contains("html"))
+                    || response.body.trim_ascii_start().starts_with(b"<");
+                let page = html
+                    && response.json().is_none()
+                    && !(300..400).contains(&response.status)
+                    && response.status < 500;
+                self.unjudged = page.then_some(Unjudged::Page { url, status: response.status });
+            }
+            Answer::Unread { .. } | Answer::Outcome(_) => {}
+        }
+        None
+    }
 }
 
 /// What to do about a greeting without answer; nothing where the target was spoken to all the same.
@@ -124,6 +162,11 @@ fn mend(session: &Session, reason: NoAnswer) -> Option<&'static str> {
         NoAnswer::Closed if encrypted && network.identity.is_none() => {
             "where the target wants a client certificate, set client.certificate and client.certificate_key"
         }
-        NoAnswer::Closed | NoAnswer::Malformed | NoAnswer::Cut => return None,
+        NoAnswer::Closed
+        | NoAnswer::Malformed
+        | NoAnswer::Endless
+        | NoAnswer::Cut
+        | NoAnswer::Gone
+        | NoAnswer::Starved => return None,
     })
 }

@@ -54,6 +54,9 @@ pub(super) async fn try_script(
         }
         return Err(why);
     }
+    if purpose == Purpose::Sample {
+        lane.doubt(&mut history).await;
+    }
     tally.exchanges += history.exchanges.len();
     // Who of several wins, and whether an answer comes before its caller hangs up, is luck, and counts would differ
     // from run to run.
@@ -196,7 +199,7 @@ async fn judge_samples(
     let mut seen = Samples::default();
     for sample in 0..case.samples(samples) {
         let script = match build::script(case, operation, generator, session.seed, sample) {
-            Ok(script) => script.retained(session.config.limits.retention),
+            Ok(script) => script.retained(session.config.limits.retention).within(session.pace.at_once()),
             Err(refusal) => return Ok((Verdict::Skipped, format!("no payload: {refusal}"), None)),
         };
         let label = lane.label(&case.id, sample);

@@ -6,7 +6,7 @@ use super::session::Session;
 use crate::case::script::Step;
 use crate::config::secret::Secret;
 use crate::contract::Operation;
-use crate::exchange::{Exchange, Request, Response, SignatureCheck};
+use crate::exchange::{Exchange, NoAnswer, Request, Response, SignatureCheck};
 use crate::law::answer::Answer;
 use crate::target::client::Client;
 use crate::target::compose::{Composer, Draft};
@@ -173,22 +173,49 @@ impl Lane {
         if self.alone { None } else { Some(self.session.floor.read().await) }
     }
 
-    /// Sends one request and records what became of it.
+    /// Sends one request as soon as there is leave for it, and records what became of it.
     ///
     /// # Errors
-    /// The allowance is used up.
+    /// The allowance is used up, or we have nothing to send with.
     pub(super) async fn exchange(
         &self,
         operation: &Operation,
         out: Outgoing<'_>,
     ) -> Result<Exchange, String> {
+        let leave = self.session.pace.leave().await;
+        let exchange = self.released(operation, out).await;
+        drop(leave);
+        exchange
+    }
+
+    /// As [`Lane::exchange`], for who has leave to send.
+    ///
+    /// # Errors
+    /// As [`Lane::exchange`].
+    pub(super) async fn released(
+        &self,
+        operation: &Operation,
+        out: Outgoing<'_>,
+    ) -> Result<Exchange, String> {
+        /// How long a connection takes to be closed once nobody waits for its answer.
+        const CLOSING: Duration = Duration::from_millis(5);
         self.allowance.take()?;
-        let start = Instant::now();
-        let outcome = match out.cut_after {
-            Some(patience) => self.client.send_and_leave(&out.request, patience).await,
-            None => self.client.send(&out.request, out.new_connection).await,
+        let began = Instant::now();
+        let (start, outcome) = loop {
+            let start = Instant::now();
+            let outcome = self.send(operation, &out).await;
+            if !self.session.outage.rides(&outcome, began).await {
+                break (start, outcome);
+            }
+            self.session.pace.again().await;
         };
+        if outcome == Err(NoAnswer::Starved) {
+            return Err(NoAnswer::Starved.describe().to_owned());
+        }
         let elapsed = start.elapsed();
+        if matches!(outcome, Err(NoAnswer::Cut | NoAnswer::Timeout)) {
+            tokio::time::sleep(CLOSING).await;
+        }
         let mut exchange = Exchange {
             role: out.role.to_owned(),
             operation: operation.id.clone(),
@@ -204,6 +231,25 @@ impl Lane {
         exchange.signature = self.session.check_signature(operation, &exchange, out.path);
         self.heed(operation, &exchange);
         Ok(exchange)
+    }
+
+    async fn send(&self, operation: &Operation, out: &Outgoing<'_>) -> Result<Response, NoAnswer> {
+        let response = match out.cut_after {
+            Some(patience) => self.client.send_and_leave(&out.request, patience).await,
+            None => self.client.send(&out.request, out.new_connection).await,
+        }?;
+        // Who asks a proxy for a whole URL hears from it that it does not reach the target.
+        let rules = &operation.rules;
+        let documented = || match &rules.outcome {
+            by if by.by_http() => operation.documents(response.status),
+            said => response.json().is_some_and(|body| body.pointer(&said.status).is_some()),
+        };
+        // Before it has answered at all, the greeting says more of it.
+        let relayed = self.session.is_relayed() && self.session.outage.has_answered();
+        if relayed && matches!(response.status, 502 | 504) && !documented() {
+            return Err(NoAnswer::Proxy);
+        }
+        Ok(response)
     }
 
     /// Keeps in mind which secrets an answer holds.

@@ -8,6 +8,7 @@ mod budget;
 mod busy;
 mod coverage;
 mod finding;
+mod forecast;
 mod greet;
 mod hear;
 mod hooked;
@@ -18,6 +19,7 @@ mod lane;
 pub mod latency;
 pub mod model;
 mod order;
+mod outage;
 mod purse;
 mod reduce;
 pub mod rejudge;
@@ -41,6 +43,7 @@ use crate::case::suite::Suite;
 use crate::law::verdict::Verdict;
 pub use again::Again;
 pub(crate) use finding::GENERAL;
+pub use forecast::Forecast;
 pub use greet::Unjudged;
 use greet::{Greeting, greet};
 pub use journal::Event;
@@ -50,7 +53,7 @@ pub use judged::Tally;
 use model::{CaseReport, FORMAT, Overall, Report, SuiteInfo, TargetInfo, ToolInfo, Totals};
 use resume::Known;
 use schedule::{Cut, judge_all};
-use session::Session;
+use session::{DEFAULT_CONCURRENCY, Session};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -61,7 +64,7 @@ use tokio::time::Instant;
 pub struct Options {
     /// Generated payloads a case.
     pub samples: u64,
-    /// Cases judged at the same time.
+    /// Cases judged at the same time. How many requests may be open at once is a limit of the configuration.
     pub concurrency: usize,
     /// The time limit of the whole run.
     pub budget: Option<Duration>,
@@ -85,7 +88,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             samples: 2,
-            concurrency: 16,
+            concurrency: DEFAULT_CONCURRENCY,
             budget: None,
             exchanges: None,
             shard: None,
@@ -104,6 +107,8 @@ pub struct Outcome {
     pub report: Report,
     /// Why it says nothing of the target, where that is so.
     pub unjudged: Option<Unjudged>,
+    /// Why it says nothing of the cases at its end, where the target went away.
+    pub gone: Option<Unjudged>,
     /// Whether proofmark itself failed on a case.
     pub failed: bool,
 }
@@ -125,8 +130,8 @@ pub async fn run(
     observe: &(dyn Fn(Event<'_>) + Sync),
 ) -> Outcome {
     let plan = Arc::new(plan_of(&session, selection));
-    let cut =
-        Cut { deadline: options.budget.map(|budget| Instant::now() + budget), stop, search: options.search };
+    let deadline = options.budget.map(|budget| Instant::now() + budget);
+    let cut = Cut { deadline, stop, search: options.search, outage: Arc::clone(&session.outage) };
     let known = Known::of(options.resumed.as_deref(), &plan).count();
     let mut started = Started::of(&session, &plan, options);
     if let Some(journal) = &options.resumed {
@@ -168,6 +173,11 @@ pub async fn run(
             reason: "no request was answered; check that the target is up, and --timeout".to_owned(),
         })
     });
+    let gone = session
+        .outage
+        .gone()
+        .filter(|_| unjudged.is_none())
+        .map(|reason| Unjudged::Gone { url: session.url().to_string(), reason: reason.describe() });
     let failed = judged.iter().any(|judged| judged.failed);
     let coverage = coverage::of(&session.suite, &judged);
     let latency = latency::sum(judged.iter().flat_map(|judged| judged.tally.latency.values()));
@@ -193,7 +203,7 @@ pub async fn run(
         latency,
     };
     observe(Event::Finished(&Finished::of(&report)));
-    Outcome { report, unjudged, failed }
+    Outcome { report, unjudged, gone, failed }
 }
 
 /// What a report says of its suite.
@@ -213,7 +223,7 @@ fn plan_of(session: &Session, selection: &Selection) -> Vec<(usize, Case)> {
 
 /// The time, as reports have it.
 fn now() -> String {
-    let now = jiff::Timestamp::now();
+    let now = crate::clock::now();
     now.round(jiff::Unit::Millisecond).unwrap_or(now).to_string()
 }
 

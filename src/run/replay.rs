@@ -45,10 +45,10 @@ pub fn script(finding: &Finding) -> Result<Script, String> {
 /// # Errors
 /// A failure of our own, or what [`script`] refuses.
 pub async fn replay(session: &Arc<Session>, case: &Case, finding: &Finding) -> Result<Replay, String> {
-    let script = script(finding)?;
+    let script = script(finding)?.within(session.pace.at_once());
     let lane = session.lane()?;
     // Requests that overlap need luck to break.
-    let tries = if script.0.iter().any(Step::overlaps) { TRIES } else { 1 };
+    let tries = tries(&script);
     let mut shown = Replay::Undecided("nothing was sent".to_owned());
     for attempt in 0..tries {
         let label = format!("{}#replay{attempt}", case.id);
@@ -58,6 +58,15 @@ pub async fn replay(session: &Arc<Session>, case: &Case, finding: &Finding) -> R
         }
     }
     Ok(shown)
+}
+
+fn tries(script: &Script) -> usize {
+    if script.0.iter().any(Step::overlaps) { TRIES } else { 1 }
+}
+
+/// The most requests that sending a script again takes, where none has to be repeated.
+pub fn most(script: &Script) -> usize {
+    script.requests() * tries(script)
 }
 
 async fn once(lane: &Lane, case: &Case, script: &Script, label: String) -> Result<Replay, String> {

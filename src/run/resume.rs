@@ -6,6 +6,7 @@ use super::judged::Judged;
 use super::session::Session;
 use crate::case::Case;
 use crate::case::select::Selection;
+use crate::clock;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -53,7 +54,7 @@ impl Known {
 /// How long ago a run began that was broken off: no less than what its journal tells of took.
 pub fn before(journal: &Journal) -> Duration {
     let started: Timestamp = journal.started.started.parse().unwrap_or_default();
-    let since = Duration::try_from(Timestamp::now().duration_since(started)).unwrap_or_default();
+    let since = Duration::try_from(clock::now().duration_since(started)).unwrap_or_default();
     let ends = journal.heard.values().flatten().flat_map(|heard| &heard.exchanges);
     let last = ends.map(|exchange| exchange.at_ns.saturating_add(exchange.elapsed_ns)).max();
     since.max(Duration::from_nanos(last.unwrap_or_default()))

@@ -5,6 +5,7 @@ use super::hear::{Note, Recorder};
 use super::judge;
 use super::judged::Judged;
 use super::lane::Lane;
+use super::outage::Outage;
 use super::purse;
 use super::resume::Known;
 use super::session::Session;
@@ -17,13 +18,14 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
-/// What ends a run early: its budget, or an interrupt.
+/// What ends a run early: its budget, an interrupt, or a target that has gone away.
 #[derive(Clone)]
 pub(super) struct Cut {
     pub(super) deadline: Option<Instant>,
     pub(super) stop: Stop,
     /// Whether what breaks is made smaller.
     pub(super) search: bool,
+    pub(super) outage: Arc<Outage>,
 }
 
 impl Cut {
@@ -33,6 +35,8 @@ impl Cut {
             Some("the run was interrupted")
         } else if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             Some("the budget ended")
+        } else if self.outage.gone().is_some() {
+            Some("the target stopped answering")
         } else {
             None
         }

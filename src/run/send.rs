@@ -219,7 +219,6 @@ impl Sender<'_> {
         let mut new_connection = step.new_connection;
         loop {
             let request = self.lane.request(self.composer, step, draft).await?;
-            self.lane.session.pace.wait().await;
             let path = &draft.signed;
             let out = Outgoing { role: &step.role, copy, request, path, new_connection, cut_after: None };
             let turn = self.lane.turn().await;

@@ -2,6 +2,7 @@
 
 use super::hear::{AllSchemas, schemas_of};
 use super::lane::Lane;
+use super::outage::Outage;
 use super::purse;
 use crate::case::Case;
 use crate::case::script::{Step, When};
@@ -32,6 +33,8 @@ use url::Url;
 
 /// The time limit of one exchange where none is given.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How many requests may be open at once where no limit is given.
+pub const DEFAULT_CONCURRENCY: usize = 16;
 
 /// What all cases of a run share.
 pub struct Session {
@@ -43,6 +46,7 @@ pub struct Session {
     pub seed: u64,
     pub(super) stamps: Stamps,
     pub(super) pace: Pace,
+    pub(super) outage: Arc<Outage>,
     pub(super) prober: Arc<Prober>,
     pub(super) purse: Purse,
     timeout: Duration,
@@ -109,7 +113,7 @@ impl Session {
         let wrong = |message| Problem::new("configuration", message, "");
         let route = Route::to(&config.network, &base).map_err(wrong)?;
         let hook = Hook::of(&config.network, timeout).map_err(wrong)?;
-        let pace = Pace::new(config.limits.rate);
+        let pace = Pace::new(config.limits.rate, config.limits.concurrency.unwrap_or(DEFAULT_CONCURRENCY));
         let schemas = schemas_of(&suite.contract);
         let mut redactors = BTreeMap::new();
         for operation in suite.contract.all() {
@@ -123,6 +127,7 @@ impl Session {
             seed,
             stamps,
             pace,
+            outage: Arc::default(),
             prober,
             purse,
             timeout,
@@ -164,7 +169,7 @@ impl Session {
         self.redactors.get(operation)
     }
 
-    /// Why a case cannot be run: what the configuration lacks.
+    /// Why a case cannot be run: what the configuration lacks, or does not allow.
     pub fn lacks(&self, case: &Case) -> Option<String> {
         const KEY: &str = "client.private_key";
         let hook = self.hook.is_some() && !self.config.has(KEY);
@@ -172,7 +177,14 @@ impl Session {
         let signed =
             || self.operation(&case.operation).is_some_and(|operation| !case.edits_signing(operation));
         let met = |need: &String| self.config.has(need) || (hook && need == KEY && signed());
-        let need = case.needs.iter().find(|need| !met(need))?;
+        let (wanted, most) = (case.at_once(), self.pace.at_once());
+        let Some(need) = case.needs.iter().find(|need| !met(need)) else {
+            return (wanted > most).then(|| {
+                format!(
+                    "it takes {wanted} requests at the same time, and --concurrency or --rate allows {most}"
+                )
+            });
+        };
         Some(if hook && need == KEY {
             format!("{need} is not configured, and the hook cannot be asked to sign wrongly")
         } else {
@@ -287,6 +299,13 @@ impl Session {
     #[must_use]
     pub fn going_on(self, before: Duration) -> Self {
         Self { before, ..self }
+    }
+
+    /// The same with no more connections open than are used, for where few files may be open.
+    #[must_use]
+    pub fn sparing(mut self) -> Self {
+        self.route.sparing = true;
+        self
     }
 
     /// Since the session began.

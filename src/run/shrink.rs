@@ -117,6 +117,13 @@ impl Search<'_> {
         let trial = Trial { label, purpose: Purpose::Shrinking, sample: self.sample };
         let alike = &self.best.fingerprint;
         let sent = breaks_alike(self.lane, self.case, script, trial, alike, &mut self.tally);
+        // The runtime goes away with the run, and with it the timers that this waits for.
+        let sent = async {
+            tokio::select! {
+                broken = sent => broken,
+                () = self.cut.wait() => Ok(None),
+            }
+        };
         let Some(broken) = self.runtime.block_on(sent)? else { return Ok(false) };
         self.best = broken;
         Ok(true)

@@ -146,7 +146,6 @@ impl Asker {
         let draft = row.first().ok_or("nothing to ask")?;
         let request = session.request(&composer, step, draft).await?;
         let what = format!("{} {}, {how}", request.method, draft.path);
-        session.pace.wait().await;
         let out = Outgoing {
             role: &step.role,
             copy: 0,

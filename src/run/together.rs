@@ -18,7 +18,8 @@ struct Twin<'a> {
     draft: &'a Draft,
 }
 
-/// All copies of all steps at once. Everything that takes time is done before the first is released. Those that are
+/// All copies of all steps at once. Everything that takes time is done before the first is released, but waiting for
+/// leave to send so many together. Those that are
 /// only told to come later are sent again, together.
 ///
 /// # Errors
@@ -38,11 +39,13 @@ pub(super) async fn send(
     while !due.is_empty() {
         let mut ready = Vec::with_capacity(due.len());
         for (twin, _) in due.iter().filter_map(|at| all.get(*at)) {
-            pace.wait().await;
             ready.push((*twin, sender.lane.request(sender.composer, twin.step, twin.draft).await?));
         }
         let turn = sender.lane.turn().await;
+        let spread = ready.iter().map(|(twin, _)| twin.step.delay).max().unwrap_or_default();
+        let leave = pace.leave_together(ready.len(), Duration::from_millis(spread)).await;
         let sent = join_all(ready.into_iter().map(|(twin, request)| one(sender, twin, request))).await;
+        drop(leave);
         drop(turn);
         for (at, exchanges) in due.iter().zip(sent) {
             let Some((_, before)) = all.get_mut(*at) else { continue };
@@ -77,12 +80,13 @@ async fn one(sender: &Sender<'_>, twin: Twin<'_>, request: Request) -> Result<Ve
         tokio::time::sleep(Duration::from_millis(step.delay)).await;
     }
     let operation = sender.composer.called(step);
-    let mut exchanges = vec![sender.lane.exchange(operation, out(request, step.new_connection)).await?];
+    let mut exchanges = vec![sender.lane.released(operation, out(request, step.new_connection)).await?];
     // A kept connection may have been closed just as it was used; a duplicate may be sent again.
     if let Some(first) = exchanges.first_mut().filter(|first| first.outcome == Err(NoAnswer::Closed)) {
         first.superseded = true;
         let request = first.request.clone();
-        exchanges.push(sender.lane.exchange(operation, out(request, true)).await?);
+        sender.lane.session.pace.again().await;
+        exchanges.push(sender.lane.released(operation, out(request, true)).await?);
     }
     Ok(exchanges)
 }

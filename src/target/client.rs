@@ -12,11 +12,22 @@ use std::convert::Infallible;
 use std::error::Error as _;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
-/// The longest body that is read, in bytes; what follows is not looked at.
-pub const BODY_LIMIT: usize = 4 << 20;
+/// The longest body that is kept whole and judged, in bytes. Sixteen cases at a time may hold twenty answers each.
+const LONGEST_BODY: usize = 256 << 10;
+/// How much of a longer body is kept to be shown, in bytes.
+const BEGINNING: usize = 64 << 10;
+/// After how many bytes a body is taken to go on for ever.
+const ENDLESS_BODY: usize = 16 << 20;
+/// After how many bytes, and fields, a head is taken to go on for ever.
+const ENDLESS_HEAD: usize = 64 << 10;
+const ENDLESS_FIELDS: usize = 500;
 /// How long the body takes from being handed over to being on its way.
 const FLUSH: Duration = Duration::from_millis(2);
+/// How often and how long a file descriptor is waited for.
+const ATTEMPTS: u32 = 40;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A client that hides nothing: no redirects, retries, cookies or decompression, and no proxy but the configured one.
 ///
@@ -29,6 +40,8 @@ pub struct Client {
     lower_case: reqwest::Client,
     proxied: bool,
     identified: bool,
+    /// The time limit of one exchange.
+    limit: Duration,
 }
 
 impl Client {
@@ -45,8 +58,8 @@ impl Client {
                 .referer(false)
                 .user_agent(concat!("proofmark/", env!("CARGO_PKG_VERSION")))
                 .connect_timeout(timeout)
-                .timeout(timeout)
                 .tcp_nodelay(true)
+                .http1_max_headers(ENDLESS_FIELDS)
                 .pool_max_idle_per_host(idle);
             if capitals {
                 builder = builder.http1_title_case_headers();
@@ -54,11 +67,12 @@ impl Client {
             builder.build().map_err(|error| format!("the HTTP client cannot be set up: {error}"))
         };
         Ok(Self {
-            kept: build(16, true)?,
+            kept: build(if route.sparing { 1 } else { 16 }, true)?,
             single: build(0, true)?,
             lower_case: build(0, false)?,
             proxied: route.is_proxied(),
             identified: route.identified,
+            limit: timeout,
         })
     }
 
@@ -67,10 +81,22 @@ impl Client {
     /// # Errors
     /// [`NoAnswer`] where no complete response came.
     pub async fn send(&self, request: &Request, new_connection: bool) -> Result<Response, NoAnswer> {
+        for _ in 0..ATTEMPTS {
+            match self.send_once(request, new_connection).await {
+                // It got nowhere, and others will be done with theirs.
+                Err(NoAnswer::Starved) => tokio::time::sleep(PAUSE).await,
+                answer => return answer,
+            }
+        }
+        Err(NoAnswer::Starved)
+    }
+
+    async fn send_once(&self, request: &Request, new_connection: bool) -> Result<Response, NoAnswer> {
         if let Some(request) = in_chunks(request) {
             let bytes = request.body.clone();
             let whole = stream::once(async move { Ok::<Bytes, Infallible>(bytes) });
-            return self.receive(prepare(&self.kept, &request, reqwest::Body::wrap_stream(whole))?).await;
+            let client = if new_connection { &self.single } else { &self.kept };
+            return self.receive(prepare(client, &request, reqwest::Body::wrap_stream(whole))?).await;
         }
         let lower_case = |name: &String| !name.bytes().any(|byte| byte.is_ascii_uppercase());
         let client =
@@ -113,19 +139,28 @@ impl Client {
     }
 
     async fn receive(&self, request: RequestBuilder) -> Result<Response, NoAnswer> {
+        within(self.limit, self.respond(request)).await.unwrap_or(Err(NoAnswer::Timeout))
+    }
+
+    async fn respond(&self, request: RequestBuilder) -> Result<Response, NoAnswer> {
         let mut response = request.send().await.map_err(|error| self.classify(&error))?;
         let status = response.status().as_u16();
         if self.proxied && status == 407 {
             return Err(NoAnswer::Proxy);
         }
-        let headers = response
-            .headers()
+        let fields = response.headers();
+        let length: usize = fields.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        if length > ENDLESS_HEAD || fields.len() > ENDLESS_FIELDS {
+            return Err(NoAnswer::Endless);
+        }
+        let headers = fields
             .iter()
             .map(|(name, value)| {
                 (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
             })
             .collect();
-        let (body, truncated) = read(&mut response).await.map_err(|error| self.classify(&error))?;
+        let (body, truncated) =
+            read(&mut response).await.map_err(|error| self.classify(&error))?.ok_or(NoAnswer::Endless)?;
         Ok(Response::new(status, headers, body, truncated))
     }
 
@@ -134,6 +169,9 @@ impl Client {
         let mut words = String::new();
         let mut source = error.source();
         while let Some(cause) = source {
+            if is_starved(cause) {
+                return NoAnswer::Starved;
+            }
             if let Some(tls) = tls_error(cause) {
                 return self.of_tls(tls);
             }
@@ -142,7 +180,17 @@ impl Client {
             source = cause.source();
         }
         let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-        if says(&["certificate", "handshake", "tls ", "peer misbehaved", "invalid peer", "corrupt message"]) {
+        // Over TLS too, a connection may end without a goodbye.
+        if says(&["close_notify"]) && !error.is_connect() {
+            NoAnswer::Closed
+        } else if says(&[
+            "certificate",
+            "handshake",
+            "tls ",
+            "peer misbehaved",
+            "invalid peer",
+            "corrupt message",
+        ]) {
             NoAnswer::Tls
         } else if error.is_connect() && self.proxied {
             NoAnswer::Proxy
@@ -150,7 +198,9 @@ impl Client {
             if error.is_connect() { NoAnswer::Unreachable } else { NoAnswer::Timeout }
         } else if error.is_connect() {
             NoAnswer::Unreachable
-        } else if says(&["invalid", "parse", "too large", "unexpected end of chunk"]) {
+        } else if says(&["too large"]) {
+            NoAnswer::Endless
+        } else if says(&["invalid", "parse", "unexpected end of chunk"]) {
             NoAnswer::Malformed
         } else {
             NoAnswer::Closed
@@ -214,16 +264,59 @@ fn prepare(
     Ok(client.request(method, &request.url).headers(headers).body(body))
 }
 
-async fn read(response: &mut reqwest::Response) -> Result<(Bytes, bool), reqwest::Error> {
+/// What comes of some work within a time limit; nothing where it takes longer.
+///
+/// The limit is the target's. Who is told of its end too late has been held up himself, by a busy machine or by what
+/// else he does, and gives back what that took: the answer may long be there, and nobody has looked.
+async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    /// What no timer needs to be late.
+    const HELD_UP: Duration = Duration::from_millis(50);
+    /// No clock may run over.
+    const YEAR: Duration = Duration::from_hours(365 * 24);
+    let limit = limit.min(YEAR);
+    let mut work = std::pin::pin!(work);
+    let start = Instant::now();
+    let mut end = start + limit;
+    loop {
+        if let Ok(done) = tokio::time::timeout_at(end, &mut work).await {
+            return Some(done);
+        }
+        let now = Instant::now();
+        let late = now.saturating_duration_since(end);
+        if late < HELD_UP || now.duration_since(start) > 3 * limit {
+            return None;
+        }
+        end = now + late.min(limit);
+    }
+}
+
+/// The body, and whether it is longer than is kept; nothing where it goes on for ever.
+///
+/// What is longer is read on, so that one that ends is told from one that does not.
+async fn read(response: &mut reqwest::Response) -> Result<Option<(Bytes, bool)>, reqwest::Error> {
     let mut body = BytesMut::new();
+    let mut length = 0;
     while let Some(chunk) = response.chunk().await? {
-        let room = BODY_LIMIT - body.len();
-        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        if chunk.len() > room {
-            return Ok((body.freeze(), true));
+        length += chunk.len();
+        if length > ENDLESS_BODY {
+            return Ok(None);
+        }
+        if length <= LONGEST_BODY {
+            body.extend_from_slice(&chunk);
+        } else if body.len() > BEGINNING {
+            body = BytesMut::from(&body[..BEGINNING]);
         }
     }
-    Ok((body.freeze(), false))
+    // What a long body left room for is not kept with it.
+    let exact =
+        if body.capacity() - body.len() > BEGINNING { Bytes::copy_from_slice(&body) } else { body.freeze() };
+    Ok(Some((exact, length > LONGEST_BODY)))
+}
+
+/// Whether this process, or this machine, may open no more files (EMFILE and ENFILE of POSIX).
+fn is_starved(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let code = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
+    cfg!(unix) && matches!(code, Some(23 | 24))
 }
 
 /// The TLS error in a cause; I/O wraps it once or twice, and does not call it its source.

@@ -4,6 +4,7 @@ use super::compose::{Composer, Draft};
 use super::encoding::encode;
 use super::sign::{Parts, formed, header_value};
 use crate::case::script::{Fields, SignatureEdit, Step, Time};
+use crate::clock;
 use crate::contract::Operation;
 use crate::contract::signing::{SignedPath, TimeFormat};
 use crate::exchange::Headers;
@@ -120,7 +121,7 @@ impl Composer<'_> {
         };
         let (body, path) = ([&draft.body[..], b" "].concat(), format!("{}/", draft.signed));
         let (time, other) =
-            (self.written(step, Timestamp::now() - SignedDuration::from_secs(1)), format!("{id}X"));
+            (self.written(step, clock::now() - SignedDuration::from_secs(1)), format!("{id}X"));
         let parts = match step.signature {
             SignatureEdit::OtherBody => Parts { body: &body, ..right },
             SignatureEdit::OtherPath => Parts { path: &path, ..right },
@@ -161,7 +162,7 @@ impl Composer<'_> {
                 i64::try_from(seconds).unwrap_or(i64::MAX)
             }
         };
-        let now = Timestamp::now();
+        let now = clock::now();
         self.written(step, now.checked_sub(SignedDuration::from_secs(ago)).unwrap_or(now))
     }
 

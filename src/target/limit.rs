@@ -1,12 +1,17 @@
-//! Requests a second: as many as were asked for, and fewer where the target asks for fewer.
+//! Requests a second and requests at once: as many as were asked for, and fewer where the target asks for fewer.
 
 use crate::exchange::Response;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until};
 
-/// Hands out slots at an even pace; without a rate it hands them out at once, until the target asks for fewer.
+/// Hands out leave to send: never more of it at once than was asked for, and at an even pace. Without a rate nobody
+/// waits for the pace, until the target asks for fewer requests.
+///
+/// Requests that are sent together leave together, and the silence before and after them is as long as their slots
+/// would have been: so no second holds more requests than the rate, wherever it begins.
 ///
 /// The pace is one for all lanes of a run. A busy answer halves it, and every calm moment after that raises it by a
 /// tenth, up to the rate that was asked for.
@@ -15,6 +20,17 @@ use tokio::time::{Instant, sleep_until};
 /// promise of "at most N a second" needs.
 pub struct Pace {
     row: Mutex<Row>,
+    /// Held by who waits for the next slot, so that slots are taken in the order in which they were asked for.
+    turn: tokio::sync::Mutex<()>,
+    /// What may be open at once.
+    open: Semaphore,
+    at_once: usize,
+}
+
+/// Leave for requests that are sent together; they are open for as long as it is held.
+#[must_use = "requests count as over once their leave is dropped"]
+pub struct Leave<'a> {
+    _open: Option<SemaphorePermit<'a>>,
 }
 
 struct Row {
@@ -32,6 +48,11 @@ struct Row {
     busy_since: Option<Instant>,
 }
 
+/// What a second is taken for, so that requests which are under way for different times do not come closer than the
+/// rate allows.
+const SECOND: Duration = Duration::from_millis(1_020);
+/// How late a slot may be taken without those after it being as late: timers are no finer than this.
+const LAG: Duration = Duration::from_millis(5);
 /// Slots by which the present rate is told.
 const RECENT: usize = 64;
 /// The slowest pace that the target can bring about: five requests a second.
@@ -49,19 +70,53 @@ pub const LONGEST_HOLD: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(70);
 
 impl Pace {
-    /// A pace of so many requests a second.
-    pub fn new(rate: Option<u32>) -> Self {
-        let least =
-            rate.filter(|rate| *rate > 0).map_or(Duration::ZERO, |rate| Duration::from_secs(1) / rate);
-        Self { row: Mutex::new(Row::new(least)) }
+    /// A pace of so many requests a second, of which so many may be open at once.
+    pub fn new(rate: Option<u32>, at_once: usize) -> Self {
+        let rate = rate.filter(|rate| *rate > 0);
+        let least = rate.map_or(Duration::ZERO, |rate| SECOND / rate);
+        // More of them together than a second has room for would break the rate.
+        let together = rate.and_then(|rate| usize::try_from(rate).ok()).unwrap_or(usize::MAX).min(at_once);
+        let open = Semaphore::new(at_once.clamp(1, Semaphore::MAX_PERMITS));
+        Self {
+            row: Mutex::new(Row::new(least)),
+            turn: tokio::sync::Mutex::default(),
+            open,
+            at_once: together.max(1),
+        }
     }
 
-    /// Waits for the next slot.
-    pub async fn wait(&self) {
-        let now = Instant::now();
-        let mine = self.row(|row| row.slot(now));
-        if mine > now {
-            sleep_until(mine).await;
+    /// How many requests may be sent together.
+    pub fn at_once(&self) -> usize {
+        self.at_once
+    }
+
+    /// Waits until one request may be sent.
+    pub async fn leave(&self) -> Leave<'_> {
+        self.leave_together(1, Duration::ZERO).await
+    }
+
+    /// Waits until so many requests may be sent together, the last of them this much later than the first.
+    pub async fn leave_together(&self, requests: usize, spread: Duration) -> Leave<'_> {
+        let requests = u32::try_from(requests.clamp(1, self.at_once)).unwrap_or(u32::MAX);
+        // It is never closed.
+        let open = self.open.acquire_many(requests).await.ok();
+        self.slots(requests, spread).await;
+        Leave { _open: open }
+    }
+
+    /// Waits until a request may be sent again for which leave is held.
+    pub async fn again(&self) {
+        self.slots(1, Duration::ZERO).await;
+    }
+
+    async fn slots(&self, requests: u32, spread: Duration) {
+        if self.row(|row| row.is_free(Instant::now(), requests)) {
+            return;
+        }
+        let _turn = self.turn.lock().await;
+        // What an answer asks for counts for those as well that wait already.
+        while let Some(due) = self.row(|row| row.take(Instant::now(), requests, spread)) {
+            sleep_until(due).await;
         }
     }
 
@@ -91,14 +146,35 @@ impl Row {
         Self { least, gap: least, next: None, recent, lowered: None, changed: None, busy_since: None }
     }
 
-    fn slot(&mut self, now: Instant) -> Instant {
-        let mine = self.next.map_or(now, |next| next.max(now));
-        self.next = Some(mine + self.gap);
-        if self.recent.len() == RECENT {
-            self.recent.pop_front();
+    /// Takes slots where nobody has to wait for any.
+    fn is_free(&mut self, now: Instant, requests: u32) -> bool {
+        let free = self.gap.is_zero() && self.next.is_none_or(|next| next <= now);
+        if free {
+            self.enter(now, requests);
         }
-        self.recent.push_back(mine);
-        mine
+        free
+    }
+
+    /// Takes so many slots at once where they are due, the last for a request that is sent this much later; else when
+    /// they will be.
+    fn take(&mut self, now: Instant, requests: u32, spread: Duration) -> Option<Instant> {
+        let due = self.next.map(|next| next + self.gap * requests.saturating_sub(1));
+        if let Some(due) = due.filter(|due| *due > now) {
+            return Some(due);
+        }
+        let at = due.filter(|due| now.duration_since(*due) <= LAG).unwrap_or(now);
+        self.next = Some(at + spread + self.gap * requests);
+        self.enter(now, requests);
+        None
+    }
+
+    fn enter(&mut self, now: Instant, requests: u32) {
+        for _ in 0..requests {
+            if self.recent.len() == RECENT {
+                self.recent.pop_front();
+            }
+            self.recent.push_back(now);
+        }
     }
 
     fn busy(&mut self, now: Instant, hold: Option<Duration>) {
@@ -145,7 +221,7 @@ pub fn retry_after(response: &Response) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-    at.duration_since(jiff::Timestamp::now()).try_into().ok()
+    at.duration_since(crate::clock::now()).try_into().ok()
 }
 
 #[cfg(test)]
@@ -159,13 +235,48 @@ mod tests {
 
     /// How far apart so many slots are that are asked for at once.
     fn spread(row: &mut Row, now: Instant, count: u32) -> Duration {
-        let first = row.slot(now);
-        (1..count).map(|_| row.slot(now)).last().map_or(Duration::ZERO, |last| last.duration_since(first))
+        let first = slot(row, now);
+        (1..count).map(|_| slot(row, now)).last().map_or(Duration::ZERO, |last| last.duration_since(first))
+    }
+
+    /// When a slot is taken that is asked for now.
+    fn slot(row: &mut Row, now: Instant) -> Instant {
+        together(row, now, 1)
+    }
+
+    fn together(row: &mut Row, now: Instant, requests: u32) -> Instant {
+        if row.is_free(now, requests) {
+            return now;
+        }
+        match row.take(now, requests, Duration::ZERO) {
+            None => now,
+            Some(due) => {
+                assert_eq!(row.take(due, requests, Duration::ZERO), None);
+                due
+            }
+        }
     }
 
     #[test]
     fn without_a_rate_nothing_waits() {
         assert_eq!(spread(&mut Row::new(Duration::ZERO), Instant::now(), 1_000), Duration::ZERO);
+    }
+
+    /// Wherever a second begins, and whatever is sent together in it.
+    #[test]
+    fn no_second_holds_more_than_the_rate() {
+        let start = Instant::now();
+        let mut row = Row::new(20 * MS);
+        let mut sent = Vec::new();
+        for nth in 0..400u32 {
+            let requests = if nth % 7 == 3 { 1 + nth % 50 } else { 1 };
+            let at = together(&mut row, start, requests);
+            sent.extend(std::iter::repeat_n(at, usize::try_from(requests).unwrap()));
+        }
+        for (index, first) in sent.iter().enumerate() {
+            let within = sent[index..].iter().take_while(|at| at.duration_since(*first) < 1_000 * MS).count();
+            assert!(within <= 50, "{within} in the second from {:?}", first.duration_since(start));
+        }
     }
 
     #[test]
@@ -190,7 +301,7 @@ mod tests {
         let start = Instant::now();
         let mut row = Row::new(Duration::ZERO);
         for nth in 0..64 {
-            row.slot(start + 3 * MS * nth);
+            slot(&mut row, start + 3 * MS * nth);
         }
         let mut now = start + 3 * MS * 64;
         row.busy(now, None);
@@ -214,7 +325,7 @@ mod tests {
     fn a_target_that_is_busy_at_once_slows_too() {
         let start = Instant::now();
         let mut row = Row::new(Duration::ZERO);
-        row.slot(start);
+        slot(&mut row, start);
         row.busy(start, None);
         assert!(spread(&mut row, start, 2) >= FASTEST);
     }
@@ -225,7 +336,7 @@ mod tests {
         for (asked, kept) in [(2_000 * MS, 2_000 * MS), (3_600_000 * MS, LONGEST_HOLD)] {
             let mut row = Row::new(Duration::ZERO);
             row.busy(start, Some(asked));
-            assert_eq!(row.slot(start).duration_since(start), kept);
+            assert_eq!(slot(&mut row, start).duration_since(start), kept);
         }
     }
 

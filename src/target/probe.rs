@@ -140,19 +140,19 @@ impl Prober {
         };
         let request =
             Request { method: "GET".to_owned(), url, headers: Vec::new(), body: Bytes::new(), hooked: None };
-        pace.wait().await;
+        let _leave = pace.leave().await;
         let mut answer = self.client.send(&request, false).await;
         for _ in 0..BUSY {
             let Some(response) = answer.as_ref().ok().filter(|response| response.status == 429) else {
                 break;
             };
             pace.busy(retry_after(response));
-            pace.wait().await;
+            pace.again().await;
             answer = self.client.send(&request, false).await;
         }
         if answer.is_err() {
             // A kept connection may have been closed just as it was used.
-            pace.wait().await;
+            pace.again().await;
             answer = self.client.send(&request, true).await;
         }
         let response = answer.map_err(|reason| format!("the probe gave no answer: {}", reason.describe()))?;

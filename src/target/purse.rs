@@ -104,10 +104,11 @@ impl Purse {
             hooked: None,
         };
         let client = self.client.as_ref().ok_or("no URL is configured")?;
-        pace.wait().await;
+        let _leave = pace.leave().await;
         let mut answer = client.send(&request, false).await;
         if answer.is_err() {
             // A kept connection may have been closed just as it was used.
+            pace.again().await;
             answer = client.send(&request, true).await;
         }
         let response = answer.map_err(|reason| format!("the URL gave no answer: {}", reason.describe()))?;

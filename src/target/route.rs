@@ -17,6 +17,8 @@ pub struct Route {
     resolve: Vec<(String, SocketAddr)>,
     /// Whether a certificate of ours is shown to who asks for one.
     pub(super) identified: bool,
+    /// Whether no more than one connection is kept that nobody uses.
+    pub(crate) sparing: bool,
 }
 
 impl Route {
@@ -63,6 +65,7 @@ impl Route {
             http: Http::One,
             resolve: resolve.collect(),
             identified: network.identity.is_some(),
+            sparing: false,
         }
     }
 

@@ -1,39 +1,11 @@
 //! A run that was killed, and goes on.
 
-use crate::support::{Place, Serve};
+use crate::support::{Place, Serve, timeless};
 use serde_json::Value;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 const FAULTS: &str = "--fault key-trimmed --fault success-as-201";
-
-/// A report without what differs from run to run.
-fn timeless(mut report: Value) -> Value {
-    for member in ["started", "elapsed_ms", "latency"] {
-        report.as_object_mut().unwrap().remove(member);
-    }
-    for case in report["cases"].as_array_mut().unwrap() {
-        case["elapsed_ms"] = 0.into();
-        let exchanges = case.pointer_mut("/finding/minimal").and_then(Value::as_array_mut);
-        for exchange in exchanges.into_iter().flatten() {
-            exchange["at_ms"] = 0.into();
-            exchange["response"]["elapsed_ms"] = 0.into();
-            exchange["curl"] = Value::Null;
-            exchange["request"]["headers"] = Value::Null;
-            exchange["response"]["headers"] = Value::Null;
-            // Ids of messages follow from the digits of the run.
-            if let Some(text) = exchange.pointer("/response/body/text").and_then(Value::as_str) {
-                let length = text.len();
-                exchange["response"]["body"] = length.into();
-            }
-        }
-        let moments = case.pointer_mut("/finding/timeline").and_then(Value::as_array_mut);
-        for moment in moments.into_iter().flatten() {
-            (moment["at_ms"], moment["elapsed_ms"]) = (0.into(), 0.into());
-        }
-    }
-    report
-}
 
 fn lines(place: &Place, name: &str) -> usize {
     std::fs::read(place.path(name)).map_or(0, |text| String::from_utf8_lossy(&text).matches('\n').count())

@@ -174,3 +174,31 @@ pub(crate) fn ids(report: &Value, verdict: &str) -> Vec<String> {
     let with = cases.iter().filter(|case| case["verdict"] == verdict);
     with.map(|case| case["id"].as_str().unwrap().to_owned()).collect()
 }
+
+/// A report without what differs from run to run.
+pub(crate) fn timeless(mut report: Value) -> Value {
+    for member in ["started", "elapsed_ms", "latency"] {
+        report.as_object_mut().unwrap().remove(member);
+    }
+    for case in report["cases"].as_array_mut().unwrap() {
+        case["elapsed_ms"] = 0.into();
+        let exchanges = case.pointer_mut("/finding/minimal").and_then(Value::as_array_mut);
+        for exchange in exchanges.into_iter().flatten() {
+            exchange["at_ms"] = 0.into();
+            exchange["response"]["elapsed_ms"] = 0.into();
+            exchange["curl"] = Value::Null;
+            exchange["request"]["headers"] = Value::Null;
+            exchange["response"]["headers"] = Value::Null;
+            // Ids of messages follow from the digits of the run.
+            if let Some(text) = exchange.pointer("/response/body/text").and_then(Value::as_str) {
+                let length = text.len();
+                exchange["response"]["body"] = length.into();
+            }
+        }
+        let moments = case.pointer_mut("/finding/timeline").and_then(Value::as_array_mut);
+        for moment in moments.into_iter().flatten() {
+            (moment["at_ms"], moment["elapsed_ms"]) = (0.into(), 0.into());
+        }
+    }
+    report
+}

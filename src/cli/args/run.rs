@@ -21,11 +21,12 @@ pub(in crate::cli) struct RunArgs {
     pub(in crate::cli) samples: u64,
     #[command(flatten)]
     pub(in crate::cli) select: SelectArgs,
-    /// Cases judged at the same time; a burst within a case is sent at once whatever this says [default: 16]
+    /// Cases judged at the same time, and never more requests than that; a burst within a case is cut to it, and a case
+    /// that needs two requests at once is skipped with 1 [default: 16]
     #[arg(long, value_name = "N", value_parser = positive)]
     pub(in crate::cli) concurrency: Option<usize>,
-    /// At most so many requests a second; a burst waits until it has a slot for each of its requests, and is then
-    /// released at once
+    /// At most so many requests in any second, at an even pace; a burst is sent at once, with as long a silence before
+    /// and after it as its requests would have taken
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(in crate::cli) rate: Option<u32>,
     /// The time limit of the whole run, such as 90s

@@ -59,7 +59,7 @@ fn configuration(args: &InitArgs) -> Result<Exit, Failure> {
     let draft = draft(&answers, &wants, &path)?;
     let text = draft::toml(&draft, &wants);
     check(&path, &text)?;
-    write_atomically(&path, &text).map_err(Failure::input)?;
+    write_atomically(&path, &text).map_err(Failure::unwritten)?;
     tell(&path, &answers, &draft, &wants);
     Ok(Exit::Held)
 }

@@ -27,7 +27,7 @@ pub(super) fn write(args: &InitArgs, document: &Path) -> Result<Exit, Failure> {
                 path.display()
             )));
         }
-        Some(path) => write_atomically(path, &skeleton.overlay).map_err(Failure::input)?,
+        Some(path) => write_atomically(path, &skeleton.overlay).map_err(Failure::unwritten)?,
     }
     for note in &skeleton.notes {
         output::note(note);

@@ -21,6 +21,9 @@ use std::sync::Arc;
 /// Wallets judged at the same time: while one waits for an effect to show, the other works.
 const AT_ONCE: usize = 2;
 
+/// Files that are open at the same time at most, both ends of all connections with these wallets.
+const FILES: usize = 512;
+
 /// All that a self-test finds out.
 struct Findings<'a> {
     spared: Vec<Spared>,
@@ -47,10 +50,10 @@ pub(super) fn selftest(args: &SelftestArgs) -> Result<Exit, Failure> {
     let names = if args.suites.is_empty() { vec![FAMILY.to_owned()] } else { args.suites.clone() };
     let suite = Arc::new(Suite::chosen(&names).map_err(Failure::input)?);
     let Chosen { faults, variants, dialects } = chosen(&suite, &args.only)?;
-    let runtime = super::run::runtime()?;
+    super::files::have(FILES)?;
     let shown = matches!(args.format, Listing::Text);
     let width = output::style(false).width;
-    runtime.block_on(async {
+    super::drive::wait_for(async {
         let seed = args.seed;
         let spared = stream::iter(variants).map(|variant| spare_all(&suite, variant, seed, args.seeds));
         let Some(mut spared) = take(spared.buffered(AT_ONCE), shown, text::spared).await? else {
@@ -88,7 +91,7 @@ pub(super) fn selftest(args: &SelftestArgs) -> Result<Exit, Failure> {
         }
         let sound = findings.killed() == kills.len() && findings.accused() == 0;
         Ok(if sound { Exit::Held } else { Exit::Broken })
-    })
+    })?
 }
 
 /// The faults and the correct wallets that were asked for.

@@ -66,6 +66,7 @@ fn comment(heard: &Heard, exchange: &KeptExchange) -> String {
         Purpose::Shrinking => ", in search of a smaller request",
         Purpose::Repeat => ", to see how often it breaks",
         Purpose::Credential => ", for a credential",
+        Purpose::Control => ", to see whether the target is there",
     };
     let again = if exchange.superseded { ", and sent again" } else { "" };
     format!("{}{purpose}{again}", exchange.role)

@@ -132,6 +132,8 @@ pub enum Purpose {
     Repeat,
     /// To have a credential that a request needs; nothing is judged by it.
     Credential,
+    /// To see whether the target answers anything, where a request has no answer; nothing is judged by it.
+    Control,
 }
 
 /// One history of a case, and what the law says of it.

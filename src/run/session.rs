@@ -1,6 +1,6 @@
 //! What all cases of a run share: the suite, the way to the target, and the run's own digits.
 
-use super::hear::{AllSchemas, schemas_of};
+use super::hear::AllSchemas;
 use super::lane::Lane;
 use super::purse;
 use crate::case::Case;
@@ -25,7 +25,7 @@ use crate::target::route::Route;
 use crate::target::sign::{Parts, signature_text};
 use crate::target::stamp::Stamps;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{RwLock, watch};
 use url::Url;
@@ -54,7 +54,7 @@ pub struct Session {
     pub(super) busy: watch::Sender<usize>,
     verifying: Option<VerifyingKey>,
     schemas: AllSchemas,
-    redactors: BTreeMap<String, Redactor>,
+    redactors: BTreeMap<String, OnceLock<Redactor>>,
     started: Instant,
     /// How long before its own start the run began, where it was broken off and goes on.
     before: Duration,
@@ -110,11 +110,8 @@ impl Session {
         let route = Route::to(&config.network, &base).map_err(wrong)?;
         let hook = Hook::of(&config.network, timeout).map_err(wrong)?;
         let pace = Pace::new(config.limits.rate);
-        let schemas = schemas_of(&suite.contract);
-        let mut redactors = BTreeMap::new();
-        for operation in suite.contract.all() {
-            redactors.insert(operation.id.clone(), Redactor::new(&config, operation, stamps.nonce()));
-        }
+        let schemas = AllSchemas::new(&suite.contract);
+        let redactors = suite.contract.ids().map(|id| (id.to_owned(), OnceLock::new())).collect();
         let purse = Purse::open(&config, timeout)?;
         let started = Instant::now();
         let session = Self {
@@ -161,7 +158,9 @@ impl Session {
     }
 
     pub(super) fn redactor(&self, operation: &str) -> Option<&Redactor> {
-        self.redactors.get(operation)
+        let called = self.operation(operation)?;
+        let redactor = || Redactor::new(&self.config, called, self.stamps.nonce());
+        Some(self.redactors.get(operation)?.get_or_init(redactor))
     }
 
     /// Why a case cannot be run: what the configuration lacks.

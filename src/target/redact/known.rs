@@ -110,7 +110,7 @@ impl Known {
         } else {
             let last = if take == Take::Parts && value.len() >= PART { value.len() - WINDOW } else { 0 };
             for place in (0..=last).step_by(WINDOW) {
-                let window = value[place..place + WINDOW].iter().fold(0, slid);
+                let window = value[place..place + WINDOW].iter().copied().fold(0, slid);
                 self.windows.entry(window).or_default().push((index, place));
                 self.filter.resize(1 << (BITS - 6), 0);
                 let (word, bit) = bit(window);
@@ -148,7 +148,7 @@ impl Known {
         // The entry, its place in the bytes and its end there.
         let mut last = (usize::MAX, 0, 0);
         for (at, byte) in bytes.iter().enumerate() {
-            window = slid(window, byte);
+            window = slid(window, *byte);
             let (word, bit) = bit(window);
             if at + 1 < WINDOW || self.filter[word] & bit == 0 {
                 continue;
@@ -213,7 +213,7 @@ impl Entry {
     }
 }
 
-fn slid(window: u64, byte: &u8) -> u64 {
+fn slid(window: u64, byte: u8) -> u64 {
     (window << 8 | u64::from(byte.to_ascii_lowercase())) & MASK
 }
 

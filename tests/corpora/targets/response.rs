@@ -19,10 +19,10 @@ use proofmark::report::model::{CaseReport, Finding, Report, Verdict};
 use proofmark::target::compose::Composer;
 use proofmark::target::curl::Writer;
 use proofmark::target::keep::Keeper;
-use proofmark::target::redact::Redactor;
+use proofmark::target::redact::{Redactor, Secrets};
 use proofmark::target::stamp::Stamps;
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Duration;
 
 /// The token that is sent: nothing of it may be shown.
@@ -101,6 +101,11 @@ fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// Every operation that a step can call.
+fn callable(suite: &Suite) -> impl Iterator<Item = &Operation> {
+    suite.contract.ids().filter_map(|id| suite.contract.operation(id))
+}
+
 impl Bench {
     fn new(suite: &'static Suite) -> Self {
         let mut config = embedded::config("http://127.0.0.1:1", Limits::default());
@@ -108,8 +113,7 @@ impl Bench {
             *secret = Secret::new(name, format!("{SECRET}-{name}"));
         }
         config.supplies.clear();
-        let schemas =
-            suite.contract.all().map(|operation| (operation.id.clone(), Schemas::new(operation))).collect();
+        let schemas = callable(suite).map(|called| (called.id.clone(), Schemas::new(called))).collect();
         let sent = suite.cases.iter().map(|_| OnceLock::new()).collect();
         Self { suite, schemas, config, sent }
     }
@@ -169,15 +173,16 @@ impl Bench {
 
     fn judge(&self, case: &Case, history: &History) {
         let operation = self.operation(&case.operation);
-        let others = self.suite.contract.all().filter(|other| other.id != operation.id);
+        let others = callable(self.suite).filter(|other| other.id != operation.id);
         let others: Vec<Called<'_>> =
             others.map(|operation| Called { operation, schemas: &self.schemas[&operation.id] }).collect();
         let schemas = &self.schemas[&case.operation];
         let hearing = Hearing { operation, schemas, others: &others, history };
         let judgement = judge(&case.rule, &hearing);
         assert_eq!(judge(&case.rule, &hearing), judgement, "a law says one thing, and then another");
-        let redactor = Redactor::new(&self.config, operation, "00000001");
-        self.kept(&redactor, history);
+        let secrets = Arc::new(Secrets::of(&self.config, "00000001"));
+        let redactor = Redactor::new(&secrets, operation);
+        Self::kept(&redactor, history);
         let mut written = all(&self.report(case, &judgement, history, &redactor));
         written.push(format!("{:?}", self.config));
         let shown = written.iter().find(|text| text.contains(SECRET));
@@ -185,8 +190,8 @@ impl Bench {
     }
 
     /// What a journal keeps of a history is read back, and no secret with it.
-    fn kept(&self, redactor: &Redactor, history: &History) {
-        let mut keeper = Keeper::new(redactor, &self.config, &[], history);
+    fn kept(redactor: &Redactor, history: &History) {
+        let mut keeper = Keeper::new(redactor, &[], history);
         let kept: Vec<_> = history.exchanges.iter().map(|exchange| keeper.exchange(exchange)).collect();
         let text = serde_json::to_string(&kept).expect("what is kept is JSON");
         assert!(!text.contains(SECRET), "a secret is kept: {text}");

@@ -1,4 +1,5 @@
 //! The command `proofmark`; everything is in [`proofmark::cli`].
+#![forbid(unsafe_code)]
 
 use std::process::ExitCode;
 

@@ -17,6 +17,8 @@ use probe::Probe;
 use secret::Secret;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::Duration;
 use supply::{Given, Supply};
@@ -82,6 +84,22 @@ pub struct Limits {
 /// Reads an environment variable. Only the command line passes the real environment in.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
+/// Reads a file that a configuration names, as text.
+pub type Files<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
+
+/// All that is asked of the machine while a configuration is read. Commands and URLs are for the run.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The environment variables.
+    pub environment: Environment<'a>,
+    /// The files.
+    pub files: Files<'a>,
+}
+
+/// The longest file that is read, in bytes: no key, token or list of certificates comes near. What is named may be a
+/// device that never ends.
+const LONGEST: u64 = 4 << 20;
+
 impl Config {
     /// Reads a configuration file.
     ///
@@ -92,7 +110,7 @@ impl Config {
     /// is not set, a file that cannot be read, a duration or URL that is none.
     pub fn load(path: &Path, profile: Option<&str>, environment: Environment<'_>) -> Result<Self, Problem> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| {
+        let text = file_text(path).map(Zeroizing::new).map_err(|error| {
             Problem::new(&name, format!("cannot be read: {error}"), "check the path given with --config")
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
@@ -110,6 +128,20 @@ impl Config {
         profile: Option<&str>,
         environment: Environment<'_>,
     ) -> Result<Self, Problem> {
+        Self::parse_in(name, text, folder, profile, Surroundings { environment, files: &file_text })
+    }
+
+    /// The same, with other files than those of this machine.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse_in(
+        name: &str,
+        text: &str,
+        folder: &Path,
+        profile: Option<&str>,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Self, Problem> {
         let file: file::File = toml::from_str(text).map_err(|error| {
             let problem = Problem::new(name, one_line(&unquoted(error.message())), "correct this line");
             match error.span() {
@@ -126,7 +158,7 @@ impl Config {
             };
             Problem::new(name, format!("has no profile `{wanted}`"), mend)
         })?;
-        Reader { name, folder, environment }.config(layer)
+        Reader { name, folder, surroundings }.config(layer)
     }
 
     /// Whether a member such as `tokens.valid` or `client.private_key` is configured.
@@ -179,7 +211,17 @@ impl Config {
 struct Reader<'a> {
     name: &'a str,
     folder: &'a Path,
-    environment: Environment<'a>,
+    surroundings: Surroundings<'a>,
+}
+
+/// The text of a file of this machine.
+fn file_text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let length = File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
+    if length as u64 > LONGEST {
+        return Err(io::Error::other(format!("it is larger than {} MiB", LONGEST >> 20)));
+    }
+    Ok(text)
 }
 
 impl Reader<'_> {
@@ -279,7 +321,7 @@ impl Reader<'_> {
     fn key(&self, name: &str, source: Source) -> Result<Secret, Problem> {
         match source {
             Source::Text(text) if !text.contains("-----BEGIN") => {
-                let read = std::fs::read_to_string(self.folder.join(text.as_str())).map(Zeroizing::new);
+                let read = (self.surroundings.files)(&self.folder.join(text.as_str())).map(Zeroizing::new);
                 let pem = read.map_err(|_| {
                     self.problem(
                         name,
@@ -300,7 +342,7 @@ impl Reader<'_> {
     fn secret(&self, name: &str, source: Source) -> Result<Secret, Problem> {
         match source {
             Source::Text(text) => Ok(Secret::new(name, text)),
-            Source::Env(variable) => match (self.environment)(&variable) {
+            Source::Env(variable) => match (self.surroundings.environment)(&variable) {
                 Some(value) => Ok(Secret::new(name, value).from_variable(&variable)),
                 None => Err(self.problem(
                     name,
@@ -310,7 +352,7 @@ impl Reader<'_> {
             },
             Source::File(file) => {
                 let path = self.folder.join(&file);
-                let text = std::fs::read_to_string(&path).map(Zeroizing::new).map_err(|error| {
+                let text = (self.surroundings.files)(&path).map(Zeroizing::new).map_err(|error| {
                     self.problem(
                         name,
                         &format!("the file {} cannot be read: {error}", path.display()),

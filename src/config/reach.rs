@@ -111,7 +111,7 @@ impl Reader<'_> {
             }
         };
         let path = self.folder.join(&file);
-        let read = std::fs::read_to_string(&path);
+        let read = (self.surroundings.files)(&path);
         let text = read.map_err(|error| {
             self.problem(member, &format!("the file {} cannot be read: {error}", path.display()), mend)
         })?;

@@ -36,9 +36,9 @@ pub fn render(report: &Report) -> String {
         ] {
             suite.add_property((name, value.as_str()));
         }
-        let mut elapsed = 0;
+        let mut elapsed: u64 = 0;
         for case in report.cases.iter().filter(|case| case.law == law) {
-            elapsed += case.elapsed_ms;
+            elapsed = elapsed.saturating_add(case.elapsed_ms);
             suite.add_test_case(test_case(case, causes.get(&case.id)));
         }
         suite.set_time(Duration::from_millis(elapsed));

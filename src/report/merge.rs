@@ -92,7 +92,7 @@ pub fn merge(shards: &[(String, Report)]) -> Result<Report, MergeError> {
         shard: None,
         started: started.started.clone(),
         elapsed_ms: reports().map(|report| report.elapsed_ms).max().unwrap_or_default(),
-        exchanges: reports().map(|report| report.exchanges).sum(),
+        exchanges: reports().fold(0, |all, report| all.saturating_add(report.exchanges)),
         verdict: Overall::of(&cases),
         totals: Totals::count(&cases),
         cases,
@@ -115,7 +115,7 @@ fn on_clock_of(origin: &Report, shard: &Report) -> Vec<CaseReport> {
     };
     let mut cases = shard.cases.clone();
     for exchange in cases.iter_mut().filter_map(|case| case.finding.as_mut()).flat_map(|f| &mut f.minimal) {
-        exchange.at_ms += later;
+        exchange.at_ms = exchange.at_ms.saturating_add(later);
     }
     cases
 }
@@ -221,7 +221,7 @@ fn coverage(shards: &[(String, Report)]) -> Coverage {
             &lists().map(|coverage| coverage.codes.as_slice()).collect::<Vec<_>>(),
             |code: &CodeCoverage| &code.code,
             |merged, code| {
-                merged.seen += code.seen;
+                merged.seen = merged.seen.saturating_add(code.seen);
                 merged.documented |= code.documented;
                 merged.state = merged.state.max(code.state);
                 merged.unprovokable = why_not(merged.unprovokable.take(), merged.state);
@@ -231,7 +231,7 @@ fn coverage(shards: &[(String, Report)]) -> Coverage {
             &lists().map(|coverage| coverage.statuses.as_slice()).collect::<Vec<_>>(),
             |status: &StatusCoverage| &status.status,
             |merged, status| {
-                merged.seen += status.seen;
+                merged.seen = merged.seen.saturating_add(status.seen);
                 merged.state = merged.state.max(status.state);
                 merged.unprovokable = why_not(merged.unprovokable.take(), merged.state);
             },

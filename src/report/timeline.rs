@@ -78,7 +78,7 @@ pub(super) fn words(finding: &Finding) -> Vec<String> {
 /// From sending to answer, within the time of all.
 fn bar(moment: &Moment, end: u64) -> String {
     let place = |ms: u64| {
-        let share = ms * (BAR as u64 - 1) / end.max(1);
+        let share = u128::from(ms) * (BAR as u128 - 1) / u128::from(end.max(1));
         usize::try_from(share).unwrap_or(BAR - 1).min(BAR - 1)
     };
     let (from, to) = (place(moment.at_ms), place(moment.ended()));

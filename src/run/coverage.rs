@@ -13,10 +13,12 @@ pub(super) fn of(suite: &Suite, judged: &[Judged]) -> Coverage {
     let mut statuses: BTreeMap<&str, usize> = BTreeMap::new();
     for one in judged {
         for (code, count) in &one.tally.codes {
-            *codes.entry(code).or_default() += count;
+            let seen: &mut usize = codes.entry(code).or_default();
+            *seen = seen.saturating_add(*count);
         }
         for (status, count) in &one.tally.statuses {
-            *statuses.entry(status).or_default() += count;
+            let seen: &mut usize = statuses.entry(status).or_default();
+            *seen = seen.saturating_add(*count);
         }
     }
     let rows = Rows::new(suite, judged);

@@ -208,9 +208,9 @@ async fn judge_samples(
     let session = &lane.session;
     let operation = session.operation(&case.operation).ok_or("the operation is gone")?;
     let generator = session.generator(&case.operation).ok_or("the generator is gone")?;
-    let mut seen = Samples::default();
+    let (mut seen, edits) = (Samples::default(), build::Edits::default());
     for sample in 0..case.samples(samples) {
-        let script = match build::script(case, operation, generator, session.seed, sample) {
+        let script = match build::script_with(case, operation, generator, session.seed, sample, &edits) {
             Ok(script) => script.retained(session.config.limits.retention).within(session.pace.at_once()),
             Err(refusal) => return Ok((Verdict::Skipped, format!("no payload: {refusal}"), None)),
         };

@@ -26,7 +26,7 @@ use crate::target::route::Route;
 use crate::target::sign::{Parts, signature_text};
 use crate::target::stamp::Stamps;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{RwLock, watch};
 use url::Url;
@@ -50,6 +50,7 @@ pub struct Session {
     pub(super) prober: Arc<Prober>,
     pub(super) purse: Purse,
     timeout: Duration,
+    client: OnceLock<Client>,
     base: Url,
     route: Route,
     pub(super) hook: Option<Hook>,
@@ -134,6 +135,7 @@ impl Session {
             prober,
             purse,
             timeout,
+            client: OnceLock::new(),
             base,
             route,
             hook,
@@ -246,7 +248,9 @@ impl Session {
     /// # Errors
     /// The TLS setup of this machine cannot be used.
     pub(super) fn lane(self: &Arc<Self>) -> Result<Arc<Lane>, String> {
-        let client = Client::new(&self.route, self.timeout)?;
+        let client = Client::beside(self.client.get(), &self.route, self.timeout)?;
+        // The first one is a lane's own as well; the others take of it what keeps no connections.
+        let _ = self.client.set(client.clone());
         Ok(Arc::new(Lane::new(Arc::clone(self), client)))
     }
 

@@ -267,6 +267,7 @@ impl Redactor {
         headers
             .iter()
             .map(|(name, value)| HeaderRecord {
+                // A target may send a token back as the name of a field too.
                 name: self.text(name),
                 value: self.mark(request, name, value).unwrap_or_else(|| self.text(value)),
             })

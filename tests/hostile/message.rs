@@ -19,7 +19,7 @@ impl<S: AsyncRead + Unpin> Reader<S> {
 
     /// Waits for more bytes; whether there were any.
     pub(crate) async fn more(&mut self) -> io::Result<bool> {
-        let mut part = [0; 16 << 10];
+        let mut part = vec![0; 16 << 10];
         let length = self.socket.read(&mut part).await?;
         self.waiting.extend_from_slice(&part[..length]);
         Ok(length > 0)

@@ -34,7 +34,7 @@ const SHORT: Duration = Duration::from_secs(4);
 /// Enough to judge some answers that are long to read, without optimisation and on a busy machine.
 const LONGER: Duration = Duration::from_secs(10);
 /// Enough for a busy machine: these runs end by themselves.
-const ENOUGH: Duration = Duration::from_secs(60);
+const ENOUGH: Duration = Duration::from_mins(1);
 
 fn row(
     name: &'static str,

@@ -22,7 +22,7 @@ const KUBERNETES: [&str; 2] = ["docs/ci/kubernetes.yaml", "docs/ci/kubernetes-sh
 #[test]
 fn the_action_and_the_workflows_are_valid() {
     check("check-jsonschema", &["--builtin-schema", "vendor.github-actions"], &["action.yml"]);
-    let workflows = ["docs/ci/github.yml", ".github/workflows/ci.yml"];
+    let workflows = ["docs/ci/github.yml", ".github/workflows/ci.yml", ".github/workflows/release.yml"];
     check("check-jsonschema", &["--builtin-schema", "vendor.github-workflows"], &workflows);
 }
 
@@ -46,14 +46,15 @@ fn the_dockerfile_is_free_of_findings() {
 }
 
 #[test]
-fn the_scripts_of_the_action_are_free_of_findings() {
+fn the_scripts_of_the_action_and_of_a_release_are_free_of_findings() {
     if !has_tool("shellcheck", "--version") {
         return;
     }
-    let action = &documents("action.yml")[0];
-    let steps = action["runs"]["steps"].as_array().unwrap();
-    let scripts: Vec<&str> = steps.iter().filter_map(|step| step["run"].as_str()).collect();
-    assert_eq!(scripts.len(), 3);
+    let (action, release) = (&documents("action.yml")[0], &documents(".github/workflows/release.yml")[0]);
+    let jobs = release["jobs"].as_object().unwrap().values().flat_map(|job| job["steps"].as_array().unwrap());
+    let steps = action["runs"]["steps"].as_array().unwrap().iter().chain(jobs);
+    let scripts: Vec<&str> = steps.filter_map(|step| step["run"].as_str()).collect();
+    assert_eq!(scripts.len(), 3 + 6);
     for script in scripts {
         // What an expression holds would be read as script.
         assert!(!script.contains("${{"), "{script}");

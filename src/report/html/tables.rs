@@ -9,18 +9,23 @@ use maud::{Markup, html};
 /// Units of the bar of totals.
 const WIDTH: usize = 1_000;
 
+/// What part of the bar so many of all take.
+fn share(count: usize, all: usize) -> usize {
+    usize::try_from(count as u128 * WIDTH as u128 / all as u128).unwrap_or(WIDTH)
+}
+
 /// How many cases had which verdict, as a bar and in numbers.
 pub(super) fn totals(totals: Totals) -> Markup {
     let all = totals.all().max(1);
-    let mut before = 0;
+    let mut before: usize = 0;
     html! {
         svg.totals viewBox={ "0 0 " (WIDTH) " 10" } preserveAspectRatio="none" aria-hidden="true" {
             @for verdict in words::VERDICTS {
                 @let (from, count) = (before, totals.get(verdict));
-                @let () = before += count;
+                @let () = before = before.saturating_add(count);
                 // What is rare is seen as well.
-                @let width = if count == 0 { 0 } else { (count * WIDTH / all).max(4) };
-                rect data-kind=(words::verdict(verdict)) x=((from * WIDTH / all).min(WIDTH - 4)) y="0" width=(width) height="10" {}
+                @let width = if count == 0 { 0 } else { share(count, all).max(4) };
+                rect data-kind=(words::verdict(verdict)) x=(share(from, all).min(WIDTH - 4)) y="0" width=(width) height="10" {}
             }
         }
         ul.tally aria-label="Cases by verdict" {

@@ -34,7 +34,7 @@ pub(crate) fn deep_unclosed(_: &Scene) -> Play {
 }
 
 static KEYS: LazyLock<String> =
-    LazyLock::new(|| (0..1_000_000).map(|nth| format!("\"k{nth}\":0,")).collect());
+    LazyLock::new(|| (0..1_000_000).map(|nth| format!("\"k{nth}\":0,")).collect::<Vec<_>>().concat());
 
 pub(crate) fn million_keys(_: &Scene) -> Play {
     member(KEYS.trim_end_matches(','))

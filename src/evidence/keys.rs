@@ -119,7 +119,7 @@ fn p256(der: &[u8]) -> Option<Secret> {
     Some(Secret::P256(Box::new(pair)))
 }
 
-/// A PEM block: its label, and its content, which is wiped.
+/// The label of a PEM block, and its content, which is wiped.
 type Block = (String, Zeroizing<Vec<u8>>);
 
 /// The PEM blocks of a text.

@@ -4,6 +4,7 @@ use crate::machine::{FAULT, FEW, temporary};
 use crate::support::{Place, Serve, timeless};
 use crate::waits::{Process, until};
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 

@@ -12,8 +12,10 @@ use zeroize::Zeroizing;
 
 /// The length of a window, in bytes. What is shorter is looked for as it stands only, since it is a part of many words.
 pub(super) const WINDOW: usize = 6;
-/// A part of a secret at least this long is one, in bytes.
+/// The beginning or end of a secret at least this long is a part of one, in bytes.
 const PART: usize = 12;
+/// The same for what stands within it, which in a secret made of words may be in other texts as well.
+const WITHIN: usize = 20;
 /// The least text of a signature, in bytes.
 const SIGNED: usize = 64;
 const MASK: u64 = (1 << (8 * WINDOW)) - 1;
@@ -191,7 +193,10 @@ impl Entry {
             Take::AsItStands => same,
             Take::Whole => all,
             Take::Next => false,
-            Take::Parts => all || to.saturating_sub(from.max(self.from)) >= PART,
+            Take::Parts => {
+                let least = if from <= self.from || to == self.value.len() { PART } else { WITHIN };
+                all || to.saturating_sub(from.max(self.from)) >= least
+            }
         };
         enough.then(|| Place {
             start: start - before,

@@ -6,7 +6,9 @@ use super::rule::{AT, CONTROL, INSIDE, PROBE};
 use super::script::{MADE_UP, Script, Step};
 use crate::contract::Operation;
 use crate::generate::{Edit, Generator, Goal, Refusal, draw, seed};
+use proptest::strategy::SBoxedStrategy;
 use serde_json::Value;
+use std::sync::OnceLock;
 
 /// How many whole documents are looked at until one arrives as it is.
 const DRAWS: u64 = 12;
@@ -22,6 +24,32 @@ pub fn script(
     run_seed: u64,
     sample: u64,
 ) -> Result<Script, Refusal> {
+    script_with(case, operation, generator, run_seed, sample, &Edits::default())
+}
+
+/// What the samples of one case have in common: the edits that meet its goal, which take longer to find than any of
+/// them takes to draw.
+#[derive(Default)]
+pub struct Edits(OnceLock<Result<SBoxedStrategy<Edit>, Refusal>>);
+
+impl Edits {
+    fn of(&self, generator: &Generator, goal: &Goal) -> Result<&SBoxedStrategy<Edit>, Refusal> {
+        self.0.get_or_init(|| generator.edits(goal)).as_ref().map_err(Clone::clone)
+    }
+}
+
+/// As [`script`], for one sample of several, of which `edits` are those of all.
+///
+/// # Errors
+/// As [`script`].
+pub fn script_with(
+    case: &Case,
+    operation: &Operation,
+    generator: &Generator,
+    run_seed: u64,
+    sample: u64,
+    edits: &Edits,
+) -> Result<Script, Refusal> {
     match &case.plan {
         Plan::Written(script) => Ok(script.clone()),
         Plan::Programs(programs) => programs.script(&case.id, run_seed, sample),
@@ -32,7 +60,7 @@ pub fn script(
             around_step(case, plan, operation, generator, run_seed, step)
         }
         Plan::Goal(plan) => {
-            let edit = draw(&generator.edits(&plan.goal)?, seed(run_seed, &case.id, sample))?;
+            let edit = draw(edits.of(generator, &plan.goal)?, seed(run_seed, &case.id, sample))?;
             around_edit(case, plan, operation, generator, run_seed, &edit)
         }
         Plan::Bound(plan) => around_bound(case, plan, operation, generator, run_seed),

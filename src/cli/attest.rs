@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 /// `proofmark attest`.
 pub(super) fn attest(args: &AttestArgs) -> Result<Exit, Failure> {
     let key = Zeroizing::new(super::input::text(&args.key)?);
-    let key = SigningKey::from_pem(&key, bundle::password().as_deref())
+    let key = SigningKey::from_pem(&key, bundle::password().as_ref().map(|text| text.as_str()))
         .map_err(|error| Failure::input(format!("--key {}: {error}", args.key.display())))?;
     let file = Named::read(&args.report)?;
     let report = file.report()?;

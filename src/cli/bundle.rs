@@ -21,6 +21,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// A file that was read.
 pub(super) struct Named {
@@ -54,8 +55,8 @@ impl Named {
 }
 
 /// The password of a key that cosign encrypted.
-pub(super) fn password() -> Option<String> {
-    std::env::var(cosign::PASSWORD).ok()
+pub(super) fn password() -> Option<Zeroizing<String>> {
+    std::env::var(cosign::PASSWORD).ok().map(Zeroizing::new)
 }
 
 /// The suite that a report names, unless arguments say otherwise.

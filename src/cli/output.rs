@@ -3,6 +3,7 @@
 use super::page;
 use crate::exit::Exit;
 use crate::report::terminal::Style;
+use crate::report::text;
 use crate::report::write::{WriteError, write_atomically_with};
 use anstream::{AutoStream, ColorChoice};
 use console::Term;
@@ -118,7 +119,12 @@ impl Write for Stdout {
 
 /// Prints text for people to standard output, its lines broken where the pane ends.
 pub(super) fn page(text: &str) {
-    print(&page::fitted(text, style(false).width));
+    print(&page::fitted(&tame(text), style(false).width));
+}
+
+/// Lines of which no character does anything but show: what they quote may come from anywhere.
+fn tame(text: &str) -> String {
+    text.split('\n').map(text::line).collect::<Vec<_>>().join("\n")
 }
 
 /// Prints one line to standard output.
@@ -176,15 +182,17 @@ impl Drop for Lines {
 pub(super) fn error(message: &str) {
     let mut out = io::stderr().lock();
     for line in message.lines() {
-        // What a message quotes may come from a file that somebody else wrote.
+        // What a message quotes may come from a file that somebody else wrote, or from the target.
         let line = line.replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
+        let line = text::line(&line);
         let _ = out.write_all(page::fitted(&format!("error: {line}"), notes_width()).as_bytes());
     }
 }
 
 /// Prints a note to standard error.
 pub(super) fn note(message: &str) {
-    let _ = io::stderr().lock().write_all(page::fitted(message, notes_width()).as_bytes());
+    let text = page::fitted(&tame(message), notes_width());
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Prints help, or what is wrong with the command line.

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::contract::dialect::{DEFAULT, Dialect};
 use crate::contract::{self, signing::SignedPath};
 use crate::exit::Exit;
+use crate::report::text;
 use crate::report::write::write_atomically;
 use crate::run::session::Session;
 use crate::run::survey::{Nearest, Signed, Spoken, Survey, nearest, survey};
@@ -139,7 +140,7 @@ fn told(found: &Survey, near: &Nearest, config: &Config) -> Vec<String> {
 fn toml(url: &str, near: &Nearest, lines: &[String], config: &Config) -> String {
     let quoted = |text: &str| toml::Value::from(text).to_string();
     let mut text = "# Written by `proofmark probe`. What it found out:\n".to_owned();
-    text.extend(lines.iter().map(|line| format!("# {line}\n")));
+    text.extend(lines.iter().map(|line| format!("# {}\n", text::line(line))));
     text.push_str(&format!(
         "\n[target]\nurl = {}\ndialect = {}\n\n[client]\n",
         quoted(url),

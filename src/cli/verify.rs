@@ -201,7 +201,7 @@ fn names_set(attested: &Statement) -> bool {
 /// The key. One that was changed is refused like anything else that was.
 fn key(path: &Path) -> Result<VerifyingKey, Failure> {
     let text = Zeroizing::new(super::input::text(path)?);
-    VerifyingKey::from_pem(&text, bundle::password().as_deref()).map_err(|error| {
+    VerifyingKey::from_pem(&text, bundle::password().as_ref().map(|text| text.as_str())).map_err(|error| {
         let message = format!("--key {}: {error}", path.display());
         match error {
             KeyError::Unfit(_) => Failure::input(message),

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use zeroize::Zeroizing;
 
 /// The whole file: a layer, and layers by profile name that override it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     target: Option<Target>,
@@ -23,7 +24,7 @@ pub(super) struct File {
 }
 
 /// The tables that a profile may override, member by member.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Layer {
     pub(super) target: Target,
@@ -38,7 +39,7 @@ pub(super) struct Layer {
     pub(super) hook: Option<super::hook::Raw>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Target {
     pub(super) url: Option<String>,
@@ -50,7 +51,7 @@ pub(super) struct Target {
     pub(super) dialect: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Client {
     pub(super) id: Option<String>,
@@ -61,7 +62,7 @@ pub(super) struct Client {
     pub(super) certificate_key: Option<Source>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OtherClient {
     pub(super) id: String,
@@ -69,7 +70,7 @@ pub(super) struct OtherClient {
     pub(super) private_key: Option<Source>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Limits {
     pub(super) rate: Option<u32>,
@@ -81,12 +82,12 @@ pub(super) struct Limits {
     pub(super) retention: Option<String>,
 }
 
-/// Where a secret is read from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where a secret is read from. It has no `Debug`, as all that holds one has none here.
+#[derive(Clone)]
 pub(super) enum Source {
     Env(String),
     File(String),
-    Text(String),
+    Text(Zeroizing<String>),
 }
 
 impl<'de> Deserialize<'de> for Source {
@@ -100,7 +101,7 @@ impl<'de> Deserialize<'de> for Source {
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Source, E> {
-                Ok(Source::Text(text.to_owned()))
+                Ok(Source::Text(Zeroizing::new(text.to_owned())))
             }
 
             fn visit_map<A: serde::de::MapAccess<'de>>(self, mut members: A) -> Result<Source, A::Error> {

@@ -1,11 +1,12 @@
 //! What completes requests before they are sent: a command, or a small HTTP server.
 
 use serde::Deserialize;
+use std::fmt;
 use std::path::Path;
 use url::Url;
 
 /// A way to have something added to every request, such as a signature that the contract does not describe.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Hook {
     /// A program and its arguments; it reads the request as JSON and prints what changes.
     Command(Vec<String>),
@@ -23,11 +24,21 @@ impl Hook {
     }
 }
 
+/// What a command is told and what a URL holds beside its host may be secret.
+impl fmt::Debug for Hook {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Command(words) => write!(out, "Command({:?}, …)", words.first()),
+            Self::Url(url) => write!(out, "Url({})", super::secret::place(url.as_str())),
+        }
+    }
+}
+
 const COMMAND: &str = "hook.command";
 const URL: &str = "hook.url";
 
 /// A hook as the file has it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Raw {
     command: Option<Vec<String>>,

@@ -11,6 +11,7 @@ pub mod supply;
 use crate::contract::dialect::Dialect;
 use crate::contract::problem::Problem;
 use file::{Layer, OtherClient, Source};
+use hook::Hook;
 use network::Network;
 use probe::Probe;
 use secret::Secret;
@@ -21,6 +22,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::Duration;
 use supply::{Given, Supply};
+use zeroize::Zeroizing;
 
 /// Everything that a run needs to know about its target.
 #[derive(Clone, Debug, Default)]
@@ -108,7 +110,7 @@ impl Config {
     /// is not set, a file that cannot be read, a duration or URL that is none.
     pub fn load(path: &Path, profile: Option<&str>, environment: Environment<'_>) -> Result<Self, Problem> {
         let name = path.display().to_string();
-        let text = file_text(path).map_err(|error| {
+        let text = file_text(path).map(Zeroizing::new).map_err(|error| {
             Problem::new(&name, format!("cannot be read: {error}"), "check the path given with --config")
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
@@ -186,6 +188,23 @@ impl Config {
         let network = self.network.secrets();
         let own = self.secrets.values().chain(lists.flatten());
         own.chain(keys.into_iter().flatten()).chain(others).chain(network).collect()
+    }
+
+    /// The secrets in the URLs of probes, of sources of credentials and of the hook.
+    pub fn secrets_of_urls(&self) -> Vec<Secret> {
+        let probes = self.probes.iter().filter_map(|(name, probe)| match probe {
+            Probe::Url(url) => Some((name.as_str(), url.as_str())),
+            _ => None,
+        });
+        let supplies = self.supplies.iter().filter_map(|(name, supply)| match supply {
+            Supply::Url(url) => Some((name.as_str(), url.as_str())),
+            _ => None,
+        });
+        let hook = self.network.hook.iter().filter_map(|hook| match hook {
+            Hook::Url(url) => Some((hook.member(), url.as_str())),
+            Hook::Command(_) => None,
+        });
+        probes.chain(supplies).chain(hook).flat_map(|(name, url)| Secret::of_url(name, url)).collect()
     }
 }
 
@@ -302,7 +321,7 @@ impl Reader<'_> {
     fn key(&self, name: &str, source: Source) -> Result<Secret, Problem> {
         match source {
             Source::Text(text) if !text.contains("-----BEGIN") => {
-                let read = (self.surroundings.files)(&self.folder.join(&text));
+                let read = (self.surroundings.files)(&self.folder.join(text.as_str())).map(Zeroizing::new);
                 let pem = read.map_err(|_| {
                     self.problem(
                         name,
@@ -333,7 +352,7 @@ impl Reader<'_> {
             },
             Source::File(file) => {
                 let path = self.folder.join(&file);
-                let text = (self.surroundings.files)(&path).map_err(|error| {
+                let text = (self.surroundings.files)(&path).map(Zeroizing::new).map_err(|error| {
                     self.problem(
                         name,
                         &format!("the file {} cannot be read: {error}", path.display()),

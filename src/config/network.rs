@@ -4,9 +4,11 @@ use super::hook::Hook;
 use super::secret::Secret;
 use hyper_util::client::proxy::matcher::Matcher;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use url::{Host, Url};
+use zeroize::Zeroizing;
 
 /// How the target is reached, beside its URL.
 #[derive(Clone, Debug, Default)]
@@ -47,13 +49,19 @@ impl Http {
     }
 }
 
-/// PEM text that is no secret.
-#[derive(Clone, Debug)]
+/// PEM text with certificates. A key may stand beside them, so it is not shown, and wiped.
+#[derive(Clone)]
 pub struct Pem {
     /// The text.
-    pub text: String,
+    pub text: Zeroizing<String>,
     /// The file it was read from, where it was.
     pub file: Option<PathBuf>,
+}
+
+impl fmt::Debug for Pem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Pem").field("file", &self.file).finish_non_exhaustive()
+    }
 }
 
 /// A client certificate and its key.
@@ -82,7 +90,7 @@ pub struct Proxy {
 #[derive(Clone, Debug)]
 pub struct Credentials {
     /// The user name.
-    pub user: String,
+    pub user: Secret,
     /// The password, empty where there is none.
     pub password: Secret,
     /// The two as HTTP's basic authentication joins them.
@@ -105,7 +113,7 @@ pub struct Field {
     pub name: String,
     /// Its value.
     pub value: Secret,
-    /// Whether the value must not be shown.
+    /// Whether the value is looked for in all that is shown. Where the field itself is shown, its value never is.
     pub secret: bool,
 }
 
@@ -134,7 +142,7 @@ impl Network {
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let key = self.identity.iter().map(|identity| &identity.key);
         let credentials = self.proxy.iter().filter_map(|proxy| proxy.credentials.as_ref());
-        let credentials = credentials.flat_map(|known| [&known.password, &known.pair]);
+        let credentials = credentials.flat_map(|known| [&known.user, &known.password, &known.pair]);
         let fields = self.headers.iter().filter(|field| field.secret).map(|field| &field.value);
         key.chain(credentials).chain(fields)
     }

@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
 
 /// A way to learn how often a key took effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Probe {
     /// A URL with `{name}` in place of the key; it answers `{"count": N}`.
     Url(String),
@@ -22,14 +23,26 @@ pub enum Probe {
     },
 }
 
+/// What a command is told and what a URL holds beside its host may be secret.
+impl fmt::Debug for Probe {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(url) => write!(out, "Url({})", super::secret::place(url)),
+            Self::Command(words) => write!(out, "Command({:?}, …)", words.first()),
+            Self::Sink { listen, key } => {
+                out.debug_struct("Sink").field("listen", listen).field("key", key).finish()
+            }
+        }
+    }
+}
+
 /// A probe as the file has it.
-#[derive(Clone, Debug)]
 pub(super) enum Raw {
     Url(String),
     Table(Table),
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Table {
     command: Option<Vec<String>>,
@@ -43,7 +56,7 @@ impl<'de> Deserialize<'de> for Raw {
         impl<'de> serde::de::Visitor<'de> for Visitor {
             type Value = Raw;
 
-            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
                 out.write_str("a URL, { command = […] } or { listen = \"127.0.0.1:PORT\", key = \"/…\" }")
             }
 

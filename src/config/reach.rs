@@ -18,6 +18,28 @@ fn sounds_secret(name: &str) -> bool {
         .any(|word| name.contains(word))
 }
 
+/// A value at least this long is looked for in all that is shown.
+const TELLING: usize = 8;
+
+/// Whether a header field of this name says nothing of who sends it (RFC 9110).
+fn is_common(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let others = [
+        "cache-control",
+        "expect",
+        "from",
+        "origin",
+        "pragma",
+        "prefer",
+        "priority",
+        "range",
+        "referer",
+        "user-agent",
+    ];
+    ["accept", "content-", "if-", "sec-"].iter().any(|start| name.starts_with(start))
+        || others.contains(&name.as_str())
+}
+
 const CA_MEND: &str = "write it as ca = { file = \"ca.pem\" }, relative to the configuration file";
 const PROXY_MEND: &str = "write it as \"http://proxy.example.test:3128\", or \"\" for none";
 const RESOLVE_MEND: &str = "write it as { \"staging.example.test\" = \"127.0.0.1\" }, or \"127.0.0.1:8443\"";
@@ -67,7 +89,9 @@ impl Reader<'_> {
             (Some(certificate), Some(key)) => {
                 let key_file = match &key {
                     Source::File(file) => Some(self.folder.join(file)),
-                    Source::Text(text) if !text.contains("-----BEGIN") => Some(self.folder.join(text)),
+                    Source::Text(text) if !text.contains("-----BEGIN") => {
+                        Some(self.folder.join(text.as_str()))
+                    }
                     _ => None,
                 };
                 let mend = "write it as { file = \"client-cert.pem\" }, relative to the configuration file";
@@ -81,15 +105,17 @@ impl Reader<'_> {
     fn certificates(&self, member: &str, source: Source, mend: &str) -> Result<Pem, Problem> {
         let file = match source {
             Source::File(file) => file,
-            Source::Text(text) if !text.contains("-----BEGIN") => text,
-            other => return Ok(Pem { text: self.secret(member, other)?.expose().to_owned(), file: None }),
+            Source::Text(text) if !text.contains("-----BEGIN") => text.to_string(),
+            other => {
+                return Ok(Pem { text: self.secret(member, other)?.expose().to_owned().into(), file: None });
+            }
         };
         let path = self.folder.join(&file);
         let read = (self.surroundings.files)(&path);
         let text = read.map_err(|error| {
             self.problem(member, &format!("the file {} cannot be read: {error}", path.display()), mend)
         })?;
-        Ok(Pem { text, file: Some(path) })
+        Ok(Pem { text: text.into(), file: Some(path) })
     }
 
     fn proxy(&self, source: Source, except: &[String]) -> Result<Option<Proxy>, Problem> {
@@ -120,7 +146,7 @@ impl Reader<'_> {
                 variable.as_deref().map_or(secret.clone(), |variable| secret.from_variable(variable))
             };
             let pair = named(format!("{user}:{password}"));
-            Credentials { user, password: named(password), pair }
+            Credentials { user: named(user), password: named(password), pair }
         });
         if url.set_username("").and_then(|()| url.set_password(None)).is_err() {
             return Err(wrong("has no host"));
@@ -153,13 +179,15 @@ impl Reader<'_> {
         if is_of_the_transmission(name) {
             return wrong("belongs to the transmission, which the HTTP client writes itself", "leave it out");
         }
-        let secret = !matches!(source, Source::Text(_)) || sounds_secret(name);
+        let given = !matches!(source, Source::Text(_)) || sounds_secret(name);
         let value = self.secret(&member, source)?;
         let fits = value.expose().chars().all(|c| c == ' ' || c.is_ascii_graphic());
         if !fits || value.expose().trim() != value.expose() {
             let message = "holds characters that a header field cannot hold, or begins or ends with a space";
             return wrong(message, "use printable ASCII");
         }
+        // What is short or in everybody's requests stands in many texts.
+        let secret = given || (value.expose().len() >= TELLING && !is_common(name));
         Ok(Field { name: name.to_owned(), value, secret })
     }
 }

@@ -13,8 +13,20 @@ pub struct Secret {
 
 impl Secret {
     /// A secret and the name under which reports speak of it.
-    pub fn new(name: &str, value: String) -> Self {
-        Self { name: name.to_owned(), value: Zeroizing::new(value), variable: None }
+    pub fn new(name: &str, value: impl Into<Zeroizing<String>>) -> Self {
+        Self { name: name.to_owned(), value: value.into(), variable: None }
+    }
+
+    /// The secret parts of a URL: a password or token before its host, and the values of its query.
+    pub fn of_url(name: &str, text: &str) -> Vec<Self> {
+        let Ok(url) = url::Url::parse(text) else { return Vec::new() };
+        let decoded =
+            |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let user = [url.username(), url.password().unwrap_or_default()].map(decoded);
+        let query = url.query_pairs().map(|(_, value)| value.into_owned());
+        // What is short, or the place of a key, is no secret.
+        let secret = |value: &String| value.len() >= 6 && !value.contains(['{', '}']);
+        user.into_iter().chain(query).filter(secret).map(|value| Self::new(name, value)).collect()
     }
 
     /// The same secret, with the environment variable it was read from.
@@ -45,6 +57,12 @@ impl Secret {
 pub fn in_upper_case(name: &str) -> String {
     let fits = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
     name.chars().map(fits).collect()
+}
+
+/// A URL of which nothing is shown but where it leads: what else it holds may be a secret.
+pub(super) fn place(url: &str) -> String {
+    let origin = url::Url::parse(url).map(|url| url.origin().ascii_serialization());
+    origin.map_or_else(|_| "…".to_owned(), |origin| format!("{origin}/…"))
 }
 
 impl fmt::Debug for Secret {

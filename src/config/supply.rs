@@ -2,13 +2,15 @@
 //! of values that are good for one request each.
 
 use super::file::Source;
-use super::secret::Secret;
+use super::secret::{Secret, place};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
+use std::fmt;
 use std::path::Path;
+use zeroize::Zeroizing;
 
 /// A source of credentials of one kind.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Supply {
     /// A program and its arguments; it prints a value, or `{"value": "…"}`.
     Command(Vec<String>),
@@ -25,16 +27,29 @@ pub enum Supply {
     },
 }
 
+/// What a command is told and what a URL holds beside its host may be secret.
+impl fmt::Debug for Supply {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Command(words) => write!(out, "Command({:?}, …)", words.first()),
+            Self::Url(url) => write!(out, "Url({})", place(url)),
+            Self::List(values) => out.debug_tuple("List").field(values).finish(),
+            Self::Operation { operation, at } => {
+                out.debug_struct("Operation").field("operation", operation).field("at", at).finish()
+            }
+        }
+    }
+}
+
 /// A member of `[tokens]` as the file has it.
-#[derive(Clone, Debug)]
 pub(super) enum Raw {
     /// Known when the file is read.
     Known(Source),
-    List(Vec<String>),
+    List(Vec<Zeroizing<String>>),
     Table(Table),
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Table {
     env: Option<String>,
@@ -51,18 +66,18 @@ impl<'de> Deserialize<'de> for Raw {
         impl<'de> serde::de::Visitor<'de> for Visitor {
             type Value = Raw;
 
-            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
                 out.write_str("a string, a list of strings, or a table with one of `env`, `file`, `command`, `url` and `operation`")
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Raw, E> {
-                Ok(Raw::Known(Source::Text(text.to_owned())))
+                Ok(Raw::Known(Source::Text(Zeroizing::new(text.to_owned()))))
             }
 
             fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
                 let mut list = Vec::new();
-                while let Some(item) = items.next_element()? {
-                    list.push(item);
+                while let Some(item) = items.next_element::<String>()? {
+                    list.push(Zeroizing::new(item));
                 }
                 Ok(Raw::List(list))
             }
@@ -100,7 +115,7 @@ impl Raw {
         let table = match self {
             Self::Known(source) => return Ok(Given::Source(source)),
             Self::List(values) if values.is_empty() => return Err(("is an empty list".to_owned(), MEND)),
-            Self::List(values) if values.iter().any(String::is_empty) => {
+            Self::List(values) if values.iter().any(|value| value.is_empty()) => {
                 return Err(("holds an empty text".to_owned(), "give each value's text"));
             }
             Self::List(values) => {

@@ -43,18 +43,18 @@ impl SigningKey {
     /// What is wrong and how to mend it, in words that do not hold the key.
     pub fn from_pem(text: &str, password: Option<&str>) -> Result<Self, KeyError> {
         let blocks = blocks(text)?;
-        let Some(block) = blocks.iter().find(|block| block.tag().ends_with("PRIVATE KEY")) else {
+        let Some((tag, content)) = blocks.iter().find(|(tag, _)| tag.ends_with("PRIVATE KEY")) else {
             return Err(KeyError::Unfit(format!("holds no private key ({MAKE})")));
         };
-        match block.tag() {
+        match tag.as_str() {
             cosign::TAG | cosign::OLD_TAG => {
-                Self::pkcs8(&cosign::decrypted(block.contents(), password)?, "its content is no PKCS#8 key")
+                Self::pkcs8(&cosign::decrypted(content, password)?, "its content is no PKCS#8 key")
             }
-            "PRIVATE KEY" => Self::pkcs8(block.contents(), "it cannot be read"),
-            "EC PRIVATE KEY" => p256(block.contents()).map(Self).ok_or_else(|| {
+            "PRIVATE KEY" => Self::pkcs8(content, "it cannot be read"),
+            "EC PRIVATE KEY" => p256(content).map(Self).ok_or_else(|| {
                 KeyError::Damaged("is damaged, or no key on the curve P-256 (use an EC key on P-256)".to_owned())
             }),
-            "RSA PRIVATE KEY" => RsaKeyPair::from_der(block.contents())
+            "RSA PRIVATE KEY" => RsaKeyPair::from_der(content)
                 .map(|pair| Self(Secret::Rsa(Box::new(pair))))
                 .map_err(|_| KeyError::Damaged("is damaged, or has less than 2048 bits (use a longer key)".to_owned())),
             "ENCRYPTED PRIVATE KEY" => Err(KeyError::Unfit(
@@ -119,8 +119,8 @@ fn p256(der: &[u8]) -> Option<Secret> {
     Some(Secret::P256(Box::new(pair)))
 }
 
-/// The PEM blocks of a text.
-fn blocks(text: &str) -> Result<Vec<Pem>, KeyError> {
+/// The PEM blocks of a text: their labels, and their contents, which are wiped.
+fn blocks(text: &str) -> Result<Vec<(String, Zeroizing<Vec<u8>>)>, KeyError> {
     let blocks = pem::parse_many(text).map_err(|error| {
         KeyError::Damaged(format!("is damaged: {error} (the file was changed; get it anew)"))
     })?;
@@ -128,7 +128,8 @@ fn blocks(text: &str) -> Result<Vec<Pem>, KeyError> {
         let mend = "name a PEM file, which begins with `-----BEGIN`";
         return Err(KeyError::Unfit(format!("is no key ({mend})")));
     }
-    Ok(blocks)
+    let block = |block: Pem| (block.tag().to_owned(), Zeroizing::new(block.into_contents()));
+    Ok(blocks.into_iter().map(block).collect())
 }
 
 /// A public key.
@@ -145,9 +146,9 @@ impl VerifyingKey {
     /// What is wrong and how to mend it.
     pub fn from_pem(text: &str, password: Option<&str>) -> Result<Self, KeyError> {
         let blocks = blocks(text)?;
-        match blocks.iter().find(|block| block.tag() == "PUBLIC KEY") {
-            Some(block) => Self::from_der(block.contents()),
-            None if blocks.iter().any(|block| block.tag().ends_with("PRIVATE KEY")) => {
+        match blocks.iter().find(|(tag, _)| tag == "PUBLIC KEY") {
+            Some((_, content)) => Self::from_der(content),
+            None if blocks.iter().any(|(tag, _)| tag.ends_with("PRIVATE KEY")) => {
                 // What was decrypted is wiped; only the public half stays.
                 SigningKey::from_pem(&Zeroizing::new(text.to_owned()), password)?.public()
             }

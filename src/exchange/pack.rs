@@ -15,15 +15,25 @@ pub fn packed(bytes: &[u8]) -> Vec<u8> {
     packer.write_all(bytes).and_then(|()| packer.finish()).unwrap_or_default()
 }
 
+/// Whether bytes begin like what gzip packs.
+pub fn is_packed(bytes: &[u8]) -> bool {
+    const MAGIC: [u8; 2] = [0x1f, 0x8b];
+    bytes.starts_with(&MAGIC)
+}
+
 /// What bytes packed with gzip hold; nothing where they are none, or hold far too much.
 pub fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
-    const MAGIC: [u8; 2] = [0x1f, 0x8b];
-    if !bytes.starts_with(&MAGIC) {
+    unpacked_within(bytes, LARGEST)
+}
+
+/// As [`unpacked`], with another limit in bytes.
+pub fn unpacked_within(bytes: &[u8], most: u64) -> Option<Vec<u8>> {
+    if !is_packed(bytes) {
         return None;
     }
     let mut plain = Vec::new();
-    match GzDecoder::new(bytes).take(LARGEST + 1).read_to_end(&mut plain) {
-        Ok(length) if length as u64 <= LARGEST => Some(plain),
+    match GzDecoder::new(bytes).take(most + 1).read_to_end(&mut plain) {
+        Ok(length) if length as u64 <= most => Some(plain),
         _ => None,
     }
 }

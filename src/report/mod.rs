@@ -26,7 +26,7 @@ mod rows;
 pub mod sarif;
 pub mod snapshot;
 pub mod terminal;
-mod text;
+pub(crate) mod text;
 mod timeline;
 pub mod trend;
 mod variables;

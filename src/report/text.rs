@@ -27,28 +27,81 @@ fn escape_into(out: &mut String, c: char) {
     }
 }
 
-/// One line: control characters, line breaks and invisible characters are written as escapes.
-pub(super) fn line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    text.chars().for_each(|c| escape_into(&mut out, c));
-    out
+/// The commands of GitHub's runner that a line of a log may give, `::NAME …::`.
+const COMMANDS: [&str; 14] = [
+    "add-mask",
+    "add-matcher",
+    "add-path",
+    "debug",
+    "echo",
+    "endgroup",
+    "error",
+    "group",
+    "notice",
+    "remove-matcher",
+    "save-state",
+    "set-",
+    "stop-commands",
+    "warning",
+];
+
+/// The character by which a log becomes a command to the machine that runs the job, where this text begins with one:
+/// `::error …::` of GitHub, and `##[…]`, `##vso[…]` and `##teamcity[…]` of others.
+fn commands(text: &str) -> Option<usize> {
+    if let Some(name) = text.strip_prefix("::") {
+        let name = name.trim_start().to_ascii_lowercase();
+        return COMMANDS.iter().any(|known| name.starts_with(known)).then_some(0);
+    }
+    let name = text.strip_prefix("##")?;
+    let length = name.bytes().take_while(u8::is_ascii_alphabetic).count();
+    name[length..].starts_with('[').then_some(2 + length)
 }
 
-/// Several lines: as [`line`], but line feeds and tabs stay.
-pub(super) fn block(text: &str) -> String {
+fn written(text: &str, stays: &[char]) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\t' => out.push(c),
-            c => escape_into(&mut out, c),
+    let mut acts = None;
+    for (at, c) in text.char_indices() {
+        if matches!(c, ':' | '#')
+            && let Some(length) = commands(&text[at..])
+        {
+            acts = Some(at + length);
+        }
+        if acts == Some(at) {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        } else if stays.contains(&c) {
+            out.push(c);
+        } else {
+            escape_into(&mut out, c);
         }
     }
     out
 }
 
+/// One line: control characters, line breaks and invisible characters are written as escapes, and so is what would
+/// make a command to the machine that runs the job.
+pub(crate) fn line(text: &str) -> String {
+    written(text, &[])
+}
+
+/// Several lines: as [`line`], but line feeds and tabs stay.
+pub(crate) fn block(text: &str) -> String {
+    written(text, &['\n', '\t'])
+}
+
+/// A line as a cell of a table. What a spreadsheet that the table is pasted into would take for a formula has a `'`
+/// before it, which makes it text there.
+pub(super) fn cell(text: &str) -> String {
+    let text = line(text);
+    if text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']) {
+        format!("'{text}")
+    } else {
+        text
+    }
+}
+
 /// Whether [`block`] would change the text, so that pasting what is shown sends something else.
 pub(super) fn is_altered(text: &str) -> bool {
-    text.chars().any(|c| !matches!(c, '\n' | '\t') && !is_plain(c))
+    block(text) != text
 }
 
 /// The text cut to at most `max` bytes at a grapheme boundary, with a note of what is missing.
@@ -173,6 +226,24 @@ mod tests {
         assert_eq!(line("a\u{1b}[31m\u{202e}b\nc\0"), "a\\u{1b}[31m\\u{202e}b\\nc\\u{0}");
         assert_eq!(block("a\n\tb\r\u{9b}"), "a\n\tb\\r\\u{9b}");
         assert!(is_altered("a\u{feff}") && !is_altered("é 中 👍\n"));
+    }
+
+    #[test]
+    fn no_line_is_a_command_to_the_machine_that_runs_the_job() {
+        assert_eq!(line("::error file=a::b"), "\\u{3a}:error file=a::b");
+        assert_eq!(line("x ::Set-Output name=a::b"), "x \\u{3a}:Set-Output name=a::b");
+        assert_eq!(
+            block("##[group]a ##vso[task.setvariable]"),
+            "##\\u{5b}group]a ##vso\\u{5b}task.setvariable]"
+        );
+        assert_eq!(line("std::string ::1 ## [a]"), "std::string ::1 ## [a]");
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        assert_eq!(cell("=1+1"), "'=1+1");
+        assert_eq!(cell("\t@SUM(A1)"), "\\t@SUM(A1)");
+        assert_eq!(cell("SUCCESS"), "SUCCESS");
     }
 
     #[test]

@@ -83,6 +83,8 @@ pub(super) fn finding(lane: &Lane, case: &Case, broken: &Broken) -> Finding {
             script: None,
         };
     };
+    // What one answer repeats may stem from another exchange.
+    let redactor = redactor.of(&broken.history);
     let nonce = session.stamps.nonce();
     let mut minimal = Vec::new();
     for at in &with_sources(broken) {

@@ -106,7 +106,7 @@ impl Recorder {
         history: &History,
         judgement: &Judgement,
     ) {
-        let redactor = lane.redactor(&self.case.operation);
+        let redactor = lane.redactor(&self.case.operation).map(|redactor| redactor.of(history));
         let shown =
             |text: &str| cut_text(&redactor.as_ref().map_or(text.to_owned(), |redactor| redactor.text(text)));
         let said = Said::of(&self.case, judgement, &shown);
@@ -126,7 +126,8 @@ impl Recorder {
 
     /// Tells of a history that is not judged.
     pub(super) fn unjudged(&self, lane: &Lane, trial: (Purpose, u64), history: &History, why: &str) {
-        let reason = lane.redactor(&self.case.operation).map_or(String::new(), |redactor| redactor.text(why));
+        let redactor = lane.redactor(&self.case.operation);
+        let reason = redactor.map_or(String::new(), |redactor| redactor.of(history).text(why));
         if let Some(heard) = self.kept(lane, trial, Said::nothing(cut_text(&reason)), history) {
             self.tell(heard);
         }
@@ -135,7 +136,7 @@ impl Recorder {
     fn kept(&self, lane: &Lane, trial: (Purpose, u64), said: Said, history: &History) -> Option<Heard> {
         let session = &lane.session;
         let redactor = session.redactor(&self.case.operation)?;
-        let keeper = Keeper::new(redactor, &session.config, &lane.kept(), history);
+        let keeper = Keeper::new(redactor, &lane.kept(), history);
         Some(Heard::keep(&self.case.id, trial, said, history, keeper))
     }
 

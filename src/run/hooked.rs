@@ -38,7 +38,7 @@ impl Session {
             }
             Err(failure) => {
                 let complaint = match self.redactor(&operation.id) {
-                    Some(redactor) => redactor.about(&known, &failure.complaint),
+                    Some(redactor) => redactor.about(&known).text(&failure.complaint),
                     None => String::new(),
                 };
                 let complaint = one_line(&complaint);

@@ -13,7 +13,7 @@ use crate::case::Case;
 use crate::case::model::Plan;
 use crate::case::script::{Script, Step};
 use crate::case::{build, traits};
-use crate::exchange::History;
+use crate::exchange::{Exchange, History};
 use crate::law::Judgement;
 use crate::law::answer::{Answer, word};
 use crate::law::hearing::BUSY;
@@ -72,6 +72,7 @@ pub(super) async fn try_script(
             continue;
         }
         let Some(outcome) = answer.outcome().filter(|_| !by_luck) else { continue };
+        let word = |text: &str| shown_word(lane, exchange, text);
         let class = outcome.class.map_or("unlisted".to_owned(), |class| format!("{class:?}").to_lowercase());
         tally.answered.insert(format!("answered:{class}"));
         tally.answered.extend(outcome.code.as_ref().map(|code| format!("code:{}", word(code))));
@@ -86,6 +87,17 @@ pub(super) async fn try_script(
         recorder.judged(lane, (purpose, sample), &history, &judgement);
     }
     Ok((judgement, history))
+}
+
+/// A status or code as a word, without what it repeats of the exchange's secret header fields.
+fn shown_word(lane: &Lane, exchange: &Exchange, text: &str) -> String {
+    let is_name = |c: char| c.is_ascii_uppercase() || c == '_';
+    let shown = word(text);
+    if shown.chars().all(is_name) {
+        return shown;
+    }
+    lane.redactor(&exchange.operation)
+        .map_or(String::new(), |redactor| redactor.of_one(exchange).text(&shown))
 }
 
 /// Sends a script; how it breaks, where that is in the way of the fingerprint.
@@ -196,9 +208,9 @@ async fn judge_samples(
     let session = &lane.session;
     let operation = session.operation(&case.operation).ok_or("the operation is gone")?;
     let generator = session.generator(&case.operation).ok_or("the generator is gone")?;
-    let mut seen = Samples::default();
+    let (mut seen, edits) = (Samples::default(), build::Edits::default());
     for sample in 0..case.samples(samples) {
-        let script = match build::script(case, operation, generator, session.seed, sample) {
+        let script = match build::script_with(case, operation, generator, session.seed, sample, &edits) {
             Ok(script) => script.retained(session.config.limits.retention).within(session.pace.at_once()),
             Err(refusal) => return Ok((Verdict::Skipped, format!("no payload: {refusal}"), None)),
         };

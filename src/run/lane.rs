@@ -268,6 +268,7 @@ impl Lane {
 
     /// Keeps a secret in mind, so that it is shown by its name.
     pub(super) fn keep(&self, secret: Secret) {
+        self.session.secrets.draw(&secret);
         let mut kept = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.iter().all(|known| known.expose() != secret.expose()) {
             kept.push(secret);

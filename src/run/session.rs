@@ -21,12 +21,12 @@ use crate::target::keys::{SigningKey, VerifyingKey};
 use crate::target::limit::Pace;
 use crate::target::probe::Prober;
 use crate::target::purse::Purse;
-use crate::target::redact::Redactor;
+use crate::target::redact::{Redactor, Secrets};
 use crate::target::route::Route;
 use crate::target::sign::{Parts, signature_text};
 use crate::target::stamp::Stamps;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{RwLock, watch};
 use url::Url;
@@ -50,6 +50,7 @@ pub struct Session {
     pub(super) prober: Arc<Prober>,
     pub(super) purse: Purse,
     timeout: Duration,
+    client: OnceLock<Client>,
     base: Url,
     route: Route,
     pub(super) hook: Option<Hook>,
@@ -58,6 +59,8 @@ pub struct Session {
     pub(super) busy: watch::Sender<usize>,
     verifying: Option<VerifyingKey>,
     schemas: AllSchemas,
+    /// What must not be shown, of the configuration and of the run.
+    pub(super) secrets: Arc<Secrets>,
     redactors: BTreeMap<String, Redactor>,
     started: Instant,
     /// How long before its own start the run began, where it was broken off and goes on.
@@ -115,9 +118,10 @@ impl Session {
         let hook = Hook::of(&config.network, timeout).map_err(wrong)?;
         let pace = Pace::new(config.limits.rate, config.limits.concurrency.unwrap_or(DEFAULT_CONCURRENCY));
         let schemas = schemas_of(&suite.contract);
+        let secrets = Arc::new(Secrets::of(&config, stamps.nonce()));
         let mut redactors = BTreeMap::new();
         for operation in suite.contract.all() {
-            redactors.insert(operation.id.clone(), Redactor::new(&config, operation, stamps.nonce()));
+            redactors.insert(operation.id.clone(), Redactor::new(&secrets, operation));
         }
         let purse = Purse::open(&config, timeout)?;
         let started = Instant::now();
@@ -131,6 +135,7 @@ impl Session {
             prober,
             purse,
             timeout,
+            client: OnceLock::new(),
             base,
             route,
             hook,
@@ -138,6 +143,7 @@ impl Session {
             busy: watch::Sender::new(0),
             verifying,
             schemas,
+            secrets,
             redactors,
             started,
             before: Duration::ZERO,
@@ -242,7 +248,9 @@ impl Session {
     /// # Errors
     /// The TLS setup of this machine cannot be used.
     pub(super) fn lane(self: &Arc<Self>) -> Result<Arc<Lane>, String> {
-        let client = Client::new(&self.route, self.timeout)?;
+        let client = Client::beside(self.client.get(), &self.route, self.timeout)?;
+        // The first one is a lane's own as well; the others take of it what keeps no connections.
+        let _ = self.client.set(client.clone());
         Ok(Arc::new(Lane::new(Arc::clone(self), client)))
     }
 

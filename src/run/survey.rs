@@ -162,8 +162,8 @@ impl Asker {
             SignatureCheck::Unchecked => "",
         };
         let words = format!("{}{signed}", saw(operation, &exchange));
-        let redact =
-            |text: String| session.redactor(&operation.id).map_or(text.clone(), |one| one.text(&text));
+        let redactor = session.redactor(&operation.id).map(|redactor| redactor.of_one(&exchange));
+        let redact = |text: String| redactor.as_ref().map_or(text.clone(), |one| one.text(&text));
         self.survey.asked.push(Asked { what: redact(what), saw: redact(words) });
         Ok(exchange)
     }

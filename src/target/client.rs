@@ -50,6 +50,14 @@ impl Client {
     /// # Errors
     /// The HTTP client cannot be set up.
     pub fn new(route: &Route, timeout: Duration) -> Result<Self, String> {
+        Self::beside(None, route, timeout)
+    }
+
+    /// A client with connections of its own beside another one for the same target: what keeps no connections is shared.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn beside(other: Option<&Self>, route: &Route, timeout: Duration) -> Result<Self, String> {
         let build = |idle: usize, capitals: bool| {
             let mut builder = route
                 .of(reqwest::Client::builder())
@@ -68,8 +76,8 @@ impl Client {
         };
         Ok(Self {
             kept: build(if route.sparing { 1 } else { 16 }, true)?,
-            single: build(0, true)?,
-            lower_case: build(0, false)?,
+            single: other.map_or_else(|| build(0, true), |other| Ok(other.single.clone()))?,
+            lower_case: other.map_or_else(|| build(0, false), |other| Ok(other.lower_case.clone()))?,
             proxied: route.is_proxied(),
             identified: route.identified,
             limit: timeout,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 use tokio::time::timeout;
+use zeroize::Zeroizing;
 
 /// What a command prints, at most so many bytes of it; nothing where that is no UTF-8. What it writes to stderr may hold
 /// secrets and is not even read. `who` is what it is called in errors, such as `the command`.
@@ -16,7 +17,7 @@ pub(super) async fn output(
     words: impl IntoIterator<Item = String>,
     longest: u64,
     limit: Duration,
-) -> Result<Option<String>, String> {
+) -> Result<Option<Zeroizing<String>>, String> {
     let mut words = words.into_iter();
     let program = words.next().ok_or_else(|| format!("{who} names no program"))?;
     let mut child = Command::new(program)
@@ -28,7 +29,8 @@ pub(super) async fn output(
         .spawn()
         .map_err(|error| format!("{who} cannot be started: {error}"))?;
     let mut out = child.stdout.take().ok_or_else(|| format!("{who} has no output"))?.take(longest);
-    let mut text = String::new();
+    // As long as it may be, so that no part of it is left behind where it grows.
+    let mut text = Zeroizing::new(String::with_capacity(usize::try_from(longest).unwrap_or_default()));
     let done = timeout(limit, async {
         let read = out.read_to_string(&mut text).await;
         // Nothing reads on, so that a command which writes more than this ends too.

@@ -7,6 +7,7 @@
 use super::encoding::encode;
 use super::head;
 use crate::case::script::{SignatureEdit, Step, Time, Times, When, Wire};
+use crate::config::network::Field;
 use crate::config::secret::Secret;
 use crate::config::{Config, secret};
 use crate::contract::extension::{Encoding, Signing, TimeFormat};
@@ -76,6 +77,8 @@ impl Writer<'_> {
                 let variable = format!("PROOFMARK_HOOK_{}", secret::in_upper_case(name));
                 let ask = "${".to_owned() + &variable + ":?set it to what the hook makes of this request}";
                 headers.push_str(&format!(" -H \"{name}: {ask}\""));
+            } else if let Some(field) = self.configured(name, value) {
+                headers.push_str(&format!(" -H \"{name}: ${}\"", field.value.variable()));
             } else if is(name, &names.time) {
                 parts.push(format!("TIME={}", self.time()));
                 headers.push_str(&format!(" -H \"{name}: $TIME\""));
@@ -109,6 +112,12 @@ impl Writer<'_> {
             _ => send,
         });
         parts.join("; ")
+    }
+
+    /// The configured header field that this one is.
+    fn configured(&self, name: &str, value: &str) -> Option<&Field> {
+        let is = |field: &&Field| field.name.eq_ignore_ascii_case(name) && field.value.expose() == value;
+        self.config.network.headers.iter().find(is)
     }
 
     fn wire(&self) -> Option<&Wire> {

@@ -47,13 +47,18 @@ pub struct Hook {
     slow: AtomicUsize,
 }
 
-/// Why a hook did not complete a request.
-#[derive(Debug)]
+/// Why a hook did not complete a request. What it complained of is not printed.
 pub struct Failure {
     /// What went wrong and how to mend it, without anything that the hook said.
     pub reason: String,
     /// What it complained of; it may hold anything that it was given.
     pub complaint: String,
+}
+
+impl std::fmt::Debug for Failure {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Failure").field("reason", &self.reason).finish_non_exhaustive()
+    }
 }
 
 impl Failure {

@@ -1,14 +1,13 @@
 //! Histories as a journal keeps them: everything that laws read, and no secret.
 
-use super::redact::{Redactor, sort, spell};
-use crate::config::Config;
+use super::redact::Redactor;
 use crate::config::secret::Secret;
 use crate::exchange::kept::{
     KeptBody, KeptCount, KeptExchange, KeptHooked, KeptOutcome, KeptRequest, KeptResponse, check_in_words,
 };
-use crate::exchange::stand_in::{Shape, Shapes};
-use crate::exchange::{EffectCount, Exchange, History};
-use std::collections::BTreeMap;
+use crate::exchange::stand_in::Shapes;
+use crate::exchange::{EffectCount, Exchange, Headers, History};
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// Replaces the secrets of one history, each by a mark of its own.
@@ -25,25 +24,9 @@ pub struct Keeper {
 
 impl Keeper {
     /// A keeper for a history, in which these secrets were issued.
-    pub fn new(redactor: &Redactor, config: &Config, issued: &[Secret], history: &History) -> Self {
-        let mut marks = Marks::default();
-        for secret in config.all_secrets().into_iter().chain(issued) {
-            marks.take(secret);
-        }
-        let mut redactor = redactor.clone();
-        redactor.names.clear();
-        let fields = history.exchanges.iter().flat_map(|exchange| {
-            let request = &exchange.request;
-            let sent = request.headers.iter().map(move |field| (Some(request), field));
-            let received = exchange.response().into_iter().flat_map(|response| &response.headers);
-            sent.chain(received.map(|field| (None, field)))
-        });
-        let fields: Vec<_> =
-            fields.map(|(request, (name, value))| (name, value, redactor.mark(request, name))).collect();
-        redactor.take_in(fields.into_iter());
-        redactor.names.extend(marks.names);
-        sort(&mut redactor.names);
-        Self { redactor, known: marks.shapes, used: Shapes::new() }
+    pub fn new(redactor: &Redactor, issued: &[Secret], history: &History) -> Self {
+        let (redactor, known) = redactor.numbered(issued, history);
+        Self { redactor, known, used: Shapes::new() }
     }
 
     /// The shapes of the secrets that were replaced so far.
@@ -63,17 +46,17 @@ impl Keeper {
     /// An exchange.
     pub fn exchange(&mut self, exchange: &Exchange) -> KeptExchange {
         let request = &exchange.request;
-        let body = self.body(&request.body);
+        let body = self.body(&request.headers, &request.body);
         let hooked = request.hooked.as_ref().map(|hooked| KeptHooked {
             fields: hooked.fields.clone(),
-            content: (hooked.content != request.body).then(|| self.body(&hooked.content)),
+            content: (hooked.content != request.body).then(|| self.body(&request.headers, &hooked.content)),
         });
         let outcome = match &exchange.outcome {
             Err(reason) => KeptOutcome::NoAnswer(*reason),
             Ok(response) => KeptOutcome::Response(KeptResponse {
                 status: response.status,
                 headers: self.redactor.headers(&response.headers, None),
-                body: self.body(&response.body),
+                body: self.body(&response.headers, &response.body),
                 truncated: response.truncated,
             }),
         };
@@ -99,7 +82,7 @@ impl Keeper {
             KeptOutcome::NoAnswer(_) => &[],
         };
         let fields = || kept.request.headers.iter().chain(received);
-        self.note(|mark| fields().any(|field| field.value.contains(mark)));
+        self.note(|mark| fields().any(|field| field.value.contains(mark) || field.name.contains(mark)));
         kept
     }
 
@@ -112,9 +95,9 @@ impl Keeper {
         KeptCount { role: count.role.clone(), copy: count.copy, count: number, unknown }
     }
 
-    fn body(&mut self, body: &[u8]) -> KeptBody {
-        let shown = self.redactor.bytes(body);
-        if shown != body {
+    fn body(&mut self, headers: &Headers, body: &[u8]) -> KeptBody {
+        let shown = self.redactor.bytes(headers, body);
+        if matches!(shown, Cow::Owned(_)) {
             let plain = crate::exchange::pack::unpacked(&shown);
             let text = String::from_utf8_lossy(plain.as_deref().unwrap_or(&shown));
             self.note(|mark| text.contains(mark));
@@ -129,35 +112,6 @@ impl Keeper {
                 self.used.insert(mark.clone(), *shape);
             }
         }
-    }
-}
-
-/// A mark for each secret: those of one name are numbered, so that laws can still tell them apart.
-#[derive(Default)]
-struct Marks {
-    names: Vec<(String, String)>,
-    shapes: Shapes,
-    values: BTreeMap<String, String>,
-    numbers: BTreeMap<String, usize>,
-}
-
-impl Marks {
-    fn take(&mut self, secret: &Secret) {
-        let value = secret.expose();
-        if value.is_empty() || self.values.contains_key(value) {
-            return;
-        }
-        let number = self.numbers.entry(secret.name().to_owned()).or_default();
-        *number += 1;
-        let name = secret.name();
-        let mark = if *number == 1 {
-            format!("«redacted:{name}»")
-        } else {
-            format!("«redacted:{name}#{number}»")
-        };
-        spell(&mut self.names, value, &mark);
-        self.shapes.insert(mark.clone(), Shape::of(value));
-        self.values.insert(value.to_owned(), mark);
     }
 }
 

@@ -10,6 +10,7 @@ use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
 use std::sync::{Arc, LazyLock};
 use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
 
 /// A private key. It has no `Debug` and cannot be shown.
 #[derive(Clone)]
@@ -25,10 +26,11 @@ impl SigningKey {
     /// # Errors
     /// What is wrong and how to mend it, in words that do not hold the key.
     pub fn from_pem(secret: &Secret) -> Result<Self, String> {
-        let der = PrivateKeyDer::from_pem_slice(secret.expose().as_bytes()).map_err(|_| {
-            format!("{} is no private key: give PEM text in PKCS#8 or PKCS#1 form", secret.name())
-        })?;
-        let pair = match &der {
+        let der =
+            PrivateKeyDer::from_pem_slice(secret.expose().as_bytes()).map(Zeroizing::new).map_err(|_| {
+                format!("{} is no private key: give PEM text in PKCS#8 or PKCS#1 form", secret.name())
+            })?;
+        let pair = match &*der {
             PrivateKeyDer::Pkcs8(der) => KeyPair::from_pkcs8(der.secret_pkcs8_der()),
             PrivateKeyDer::Pkcs1(der) => KeyPair::from_der(der.secret_pkcs1_der()),
             _ => {

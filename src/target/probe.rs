@@ -173,7 +173,7 @@ impl Prober {
         };
         let words = words.iter().enumerate().map(filled);
         let printed = command::output("the probe's command", words, LONGEST, self.limit).await?;
-        let count = printed.as_deref().and_then(number);
+        let count = printed.and_then(|text| number(&text));
         count.ok_or_else(|| "the probe's command printed neither a number nor {\"count\": N}".to_owned())
     }
 }

@@ -14,6 +14,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// The longest value that is taken, in bytes.
 const LONGEST: u64 = 16 << 10;
@@ -95,7 +96,7 @@ impl Purse {
         }
     }
 
-    async fn get(&self, pace: &Pace, url: &str) -> Result<String, String> {
+    async fn get(&self, pace: &Pace, url: &str) -> Result<Zeroizing<String>, String> {
         let request = Request {
             method: "GET".to_owned(),
             url: url.to_owned(),
@@ -117,15 +118,15 @@ impl Purse {
     }
 
     /// Runs the command.
-    async fn run(&self, words: &[String]) -> Result<String, String> {
+    async fn run(&self, words: &[String]) -> Result<Zeroizing<String>, String> {
         let printed = command::output("the command", words.iter().cloned(), LONGEST, self.limit).await?;
         let text = printed.ok_or("the command printed what is not UTF-8")?;
         let json: Option<Value> = serde_json::from_str(text.trim()).ok();
-        Ok(json.as_ref().and_then(value).unwrap_or_else(|| text.trim().to_owned()))
+        Ok(json.as_ref().and_then(value).unwrap_or_else(|| Zeroizing::new(text.trim().to_owned())))
     }
 }
 
 /// The text of `{"value": "…"}`.
-fn value(json: &Value) -> Option<String> {
-    json.get("value").and_then(Value::as_str).map(ToOwned::to_owned)
+fn value(json: &Value) -> Option<Zeroizing<String>> {
+    json.get("value").and_then(Value::as_str).map(|text| Zeroizing::new(text.to_owned()))
 }

@@ -1,34 +1,58 @@
 //! Exchanges as they may be shown: secrets replaced by their names, and what changes from run to run by
 //! what it stands for.
 
-use super::{curl, write};
+mod find;
+mod known;
+mod secrets;
+mod view;
+
+pub use secrets::Secrets;
+
+use super::curl;
 use crate::case::script::Script;
-use crate::config::Config;
 use crate::config::secret::Secret;
-use crate::contract::{Operation, parts};
-use crate::exchange::pack::{packed, unpacked};
+use crate::contract::Operation;
+use crate::exchange::pack::{is_packed, packed, unpacked_within};
 use crate::exchange::record::{BodyRecord, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
-use crate::exchange::{Exchange, Headers, Request};
+use crate::exchange::stand_in::Shapes;
+use crate::exchange::{Exchange, Headers, History, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use known::{Known, Take};
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
+use std::fmt;
 use std::sync::{Arc, RwLock};
+use zeroize::Zeroizing;
 
 /// What stands for the eight digits that all keys of a run have in common; as long as they are.
 pub const RUN_MARK: &str = "«run-id»";
 
 /// The longest body that is shown whole, in bytes.
 pub const SHOWN: usize = 64 << 10;
+/// How much of a longer body is looked at: secrets are replaced before the cut, which could go through one.
+const LOOKED_AT: usize = 2 * SHOWN;
 
-/// Replaces secrets in everything that is shown.
-#[derive(Clone, Debug)]
+/// Replaces secrets in everything that is shown. It prints as nothing of what it knows.
+#[derive(Clone)]
 pub struct Redactor {
-    /// Secret text and what stands for it, longest first.
-    pub(super) names: Vec<(String, String)>,
+    secrets: Arc<Secrets>,
+    /// The names behind which a signature stands, whoever made it.
+    named: Arc<Known>,
+    /// What is known beside the configuration's secrets.
+    more: Vec<Arc<Known>>,
     /// Header fields whose whole value is secret.
     headers: Vec<String>,
     /// Values that the hook set, and what stands for them.
-    learnt: Arc<RwLock<Vec<(String, String)>>>,
+    learnt: Arc<RwLock<Learnt>>,
+    /// Whether secrets of one name are told apart.
+    numbered: bool,
+}
+
+#[derive(Default)]
+struct Learnt {
+    values: Vec<(Zeroizing<String>, String)>,
+    known: Known,
 }
 
 /// How many values of one header field that a hook sets are known whatever is shown. A key is the same each time; a
@@ -36,19 +60,31 @@ pub struct Redactor {
 const LEARNT: usize = 4;
 /// A piece of a header value at least this long is taken for the secret in it.
 const PIECE: usize = 16;
-/// A value that a hook set is looked for in texts if it is at least this long; a shorter one is part of many words.
+/// A value that a hook set, or a cookie, is looked for in texts if it is at least this long; a shorter one is part of
+/// many words.
 const SHORT: usize = 6;
+/// The most that a packed answer may hold and is looked into, in bytes.
+const UNPACKED: u64 = 4 << 20;
 
 impl Redactor {
-    /// A redactor that knows the secrets of a configuration and the run's own digits.
-    pub fn new(config: &Config, operation: &Operation, nonce: &str) -> Self {
-        let mut names = vec![(nonce.to_owned(), RUN_MARK.to_owned())];
-        add(&mut names, config.all_secrets());
+    /// A redactor that knows the secrets of a configuration and those header fields of an operation that are secret.
+    pub fn new(secrets: &Arc<Secrets>, operation: &Operation) -> Self {
         let rules = &operation.rules.headers;
         let secret_headers = [&rules.signature, &rules.response_signature];
         let mut headers: Vec<String> = secret_headers.into_iter().flatten().cloned().collect();
         headers.extend(["Authorization", "Cookie", "Set-Cookie", "Proxy-Authorization"].map(str::to_owned));
-        Self { names, headers, learnt: Arc::default() }
+        let mut named = Known::default();
+        if let Some(signing) = &operation.rules.signing {
+            named.add(format!("{}=", signing.parameter).as_bytes(), &secrets::mark("signature"), Take::Next);
+        }
+        Self {
+            secrets: Arc::clone(secrets),
+            named: Arc::new(named),
+            more: Vec::new(),
+            headers,
+            learnt: Arc::default(),
+            numbered: false,
+        }
     }
 
     /// Learns what a hook set in a request.
@@ -56,49 +92,69 @@ impl Redactor {
         let Ok(mut learnt) = self.learnt.write() else { return };
         for (name, value) in request.headers.iter().filter(|(name, _)| request.is_hooked(name)) {
             let mark = hook_mark(name);
-            let known = learnt.iter().filter(|(_, other)| *other == mark);
-            if known.clone().count() < LEARNT && !known.clone().any(|(text, _)| text == value) {
-                learnt.push((value.clone(), mark));
+            let known = learnt.values.iter().filter(|(_, other)| *other == mark);
+            if known.clone().count() < LEARNT && !known.clone().any(|(text, _)| **text == *value) {
+                if value.len() >= SHORT {
+                    learnt.known.text(value, &mark);
+                }
+                learnt.values.push((Zeroizing::new(value.clone()), mark));
             }
         }
     }
 
-    /// A text about a request, with the values of its secret header fields replaced too.
-    pub fn about(&self, request: &Request, text: &str) -> String {
-        let mut whole = self.clone();
-        whole.take_in(
-            request.headers.iter().map(|(name, value)| (name, value, self.mark(Some(request), name))),
-        );
-        whole.text(text)
+    /// A redactor that also knows the values of all header fields of a request that could not be sent.
+    #[must_use]
+    pub fn about(&self, request: &Request) -> Self {
+        self.with_fields(request.headers.iter().map(|(name, value)| (Some(request), name, value)))
     }
 
     /// A redactor that knows these secrets as well.
     #[must_use]
     pub fn knowing(&self, secrets: &[Secret]) -> Self {
-        let mut more = self.clone();
-        if !secrets.is_empty() {
-            add(&mut more.names, secrets);
+        let mut known = Known::default();
+        for secret in secrets {
+            known.secret(secret, &secrets::mark(secret.name()));
         }
-        more
+        self.with(known)
+    }
+
+    fn with(&self, known: Known) -> Self {
+        let mut whole = self.clone();
+        if !known.is_empty() {
+            whole.more.push(Arc::new(known));
+        }
+        whole
+    }
+
+    /// A redactor that tells secrets of one name apart, and knows these that were issued in a history and all header
+    /// fields of it; with it, the shapes of all secrets by their marks.
+    pub(super) fn numbered(&self, issued: &[Secret], history: &History) -> (Self, Shapes) {
+        let (further, shapes) = self.secrets.further(issued);
+        let whole = Self { numbered: true, more: Vec::new(), ..self.clone() };
+        (whole.of(history).with(further), shapes)
     }
 
     /// The text with every secret replaced.
     pub fn text(&self, text: &str) -> String {
-        let learnt = self.learnt.read().ok();
-        let learnt =
-            learnt.iter().flat_map(|learnt| learnt.iter()).filter(|(secret, _)| secret.len() >= SHORT);
-        let found = self.names.iter().chain(learnt).filter(|(secret, _)| text.contains(secret.as_str()));
-        // What stands for a secret is no text any more, in which another one could be looked for.
-        let mut pieces = vec![Piece::Text(text)];
-        for (secret, mark) in found {
-            pieces = pieces.into_iter().flat_map(|piece| piece.without(secret, mark)).collect();
+        match self.replaced(text.as_bytes()) {
+            None => text.to_owned(),
+            Some(shown) => in_utf8(shown),
         }
-        pieces.into_iter().map(|(Piece::Text(text) | Piece::Mark(text))| text).collect()
+    }
+
+    fn replaced(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let learnt = self.learnt.read().ok();
+        let own = if self.numbered { &self.secrets.numbered.known } else { &self.secrets.shown };
+        let drawn = self.secrets.drawn.read().ok();
+        let more = self.more.iter().map(Arc::as_ref).chain([&*self.named]);
+        let more = more.chain(learnt.as_ref().map(|learnt| &learnt.known)).chain(drawn.as_deref());
+        let known: Vec<&Known> = std::iter::once(own).chain(more).filter(|known| !known.is_empty()).collect();
+        find::replaced(&known, bytes)
     }
 
     /// An exchange as a report shows it.
     pub fn record(&self, exchange: &Exchange, curl: &curl::Writer<'_>) -> ExchangeRecord {
-        let whole = self.with_signatures_of(exchange);
+        let whole = self.with_fields(fields(exchange));
         let request = &exchange.request;
         ExchangeRecord {
             role: exchange.role.clone(),
@@ -107,13 +163,13 @@ impl Redactor {
                 method: request.method.clone(),
                 url: whole.text(&request.url),
                 headers: whole.headers(&request.headers, Some(request)),
-                body: whole.body(&request.body),
+                body: whole.body(&request.headers, &request.body),
             },
             response: match &exchange.outcome {
                 Ok(response) => ResponseRecord {
                     status: Some(response.status),
                     headers: whole.headers(&response.headers, None),
-                    body: Some(whole.body(&response.body)),
+                    body: Some(whole.body(&response.headers, &response.body)),
                     no_answer: None,
                     elapsed_ms: millis(exchange.elapsed),
                 },
@@ -129,46 +185,62 @@ impl Redactor {
         }
     }
 
-    /// A redactor that also knows the values of this exchange's secret header fields, which a target may repeat
-    /// anywhere.
-    fn with_signatures_of(&self, exchange: &Exchange) -> Self {
-        let request = &exchange.request;
-        let mut whole = self.clone();
-        let received = exchange.response().into_iter().flat_map(|response| &response.headers);
-        let received = received.map(|(name, value)| (name, value, self.mark(None, name)));
-        let sent = request.headers.iter();
-        let sent = sent.map(|(name, value)| (name, value, self.mark(Some(request), name)));
-        whole.take_in(sent.chain(received));
-        whole
+    /// A redactor that also knows the values of a history's secret header fields, which a target may repeat anywhere,
+    /// and in any later answer.
+    #[must_use]
+    pub fn of(&self, history: &History) -> Self {
+        self.with_fields(history.exchanges.iter().flat_map(fields))
+    }
+
+    /// The same for one exchange.
+    #[must_use]
+    pub fn of_one(&self, exchange: &Exchange) -> Self {
+        self.with_fields(fields(exchange))
     }
 
     /// What stands for the whole value of a header field, where that is secret.
-    pub(super) fn mark(&self, request: Option<&Request>, name: &str) -> Option<String> {
+    fn mark(&self, request: Option<&Request>, name: &str, value: &str) -> Option<String> {
         if request.is_some_and(|request| request.is_hooked(name)) {
             return Some(hook_mark(name));
         }
-        self.is_secret(name).then(|| format!("«redacted:{}»", name.to_ascii_lowercase()))
+        let configured = request.and_then(|_| self.secrets.field(name, value));
+        if configured.is_some() {
+            return configured;
+        }
+        let secret = self.is_secret(name) || request.is_none() && sounds_secret(name);
+        secret.then(|| secrets::mark(&name.to_ascii_lowercase()))
     }
 
-    /// Makes the values of secret header fields known, and the pieces that they are made of.
-    pub(super) fn take_in<'a>(
-        &mut self,
-        fields: impl Iterator<Item = (&'a String, &'a String, Option<String>)>,
-    ) {
-        for (_, value, mark) in fields {
-            let Some(mark) = mark else { continue };
+    /// A redactor that knows the values of secret header fields, and the pieces that they are made of.
+    fn with_fields<'a>(
+        &self,
+        fields: impl Iterator<Item = (Option<&'a Request>, &'a String, &'a String)>,
+    ) -> Self {
+        let mut known = Known::default();
+        for (request, name, value) in fields {
+            let Some(mark) = self.mark(request, name, value) else { continue };
+            if name.to_ascii_lowercase().contains("cookie") {
+                cookies(&mut known, name, value, &mark);
+                continue;
+            }
             let pieces = value.split([',', ';', ' ']).filter_map(|pair| pair.split_once('='));
-            let pieces: Vec<&str> = pieces.map(|(_, text)| text).collect();
+            let pieces: Vec<&str> = pieces.map(|(_, text)| text.trim_matches('"')).collect();
+            for text in pieces.iter().filter(|text| text.len() >= PIECE) {
+                piece(&mut known, text, &mark);
+            }
+            let named = pieces.iter().any(|text| text.len() >= PIECE);
             // Pairs that are all too short to hold a secret are shown.
-            let secret = pieces.is_empty() || pieces.iter().any(|text| text.len() >= PIECE);
-            let all = pieces.into_iter().chain(secret.then_some(value.as_str()));
-            for text in all.filter(|text| text.len() >= PIECE) {
-                self.names.push((text.to_owned(), mark.clone()));
-                self.names.push((text.replace('/', "\\/"), mark.clone()));
-                self.names.push((utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(), mark.clone()));
+            if value.len() >= PIECE && (pieces.is_empty() || named) {
+                let take = if named { Take::Whole } else { Take::Parts };
+                known.add(value.as_bytes(), &mark, take);
+            }
+            let scheme = name.to_ascii_lowercase().ends_with("authorization");
+            if let Some((_, rest)) = value.split_once(' ').filter(|_| scheme && !named) {
+                // A scheme, and what it asks for.
+                piece(&mut known, rest, &mark);
             }
         }
-        self.names.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
+        self.with(known)
     }
 
     /// A script without the values of secret header fields.
@@ -176,7 +248,7 @@ impl Redactor {
         let mut shown = script.clone();
         for step in &mut shown.0 {
             for (name, value) in step.headers.iter_mut().filter(|(name, _)| self.is_secret(name)) {
-                *value = value.as_ref().map(|_| format!("«redacted:{}»", name.to_ascii_lowercase()));
+                *value = value.as_ref().map(|_| secrets::mark(&name.to_ascii_lowercase()));
             }
         }
         shown
@@ -193,102 +265,126 @@ impl Redactor {
             .map(|(name, value)| HeaderRecord {
                 // A target may send a token back as the name of a field too.
                 name: self.text(name),
-                value: self.mark(request, name).unwrap_or_else(|| self.text(value)),
+                value: self.mark(request, name, value).unwrap_or_else(|| self.text(value)),
             })
             .collect()
     }
 
-    /// The bytes with every secret replaced, in what they pack as well.
-    pub(super) fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
-        if let Some(plain) = unpacked(bytes) {
-            let shown = self.bytes_as_they_are(&plain);
-            return if shown == plain { bytes.to_vec() } else { packed(&shown) };
+    /// The bytes of a body with every secret replaced, in what they pack as well. What cannot be looked into is left
+    /// out, which is said in its place.
+    pub(super) fn bytes<'a>(&self, headers: &Headers, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        if is_packed(bytes) {
+            return match unpacked_within(bytes, UNPACKED) {
+                None => Cow::Owned(left_out("gzip", bytes.len()).into_bytes()),
+                Some(plain) => match self.replaced(&plain) {
+                    None => Cow::Borrowed(bytes),
+                    Some(shown) => Cow::Owned(packed(&shown)),
+                },
+            };
         }
-        self.bytes_as_they_are(bytes)
+        let coding = crate::exchange::header(headers, "content-encoding").unwrap_or_default().trim();
+        let plain = coding.is_empty()
+            || ["identity", "gzip", "x-gzip"].iter().any(|known| coding.eq_ignore_ascii_case(known));
+        if !plain && std::str::from_utf8(bytes).is_err() {
+            let coding =
+                self.text(&coding.chars().filter(char::is_ascii_graphic).take(40).collect::<String>());
+            return Cow::Owned(left_out(&coding, bytes.len()).into_bytes());
+        }
+        self.replaced(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned)
     }
 
-    fn bytes_as_they_are(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut shown = Vec::with_capacity(bytes.len());
-        for chunk in bytes.utf8_chunks() {
-            shown.extend_from_slice(self.text(chunk.valid()).as_bytes());
-            shown.extend_from_slice(chunk.invalid());
+    fn body(&self, headers: &Headers, body: &[u8]) -> BodyRecord {
+        if is_packed(body) {
+            let shown = self.bytes(headers, body);
+            return match std::str::from_utf8(&shown) {
+                Ok(text) => BodyRecord::Text(text.to_owned()),
+                Err(_) => BodyRecord::Base64(STANDARD.encode(shown)),
+            };
         }
-        shown
-    }
-
-    fn body(&self, body: &[u8]) -> BodyRecord {
-        if unpacked(body).is_some() {
-            return BodyRecord::Base64(STANDARD.encode(self.bytes(body)));
-        }
+        let head = &body[..body.len().min(LOOKED_AT)];
+        let shown = self.bytes(headers, head);
         if body.len() > SHOWN {
-            // Secrets are replaced before the cut, which could go through one.
-            let mut head = self.text(&String::from_utf8_lossy(body));
-            head.truncate(head.floor_char_boundary(SHOWN));
-            return BodyRecord::Text(format!("{head}… («cut: {} bytes in all»)", body.len()));
+            let mut text = String::from_utf8_lossy(&shown).into_owned();
+            text.truncate(text.floor_char_boundary(SHOWN));
+            return BodyRecord::Text(format!("{text}… («cut: {} bytes in all»)", body.len()));
         }
-        if let Ok(text) = std::str::from_utf8(body) {
-            BodyRecord::Text(self.text(text))
-        } else {
-            let shown = self.text(&String::from_utf8_lossy(body));
-            if shown == String::from_utf8_lossy(body) {
-                BodyRecord::Base64(STANDARD.encode(body))
-            } else {
-                BodyRecord::Text(shown)
-            }
+        match (std::str::from_utf8(&shown), &shown) {
+            (Ok(text), _) => BodyRecord::Text(text.to_owned()),
+            (Err(_), Cow::Borrowed(_)) => BodyRecord::Base64(STANDARD.encode(body)),
+            (Err(_), Cow::Owned(shown)) => BodyRecord::Text(String::from_utf8_lossy(shown).into_owned()),
         }
     }
 }
 
-/// A part of a text that secrets are replaced in.
-#[derive(Clone, Copy)]
-enum Piece<'a> {
-    Text(&'a str),
-    Mark(&'a str),
+impl fmt::Debug for Redactor {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Redactor").field("headers", &self.headers).finish_non_exhaustive()
+    }
 }
 
-impl<'a> Piece<'a> {
-    /// The same part, with the mark in place of the secret.
-    fn without(self, secret: &str, mark: &'a str) -> Vec<Self> {
-        let Self::Text(text) = self else { return vec![self] };
-        let mut pieces = Vec::new();
-        for (index, part) in text.split(secret).enumerate() {
-            if index > 0 {
-                pieces.push(Self::Mark(mark));
-            }
-            pieces.push(Self::Text(part));
-        }
-        pieces
+type Field<'a> = (Option<&'a Request>, &'a String, &'a String);
+
+/// All header fields of an exchange; those of the request with it.
+fn fields(exchange: &Exchange) -> impl Iterator<Item = Field<'_>> {
+    let request = &exchange.request;
+    let received = exchange.response().into_iter().flat_map(|response| &response.headers);
+    let sent = request.headers.iter().map(move |(name, value)| (Some(request), name, value));
+    sent.chain(received.map(|(name, value)| (None, name, value)))
+}
+
+/// Whether a header field of an answer holds a secret by its name.
+fn sounds_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let words = [
+        "apikey",
+        "api-key",
+        "authorization",
+        "cookie",
+        "password",
+        "secret",
+        "session",
+        "signature",
+        "token",
+    ];
+    words.iter().any(|word| name.contains(word))
+}
+
+/// The values of cookies (RFC 6265), without the attributes of one that is set.
+fn cookies(known: &mut Known, name: &str, value: &str, mark: &str) {
+    let set = name.eq_ignore_ascii_case("set-cookie");
+    let pairs = value.split(';').take(if set { 1 } else { usize::MAX });
+    for (_, text) in pairs.filter_map(|pair| pair.split_once('=')) {
+        piece(known, text.trim().trim_matches('"'), mark);
     }
+}
+
+/// A secret in a header value: as it stands, without the escapes of URLs, and the bytes that it may be base64 of.
+fn piece(known: &mut Known, text: &str, mark: &str) {
+    if text.len() < SHORT {
+        return;
+    }
+    known.text(text, mark);
+    let plain: Cow<'_, [u8]> = percent_decode_str(text).into();
+    known.add(&plain, mark, Take::Parts);
+    let text = String::from_utf8_lossy(&plain);
+    for (bytes, _) in super::encoding::readings(&text).into_iter().take(1) {
+        if bytes.len() >= PIECE {
+            known.add(&bytes, mark, Take::Parts);
+        }
+    }
+}
+
+/// What stands for a body that cannot be looked into.
+fn left_out(coding: &str, length: usize) -> String {
+    format!("«not shown: {length} bytes, packed as {coding}»")
 }
 
 fn hook_mark(name: &str) -> String {
     format!("«redacted:hook.{name}»")
 }
 
-/// Adds secrets in every spelling, longest first.
-fn add<'a>(names: &mut Vec<(String, String)>, secrets: impl IntoIterator<Item = &'a Secret>) {
-    for secret in secrets {
-        spell(names, secret.expose(), &format!("«redacted:{}»", secret.name()));
-    }
-    sort(names);
-}
-
-/// Adds a secret in every spelling.
-pub(super) fn spell(names: &mut Vec<(String, String)>, value: &str, mark: &str) {
-    names.push((STANDARD.encode(value), mark.to_owned()));
-    names.push((write::escaped(value), mark.to_owned()));
-    names.push((utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(), mark.to_owned()));
-    names.push((write::in_json(value), mark.to_owned()));
-    names.push((parts::encoded(value), mark.to_owned()));
-    names.push((value.to_owned(), mark.to_owned()));
-}
-
-/// Puts the longest first.
-pub(super) fn sort(names: &mut Vec<(String, String)>) {
-    names.retain(|(text, _)| !text.is_empty());
-    // The same text in two spellings would be looked for in its own mark.
-    names.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-    names.dedup_by(|(one, _), (other, _)| one == other);
+fn in_utf8(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 fn millis(duration: std::time::Duration) -> u64 {

@@ -103,7 +103,7 @@ fn of_reqwest(proxy: &Proxy) -> Result<reqwest::Proxy, String> {
     let made = reqwest::Proxy::all(proxy.url.as_str())
         .map_err(|_| "target.proxy cannot be used (write it as \"http://proxy.example.test:3128\")")?;
     Ok(match &proxy.credentials {
-        Some(known) => made.basic_auth(&known.user, known.password.expose()),
+        Some(known) => made.basic_auth(known.user.expose(), known.password.expose()),
         None => made,
     })
 }

@@ -33,9 +33,9 @@ fn further_header_fields_are_in_every_request() {
     assert!(requests.iter().any(|request| request.contains("Accept: a/b")));
     assert!(requests.iter().any(|request| request.contains("Accept: application/json")));
     let json = place.read("out/r.json");
-    assert!(json.contains("«redacted:headers.X-Gate»") && json.contains("\"uat\""));
+    assert!(json.contains("«redacted:headers.X-Gate»") && json.contains("«redacted:headers.X-Env»"));
     assert!(json.contains("$PROOFMARK_HEADERS_X_GATE") && json.contains("$PM_VAR"), "{json}");
-    assert!(json.contains("-H 'X-Env: uat'"));
+    assert!(json.contains("X-Env: $PROOFMARK_HEADERS_X_ENV") && !json.contains("\"uat\""));
     for file in ["r.json", "r.html", "r.md", "r.har"] {
         let text = place.read(&format!("out/{file}"));
         assert!(

@@ -72,6 +72,11 @@ fn digest(text: &str) -> String {
     format!("'sha256-{}'", base64::engine::general_purpose::STANDARD.encode(digest))
 }
 
+/// A line of a target's text as a cell of a table.
+pub(crate) fn cell(value: &str) -> String {
+    text::cut(&text::cell(value), LINE)
+}
+
 /// One line of a target's text; maud escapes the markup.
 pub(crate) fn line(value: &str) -> String {
     text::cut(&text::line(value), LINE)

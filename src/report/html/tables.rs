@@ -2,7 +2,7 @@
 
 use super::super::model::{CodeCoverage, Report, RowState, StatusCoverage, Totals};
 use super::super::{rows, words};
-use super::page::line;
+use super::page::cell;
 use super::parts::{mark, sign, table};
 use maud::{Markup, html};
 
@@ -118,10 +118,10 @@ fn state_row(
     };
     html! {
         tr {
-            th scope="row" { code { (line(name)) } }
+            th scope="row" { code { (cell(name)) } }
             td { (mark(kind, word)) }
             td.number data-none[seen == 0] { (seen) }
-            td.prose { (why.map(line).unwrap_or_default()) }
+            td.prose { (why.map(cell).unwrap_or_default()) }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A trend as one self-contained page.
 
-use super::super::html::page::{Page, line};
+use super::super::html::page::{Page, cell, line};
 use super::super::html::parts::mark;
 use super::super::text;
 use super::Trend;
@@ -164,7 +164,7 @@ fn table(group: &Group) -> Markup {
                         @for run in group.runs.iter().rev() {
                             tr {
                                 td { time datetime=(line(&run.started)) { (line(&run.started)) } }
-                                td { code { (line(&run.path)) } }
+                                td { code { (cell(&run.path)) } }
                                 td { (mark(run.verdict.as_str(), run.verdict.as_str())) }
                                 td.number { (run.totals.pass) } td.number { (run.totals.fail) }
                                 td.number { (run.totals.warn) }

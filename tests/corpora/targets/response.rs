@@ -19,14 +19,16 @@ use proofmark::report::model::{CaseReport, Finding, Report, Verdict};
 use proofmark::target::compose::Composer;
 use proofmark::target::curl::Writer;
 use proofmark::target::keep::Keeper;
-use proofmark::target::redact::Redactor;
+use proofmark::target::redact::{Redactor, Secrets};
 use proofmark::target::stamp::Stamps;
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Duration;
 
 /// What the tokens that are sent begin with: none of them may be shown.
 const SECRET: &str = "canary-4711-of-a-token";
+/// The digits that all keys of a run have in common.
+const NONCE: &str = "00000001";
 /// What stands between two answers.
 const NEXT: u8 = 0x1e;
 /// How many requests of a case are answered.
@@ -37,6 +39,7 @@ struct Bench {
     suite: &'static Suite,
     schemas: BTreeMap<String, Schemas>,
     config: Config,
+    secrets: Arc<Secrets>,
     sent: Vec<OnceLock<Vec<Exchange>>>,
 }
 
@@ -111,7 +114,8 @@ impl Bench {
         let schemas =
             suite.contract.all().map(|operation| (operation.id.clone(), Schemas::new(operation))).collect();
         let sent = suite.cases.iter().map(|_| OnceLock::new()).collect();
-        Self { suite, schemas, config, sent }
+        let secrets = Arc::new(Secrets::of(&config, NONCE));
+        Self { suite, schemas, config, secrets, sent }
     }
 
     fn operation(&self, id: &str) -> &'static Operation {
@@ -176,7 +180,7 @@ impl Bench {
         let hearing = Hearing { operation, schemas, others: &others, history };
         let judgement = judge(&case.rule, &hearing);
         assert_eq!(judge(&case.rule, &hearing), judgement, "a law says one thing, and then another");
-        let redactor = Redactor::new(&self.config, operation, "00000001");
+        let redactor = Redactor::new(&self.secrets, operation).of(history);
         self.kept(&redactor, history);
         let mut written = all(&self.report(case, &judgement, history, &redactor));
         written.push(format!("{:?}", self.config));
@@ -191,7 +195,7 @@ impl Bench {
 
     /// What a journal keeps of a history is read back, and no secret with it.
     fn kept(&self, redactor: &Redactor, history: &History) {
-        let mut keeper = Keeper::new(redactor, &self.config, &[], history);
+        let mut keeper = Keeper::new(redactor, &[], history);
         let kept: Vec<_> = history.exchanges.iter().map(|exchange| keeper.exchange(exchange)).collect();
         let text = serde_json::to_string(&kept).expect("what is kept is JSON");
         assert!(!self.is_shown(&text), "a secret is kept: {text}");
@@ -240,7 +244,7 @@ impl Bench {
 
     fn finding(&self, case: &Case, breach: &Breach, history: &History, redactor: &Redactor) -> Finding {
         let operation = self.operation(&case.operation);
-        let (config, nonce) = (&self.config, "00000001");
+        let (config, nonce) = (&self.config, NONCE);
         let writer = Writer { operation, config, prefix: "", secrets: &[], nonce, first: true, step: None };
         let shown = breach.show.iter().map(|at| &history.exchanges[*at]);
         Finding {

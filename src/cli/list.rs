@@ -6,6 +6,7 @@ use super::output::{self, Failure};
 use crate::contract::dialect::Dialect;
 use crate::exit::Exit;
 use crate::reference::{self, Fault};
+use crate::report::text::line;
 use serde_json::{Value, json};
 
 /// `proofmark list`.
@@ -37,7 +38,9 @@ pub(super) fn cases(args: &ListArgs) -> Result<Exit, Failure> {
         let level = format!("{:?}", case.level).to_uppercase();
         text.push_str(&format!(
             "{level:<6}  {}\n        {}\n        clause: {}\n",
-            case.id, case.title, case.clause
+            line(&case.id),
+            line(&case.title),
+            line(&case.clause)
         ));
         if !case.needs.is_empty() {
             text.push_str(&format!("        needs: {}\n", case.needs.join(", ")));

@@ -208,7 +208,11 @@ impl Redactor {
             return configured;
         }
         let secret = self.is_secret(name) || request.is_none() && sounds_secret(name);
-        secret.then(|| secrets::mark(&name.to_ascii_lowercase()))
+        // A name may hold a secret too, and would show it in the mark.
+        secret.then(|| match self.replaced(name.as_bytes()) {
+            None => secrets::mark(&name.to_ascii_lowercase()),
+            Some(_) => secrets::mark("header"),
+        })
     }
 
     /// A redactor that knows the values of secret header fields, and the pieces that they are made of.

@@ -32,7 +32,6 @@ impl Heap {
 }
 
 #[test]
-#[ignore = "it takes minutes, and has not been seen to end well yet"]
 fn nothing_that_a_target_repeats_brings_a_secret_into_what_is_written() {
     let mirror = Mirror::start();
     let mut place = Place::new();

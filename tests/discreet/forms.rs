@@ -18,7 +18,8 @@ pub(crate) fn of(secret: &[u8]) -> BTreeSet<Vec<u8>> {
     all
 }
 
-fn whole(secret: &[u8]) -> Vec<Vec<u8>> {
+/// The forms of a secret as a whole.
+pub(crate) fn whole(secret: &[u8]) -> Vec<Vec<u8>> {
     let mut all = vec![secret.to_vec()];
     for engine in [STANDARD, URL_SAFE] {
         for skipped in 0..3 {

@@ -152,7 +152,7 @@ impl<'a> View<'a> {
     /// Whether it looks like text, in which further encodings may be.
     pub(super) fn is_text(&self) -> bool {
         let chunks = self.bytes.utf8_chunks();
-        let control = |c: &char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+        let control = |c: &char| c.is_control() && !matches!(c, '\0' | '\t' | '\n' | '\r');
         let odd = chunks.map(|chunk| chunk.invalid().len() + chunk.valid().chars().filter(control).count());
         let odd: usize = odd.sum();
         self.bytes.len() >= super::known::WINDOW && odd * 8 <= self.bytes.len()

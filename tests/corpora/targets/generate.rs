@@ -64,7 +64,7 @@ impl Choices<'_> {
     }
 
     fn count(&mut self) -> Value {
-        json!(self.of(&[0, 1, 2, 3, 5, 8, 20, 300]))
+        json!(self.of(&[0, 1, 2, 3, 5, 8, 20, 40]))
     }
 
     fn number(&mut self) -> Value {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// How many valid values are drawn.
 const VALID: u64 = 4;
 /// How many goals are met.
-const GOALS: usize = 10;
+const GOALS: usize = 6;
 /// How many documents at boundaries are looked at.
 const BOUNDARIES: usize = 6;
 

@@ -79,7 +79,7 @@ fn serve(mut stream: TcpStream, all: &Mutex<Vec<String>>, turn: &AtomicUsize) {
         } else {
             let turn = turn.fetch_add(1, Ordering::SeqCst);
             // What an earlier request held comes back as well.
-            answer(turn, &request, if turn % 3 == 0 { &last } else { "" })
+            answer(turn, &request, if turn.is_multiple_of(3) { &last } else { "" })
         };
         let answer = format!(
             "HTTP/1.1 200 Any\r\ncontent-length: {}\r\nset-cookie: sid={}; Path=/; HttpOnly\r\nx-session-token: {}\r\n{extra}\r\n",

@@ -7,6 +7,12 @@
     clippy::print_stdout,
     reason = "a test stops at the first surprise"
 )]
+#![allow(
+    clippy::assertions_on_constants,
+    clippy::format_collect,
+    clippy::print_stdout,
+    reason = "what types can do is constant, texts are short, and a measurement is to be seen"
+)]
 
 mod canaries;
 mod commands;

@@ -7,7 +7,7 @@ use super::rule::{ASCII, AT, CONTROL, INSIDE, PROBE, Rule, THREE_BYTE};
 use super::words;
 use crate::contract::{Operation, walk};
 use crate::generate::{Generator, Goal};
-use globset::Glob;
+use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -16,9 +16,11 @@ pub fn cases(operation: &Operation, generator: &Generator) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut goals = carried::goals(operation, generator);
     goals.retain(|goal| !depends(operation, goal));
+    let positions = positions(operation);
     for goal in goals.iter().copied() {
         let text = goal.valid && goal.side.starts_with("text-");
         let mut case = boundary(operation, &goals, goal);
+        case.position = position(&positions, goal);
         if goal.valid && carried::in_path(operation, &goal.pointer) {
             // Whether there is such a thing is the target's affair.
             case.rule = Rule::Orderly { of: PROBE.to_owned() };
@@ -99,7 +101,7 @@ fn boundary(operation: &Operation, goals: &[&Goal], goal: &Goal) -> Case {
         clause: clause(operation, &goal.pointer),
         level: level(operation, goal),
         law: Law::Shape,
-        position: position(operation, goal),
+        position: None,
         fix: words::fix(goal),
         needs: needs(operation, &goal.pointer, goal.valid),
         plan: Plan::Goal(Box::new(GoalPlan {
@@ -215,12 +217,22 @@ fn level(operation: &Operation, goal: &Goal) -> Level {
     }
 }
 
-fn position(operation: &Operation, goal: &Goal) -> Option<u32> {
+/// The positions that an operation's contract takes on bounds, each with what its patterns match.
+fn positions(operation: &Operation) -> Vec<(u32, GlobSet)> {
+    let patterns = |bounds: &[String]| {
+        let mut set = GlobSetBuilder::new();
+        for glob in bounds.iter().filter_map(|pattern| Glob::new(pattern).ok()) {
+            set.add(glob);
+        }
+        set.build().ok()
+    };
+    let told = operation.rules.positions.iter().filter(|position| !position.bounds.is_empty());
+    told.filter_map(|position| Some((position.id, patterns(&position.bounds)?))).collect()
+}
+
+fn position(positions: &[(u32, GlobSet)], goal: &Goal) -> Option<u32> {
     let bound = format!("{}/{}", goal.keyword, goal.side);
-    let about =
-        |pattern: &String| Glob::new(pattern).is_ok_and(|glob| glob.compile_matcher().is_match(&bound));
-    let mut positions = operation.rules.positions.iter();
-    positions.find(|position| position.bounds.iter().any(about)).map(|position| position.id)
+    positions.iter().find(|(_, bounds)| bounds.is_match(&bound)).map(|(id, _)| *id)
 }
 
 fn references(goals: &[&Goal], goal: &Goal) -> Vec<(String, Goal)> {

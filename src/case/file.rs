@@ -88,9 +88,19 @@ pub fn parse(name: &str, text: &str, contract: &Contract) -> Result<Vec<Case>, P
     if problems.is_empty() { Ok(cases) } else { Err(Problems(problems)) }
 }
 
-/// The operations that a file names, where it names several; a file that cannot be read names none.
+/// The operations that a file names, where it names several; a file that cannot be read names none. Only this member
+/// of it is read, since the whole takes long.
 pub fn operations(name: &str, text: &str) -> Vec<String> {
-    let named = Document::parse(name, text).and_then(|document| spread::operations(&document));
+    let mut member = String::new();
+    let before = |line: &&str| !line.starts_with(spread::OPERATIONS);
+    for (at, line) in text.lines().skip_while(before).enumerate() {
+        if at > 0 && line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            break;
+        }
+        member.push_str(line);
+        member.push('\n');
+    }
+    let named = Document::parse(name, &member).and_then(|document| spread::operations(&document));
     named.ok().flatten().unwrap_or_default()
 }
 

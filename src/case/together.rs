@@ -70,6 +70,8 @@ fn cut(group: &mut [Step], most: usize) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed expectation is the test's failure")]
+
     use super::Script;
 
     fn script(json: &str) -> Script {

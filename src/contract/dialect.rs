@@ -144,6 +144,11 @@ impl Dialect {
         Ok(Self { id, title, operations, open, file: name.to_owned(), text: text.to_owned(), changes })
     }
 
+    /// Whether it is one of the built-in dialects, all of which fit every built-in document.
+    pub(super) fn is_builtin(&self) -> bool {
+        super::texts(&BUILTIN).iter().any(|(_, text)| *text == self.text)
+    }
+
     /// The text that it was read from.
     pub fn text(&self) -> &str {
         &self.text

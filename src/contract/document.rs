@@ -3,8 +3,8 @@
 use super::json;
 use super::problem::Problem;
 use crate::schema::pointer;
-use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
-use saphyr_parser::Event;
+use saphyr::{MarkedYaml, Scalar, ScanError, YamlData, YamlLoader};
+use saphyr_parser::{Event, SpannedEventReceiver};
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -38,14 +38,7 @@ impl Document {
     /// keys that are not text, two documents in one file, numbers that are not finite, a hundred and more levels
     /// of nesting.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problem> {
-        check_depth(name, text)?;
-        let nodes = MarkedYaml::load_from_str(text).map_err(|error| {
-            if error.info().starts_with("recursion limit") {
-                return too_deep(name, error.marker().line());
-            }
-            Problem::new(name, format!("not YAML: {}", error.info()), "correct the syntax at this place")
-                .at_line(error.marker().line())
-        })?;
+        let nodes = nodes(name, text)?;
         let [node] = nodes.as_slice() else {
             let found = nodes.len();
             return Err(Problem::new(
@@ -201,33 +194,59 @@ fn convert(
     Ok(value)
 }
 
-/// Refuses text that is nested deeper than JSON is read, before anything is built from it: what is built is walked
-/// and taken down level by level on the stack.
-fn check_depth(name: &str, text: &str) -> Result<(), Problem> {
-    // The containers that are open, each with its anchor and the height of what it holds so far.
-    let mut open: Vec<(usize, usize)> = Vec::new();
-    let mut heights: BTreeMap<usize, usize> = BTreeMap::new();
-    // Where the text stops being YAML is said by who reads it.
-    for (event, span) in saphyr_parser::Parser::new_from_str(text).map_while(Result::ok) {
-        let mut height = 0;
-        match event {
-            Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) => open.push((anchor, 0)),
-            Event::SequenceEnd | Event::MappingEnd => {
-                let (anchor, inner) = open.pop().unwrap_or_default();
-                height = inner + 1;
-                heights.insert(anchor, height);
-            }
-            Event::Alias(anchor) => height = heights.get(&anchor).copied().unwrap_or(0),
-            _ => {}
+/// The documents of a text. One that is nested deeper than JSON is read is refused before anything so deep is built:
+/// what is built is walked and taken down level by level on the stack.
+fn nodes<'a>(name: &str, text: &'a str) -> Result<Vec<MarkedYaml<'a>>, Problem> {
+    let broken = |error: &ScanError| {
+        if error.info().starts_with("recursion limit") {
+            return too_deep(name, error.marker().line());
         }
-        if open.len() + height > DEEPEST {
+        Problem::new(name, format!("not YAML: {}", error.info()), "correct the syntax at this place")
+            .at_line(error.marker().line())
+    };
+    let mut loader = YamlLoader::default();
+    let mut depth = Depth::default();
+    for event in saphyr_parser::Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| broken(&error))?;
+        if depth.after(&event) > DEEPEST {
             return Err(too_deep(name, span.start.line()));
         }
-        if let Some((_, inner)) = open.last_mut() {
-            *inner = height.max(*inner);
+        loader.on_event(event, span);
+        if let Some(error) = loader.error() {
+            return Err(broken(error));
         }
     }
-    Ok(())
+    Ok(loader.into_documents())
+}
+
+/// How deep the text is nested, told event by event.
+#[derive(Default)]
+struct Depth {
+    /// The containers that are open, each with its anchor and the height of what it holds so far.
+    open: Vec<(usize, usize)>,
+    /// The heights of what anchors stand for.
+    heights: BTreeMap<usize, usize>,
+}
+
+impl Depth {
+    fn after(&mut self, event: &Event<'_>) -> usize {
+        let mut height = 0;
+        match event {
+            Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) => self.open.push((*anchor, 0)),
+            Event::SequenceEnd | Event::MappingEnd => {
+                let (anchor, inner) = self.open.pop().unwrap_or_default();
+                height = inner + 1;
+                self.heights.insert(anchor, height);
+            }
+            Event::Alias(anchor) => height = self.heights.get(anchor).copied().unwrap_or(0),
+            _ => {}
+        }
+        let depth = self.open.len() + height;
+        if let Some((_, inner)) = self.open.last_mut() {
+            *inner = height.max(*inner);
+        }
+        depth
+    }
 }
 
 fn too_deep(name: &str, line: usize) -> Problem {

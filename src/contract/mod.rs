@@ -25,6 +25,7 @@ pub mod responses;
 mod rules;
 mod sample;
 mod security;
+pub mod sibling;
 pub mod signing;
 pub mod suites;
 pub mod walk;
@@ -37,6 +38,7 @@ use parts::Layout;
 use problem::{Problem, Problems};
 use responses::ResponseSchema;
 use serde_json::Value;
+use sibling::Sibling;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -54,8 +56,8 @@ pub struct Contract {
     pub dialect: Option<String>,
     /// Its operations, in document order by path and method.
     pub operations: Vec<Operation>,
-    /// Operations of other contracts that steps can call, and that are not judged.
-    pub siblings: Vec<Operation>,
+    /// Other contracts, whose operations steps can call and which are not judged.
+    pub siblings: Vec<Sibling>,
     /// What of the document cannot be used, beside what is read.
     pub warnings: Vec<Problem>,
     /// The documents that it was read from.
@@ -155,18 +157,22 @@ impl Contract {
     /// The operation of this id, as the document or as a case id has it: one that is judged, or one of
     /// [`Contract::siblings`].
     pub fn operation(&self, id: &str) -> Option<&Operation> {
-        let named = |id: &str| self.all().find(|operation| operation.id == id);
+        let named = |id: &str| {
+            let own = self.operations.iter().find(|operation| operation.id == id);
+            own.or_else(|| self.siblings.iter().find_map(|sibling| sibling.operation(id)))
+        };
         named(id).or_else(|| named(&load::plain(id)))
     }
 
-    /// Every operation that a step can call: those that are judged, then the others.
-    pub fn all(&self) -> impl Iterator<Item = &Operation> {
-        self.operations.iter().chain(&self.siblings)
+    /// The ids of all operations that a step can call: those that are judged, then the others.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let own = self.operations.iter().map(|operation| operation.id.as_str());
+        own.chain(self.siblings.iter().flat_map(Sibling::ids))
     }
 
     /// Whether an operation can be called by steps and is not judged.
     pub fn is_sibling(&self, id: &str) -> bool {
-        self.siblings.iter().any(|operation| operation.id == id)
+        !self.judges(id) && self.siblings.iter().flat_map(Sibling::ids).any(|own| own == id)
     }
 
     /// Whether an operation is judged.

@@ -2,9 +2,11 @@
 
 use super::dialect::{self, Dialect};
 use super::problem::{Problem, Problems};
+use super::sibling::Sibling;
 use super::{Contract, document::Document, load, texts};
 use include_dir::{Dir, include_dir};
 use serde_json::Value;
+use std::sync::Arc;
 use std::thread::ScopedJoinHandle;
 
 /// The name that stands for every suite.
@@ -14,7 +16,7 @@ pub const FAMILY: &str = "family";
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
 
 /// The member of a document's `info` that says whether it is the suite which is judged where none is named.
-const DEFAULT: &str = "/info/x-proofmark-default";
+const DEFAULT: &str = "x-proofmark-default";
 
 /// The texts of the built-in contracts by their name in the repository.
 pub(crate) fn documents() -> Vec<(String, &'static str)> {
@@ -27,35 +29,44 @@ pub(crate) fn documents() -> Vec<(String, &'static str)> {
 /// # Errors
 /// None for the shipped documents; a test reads them.
 pub fn all() -> Result<Vec<Contract>, Problems> {
-    all_in(&Dialect::builtin(dialect::DEFAULT)?)
+    read(&listed()?, &Dialect::builtin(dialect::DEFAULT)?)
 }
 
-fn all_in(dialect: &Dialect) -> Result<Vec<Contract>, Problems> {
-    let read = |name: &str, text: &str| {
-        let document = Document::parse(name, text)?;
-        let default = document.value.pointer(DEFAULT) == Some(&Value::Bool(true));
-        load::contract(document, text.to_owned(), Some(dialect)).map(|contract| (default, contract))
+/// A built-in document before it is read.
+struct Listed {
+    name: String,
+    title: String,
+    text: &'static str,
+}
+
+/// The built-in documents, the default one first. Of each only `info` is read, since the whole takes long.
+fn listed() -> Result<Vec<Listed>, Problems> {
+    let mut listed = Vec::new();
+    for (name, text) in documents() {
+        let lines = text.lines().skip_while(|line| *line != "info:").skip(1);
+        let info: Vec<&str> = lines.take_while(|line| line.is_empty() || line.starts_with(' ')).collect();
+        let info = Document::parse(&name, &info.join("\n"))?;
+        let title = info.value.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let at = if info.value.get(DEFAULT) == Some(&Value::Bool(true)) { 0 } else { listed.len() };
+        listed.insert(at, Listed { name, title, text });
+    }
+    Ok(listed)
+}
+
+fn read(listed: &[Listed], dialect: &Dialect) -> Result<Vec<Contract>, Problems> {
+    let read = |one: &Listed| {
+        load::contract(Document::parse(&one.name, one.text)?, one.text.to_owned(), Some(dialect))
     };
-    // Reading a dozen documents is most of what a short run does.
-    let read: Vec<Result<(bool, Contract), Problems>> = std::thread::scope(|scope| {
-        let threads: Vec<_> = documents()
-            .into_iter()
-            .map(|(name, text)| {
-                let read = &read;
-                scope.spawn(move || read(&name, text))
-            })
-            .collect();
+    if let [one] = listed {
+        return Ok(vec![read(one)?]);
+    }
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = listed.iter().map(|one| scope.spawn(|| read(one))).collect();
         let join = |thread: ScopedJoinHandle<'_, _>| {
             thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
         threads.into_iter().map(join).collect()
-    });
-    let mut contracts = Vec::new();
-    for read in read {
-        let (default, contract) = read?;
-        contracts.insert(if default { 0 } else { contracts.len() }, contract);
-    }
-    Ok(contracts)
+    })
 }
 
 /// The default suite's contract.
@@ -80,27 +91,35 @@ pub fn chosen(names: &[String]) -> Result<Contract, Problems> {
 /// # Errors
 /// A name that no suite has, or what the dialect makes of a contract that then cannot be read.
 pub fn chosen_in(names: &[String], dialect: &Dialect) -> Result<Contract, Problems> {
-    let all = all_in(dialect)?;
-    let known = || all.iter().map(|contract| contract.title.as_str()).collect::<Vec<_>>();
+    let listed = listed()?;
+    let known = || listed.iter().map(|one| one.title.as_str()).collect::<Vec<_>>();
     if let Some(name) = names.iter().find(|name| *name != FAMILY && !known().contains(&name.as_str())) {
         let mend = format!("name one of: {}, {FAMILY}", known().join(", "));
         return Err(Problem::new("--suite", format!("no suite is called `{name}`"), mend).into());
     }
     let family = names.iter().any(|name| name == FAMILY);
-    let takes = |at: usize, contract: &Contract| {
-        family || if names.is_empty() { at == 0 } else { names.contains(&contract.title) }
-    };
-    let mut parts = Vec::new();
-    let mut siblings = Vec::new();
-    for (at, contract) in all.into_iter().enumerate() {
-        if takes(at, &contract) {
-            parts.push(contract);
-        } else {
-            siblings.extend(contract.operations);
+    let mut taken = Vec::new();
+    let mut others = Vec::new();
+    for (at, one) in listed.into_iter().enumerate() {
+        let takes = family || if names.is_empty() { at == 0 } else { names.contains(&one.title) };
+        if takes { taken.push(one) } else { others.push(one) }
+    }
+    let siblings = siblings(others, dialect)?;
+    let whole = Contract { siblings, ..joined(read(&taken, dialect)?) };
+    Ok(if family { Contract { title: FAMILY.to_owned(), ..whole } } else { whole })
+}
+
+/// The documents that steps can call operations of. What a dialect of the user's makes of them is looked at here.
+fn siblings(listed: Vec<Listed>, dialect: &Dialect) -> Result<Vec<Sibling>, Problems> {
+    let shared = Arc::new(dialect.clone());
+    let siblings: Vec<Sibling> =
+        listed.into_iter().map(|one| Sibling::new(one.name, one.text, &shared)).collect();
+    if !dialect.is_builtin() {
+        for sibling in &siblings {
+            sibling.operations()?;
         }
     }
-    let whole = Contract { siblings, ..joined(parts) };
-    Ok(if family { Contract { title: FAMILY.to_owned(), ..whole } } else { whole })
+    Ok(siblings)
 }
 
 /// A contract that is not built in, beside those that are: its steps can call their operations.
@@ -108,8 +127,7 @@ pub fn chosen_in(names: &[String], dialect: &Dialect) -> Result<Contract, Proble
 /// # Errors
 /// None for the shipped documents.
 pub fn beside(contract: Contract) -> Result<Contract, Problems> {
-    let others = all()?.into_iter().flat_map(|other| other.operations);
-    let siblings = others.filter(|other| !contract.judges(&other.id)).collect();
+    let siblings = siblings(listed()?, &Dialect::builtin(dialect::DEFAULT)?)?;
     Ok(Contract { siblings, ..contract })
 }
 

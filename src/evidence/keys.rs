@@ -119,8 +119,11 @@ fn p256(der: &[u8]) -> Option<Secret> {
     Some(Secret::P256(Box::new(pair)))
 }
 
-/// The PEM blocks of a text: their labels, and their contents, which are wiped.
-fn blocks(text: &str) -> Result<Vec<(String, Zeroizing<Vec<u8>>)>, KeyError> {
+/// The label of a PEM block, and its content, which is wiped.
+type Block = (String, Zeroizing<Vec<u8>>);
+
+/// The PEM blocks of a text.
+fn blocks(text: &str) -> Result<Vec<Block>, KeyError> {
     let blocks = pem::parse_many(text).map_err(|error| {
         KeyError::Damaged(format!("is damaged: {error} (the file was changed; get it anew)"))
     })?;

@@ -5,21 +5,27 @@ use super::journal::{Heard, Purpose, Said};
 use super::judged::Judged;
 use super::lane::Lane;
 use crate::case::Case;
-use crate::contract::Contract;
+use crate::contract::{Contract, Operation};
 use crate::exchange::History;
 use crate::law::hearing::{Called, Hearing, Schemas};
 use crate::law::{self, Judgement};
 use crate::target::keep::Keeper;
 use crate::target::redact::RUN_MARK;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use tokio::sync::mpsc::UnboundedSender;
 
-/// Response schemas by the ids of their operations.
-pub(super) type AllSchemas = BTreeMap<String, Schemas>;
+/// The response schemas of all operations of a contract, each taken when it is asked for.
+pub(super) struct AllSchemas(BTreeMap<String, OnceLock<Schemas>>);
 
-/// The response schemas of all operations of a contract.
-pub(super) fn schemas_of(contract: &Contract) -> AllSchemas {
-    contract.all().map(|operation| (operation.id.clone(), Schemas::new(operation))).collect()
+impl AllSchemas {
+    pub(super) fn new(contract: &Contract) -> Self {
+        Self(contract.ids().map(|id| (id.to_owned(), OnceLock::new())).collect())
+    }
+
+    fn get(&self, operation: &Operation) -> Option<&Schemas> {
+        Some(self.0.get(&operation.id)?.get_or_init(|| Schemas::new(operation)))
+    }
 }
 
 /// What the law of a case says of a history.
@@ -34,7 +40,7 @@ pub(super) fn judgement(
 ) -> Result<Judgement, String> {
     let called = |id: &str| {
         let operation = contract.operation(id)?;
-        Some(Called { operation, schemas: schemas.get(&operation.id)? })
+        Some(Called { operation, schemas: schemas.get(operation)? })
     };
     let Called { operation, schemas } =
         called(&case.operation).ok_or_else(|| format!("the suite has no operation `{}`", case.operation))?;

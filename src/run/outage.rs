@@ -113,10 +113,11 @@ impl Lane {
             let Ok(exchange) = self.ask(operation, history.exchanges.len()).await else { break false };
             let outcome = exchange.outcome.as_ref().map(|_| ()).map_err(|reason| *reason);
             history.exchanges.push(exchange);
-            let reason = match outcome {
-                Err(reason @ (NoAnswer::Timeout | NoAnswer::Closed)) => reason,
-                Err(reason @ (NoAnswer::Unreachable | NoAnswer::Proxy)) => reason,
-                _ => break false,
+            let Err(
+                reason @ (NoAnswer::Timeout | NoAnswer::Closed | NoAnswer::Unreachable | NoAnswer::Proxy),
+            ) = outcome
+            else {
+                break false;
             };
             timeouts += usize::from(reason == NoAnswer::Timeout);
             if timeouts >= TIMEOUTS || began.elapsed() > PATIENCE {
@@ -135,8 +136,11 @@ impl Lane {
     /// there all the same.
     async fn ask(&self, operation: &Operation, attempt: usize) -> Result<Exchange, String> {
         let good = Step { credential: Some(MADE_UP.to_owned()), ..Step::new(ROLE) };
-        let step =
-            if attempt % 2 == 0 { good } else { Step { write: Writing::Text("{}".to_owned()), ..good } };
+        let step = if attempt.is_multiple_of(2) {
+            good
+        } else {
+            Step { write: Writing::Text("{}".to_owned()), ..good }
+        };
         let composer = self.session.composer(operation, format!("{ROLE}#{attempt}"));
         let row = composer.row(&step, &mut BTreeMap::new(), &[]);
         let draft = row.first().ok_or("nothing to ask")?;

@@ -117,7 +117,7 @@ fn source<'a>(
     id: &str,
     at: Option<&'a str>,
 ) -> Result<(&'a Operation, &'a str), (String, String)> {
-    let known = || contract.all().map(|operation| operation.id.as_str()).collect::<Vec<_>>().join(", ");
+    let known = || contract.ids().collect::<Vec<_>>().join(", ");
     let called = contract.operation(id).ok_or_else(|| {
         (format!("the contract has no operation `{id}`"), format!("name one of: {}", known()))
     })?;

@@ -5,7 +5,7 @@
 
 use super::coverage;
 use super::finding::cut_text;
-use super::hear::{AllSchemas, again, schemas_of};
+use super::hear::{AllSchemas, again};
 use super::journal::{Heard, Journal, Purpose, Said, Word};
 use super::judged::Judged;
 use super::model::{CaseReport, Coverage, Finding, Verdict};
@@ -61,7 +61,7 @@ pub fn rejudge(suite: &Suite, journal: &Journal, cases: &[CaseReport]) -> Result
             journal.started.suite.digest, suite.digest
         ));
     }
-    let schemas = schemas_of(&suite.contract);
+    let schemas = AllSchemas::new(&suite.contract);
     let bench = Bench { suite, journal, schemas: &schemas };
     let told = cases.iter().map(|told| Rejudged { id: told.id.clone(), agreement: bench.case(told) });
     let mut all: Vec<Rejudged> = told.collect();

@@ -1,6 +1,6 @@
 //! What all cases of a run share: the suite, the way to the target, and the run's own digits.
 
-use super::hear::{AllSchemas, schemas_of};
+use super::hear::AllSchemas;
 use super::lane::Lane;
 use super::outage::Outage;
 use super::purse;
@@ -61,7 +61,7 @@ pub struct Session {
     schemas: AllSchemas,
     /// What must not be shown, of the configuration and of the run.
     pub(super) secrets: Arc<Secrets>,
-    redactors: BTreeMap<String, Redactor>,
+    redactors: BTreeMap<String, OnceLock<Redactor>>,
     started: Instant,
     /// How long before its own start the run began, where it was broken off and goes on.
     before: Duration,
@@ -117,12 +117,9 @@ impl Session {
         let route = Route::to(&config.network, &base).map_err(wrong)?;
         let hook = Hook::of(&config.network, timeout).map_err(wrong)?;
         let pace = Pace::new(config.limits.rate, config.limits.concurrency.unwrap_or(DEFAULT_CONCURRENCY));
-        let schemas = schemas_of(&suite.contract);
+        let schemas = AllSchemas::new(&suite.contract);
         let secrets = Arc::new(Secrets::of(&config, stamps.nonce()));
-        let mut redactors = BTreeMap::new();
-        for operation in suite.contract.all() {
-            redactors.insert(operation.id.clone(), Redactor::new(&secrets, operation));
-        }
+        let redactors = suite.contract.ids().map(|id| (id.to_owned(), OnceLock::new())).collect();
         let purse = Purse::open(&config, timeout)?;
         let started = Instant::now();
         let session = Self {
@@ -172,7 +169,9 @@ impl Session {
     }
 
     pub(super) fn redactor(&self, operation: &str) -> Option<&Redactor> {
-        self.redactors.get(operation)
+        let called = self.operation(operation)?;
+        let redactor = || Redactor::new(&self.secrets, called);
+        Some(self.redactors.get(operation)?.get_or_init(redactor))
     }
 
     /// Why a case cannot be run: what the configuration lacks, or does not allow.

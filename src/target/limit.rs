@@ -226,6 +226,8 @@ pub fn retry_after(response: &Response) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed expectation is the test's failure")]
+
     use super::{CALM, FASTEST, LONGEST_HOLD, PATIENCE, Row, SLOWEST, retry_after};
     use crate::exchange::Response;
     use std::time::Duration;

@@ -8,7 +8,8 @@ use crate::silent::Finder;
 /// All report formats, as the binary knows them.
 fn reports(to: &str) -> String {
     let all = proofmark::report::format::Format::ALL;
-    all.iter().map(|format| format.as_str()).map(|name| format!(" --report {name}={to}.{name}")).collect()
+    let option = |name: &str| format!(" --report {name}={to}.{name}");
+    all.iter().map(|format| option(format.as_str())).collect::<Vec<_>>().concat()
 }
 
 /// What was printed and written.

@@ -115,8 +115,9 @@ fn nothing_that_a_target_says_acts_where_it_is_shown() {
     let only = "--samples 1 --only sendInbox/code/* --only sendInbox/status/* --only sendInbox/request/* --only sendInbox/robustness/*";
     let run = |color: &str, name: &str| {
         let all = proofmark::report::format::Format::ALL;
-        let reports: String =
-            all.iter().map(|format| format!(" --report {0}=out/{name}.{0}", format.as_str())).collect();
+        let reports: String = all
+            .iter()
+            .fold(String::new(), |all, format| format!("{all} --report {0}=out/{name}.{0}", format.as_str()));
         let done = place
             .run(&format!("run --config conf/p.toml --color {color} --snapshot out/a.snap {only}{reports}"));
         assert!(matches!(done.code, Some(0 | 1 | 3)), "{:?}: {}", done.code, done.texts());

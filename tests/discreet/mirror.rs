@@ -79,7 +79,7 @@ fn serve(mut stream: TcpStream, all: &Mutex<Vec<String>>, turn: &AtomicUsize) {
         } else {
             let turn = turn.fetch_add(1, Ordering::SeqCst);
             // What an earlier request held comes back as well.
-            answer(turn, &request, if turn % 3 == 0 { &last } else { "" })
+            answer(turn, &request, if turn.is_multiple_of(3) { &last } else { "" })
         };
         let answer = format!(
             "HTTP/1.1 200 Any\r\ncontent-length: {}\r\nset-cookie: sid={}; Path=/; HttpOnly\r\nx-session-token: {}\r\n{extra}\r\n",
@@ -137,7 +137,8 @@ fn answer(turn: usize, request: &str, last: &str) -> (String, Vec<u8>) {
         10 => json(&json(&json(&all))).into_bytes(),
         11 => {
             kind = "text/html";
-            let entities: String = all.chars().map(|c| format!("&#x{:x};", u32::from(c))).collect();
+            let entities: String =
+                all.chars().fold(String::new(), |all, c| format!("{all}&#x{:x};", u32::from(c)));
             let plain =
                 all.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&#39;").replace('"', "&quot;");
             format!("<!doctype html><p title=\"{plain}\">{entities}").into_bytes()
@@ -162,7 +163,7 @@ fn answer(turn: usize, request: &str, last: &str) -> (String, Vec<u8>) {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |all, byte| format!("{all}{byte:02x}"))
 }
 
 fn percent(text: &str, every: bool) -> String {

@@ -38,8 +38,10 @@ has!(Is, SERIALIZE, serde::Serialize);
 #[test]
 fn no_type_that_holds_a_secret_can_be_written_down() {
     // The test itself can tell.
-    assert!(Of::<Is<String>>::DEBUG && Of::<Is<String>>::DISPLAY && Of::<Is<String>>::SERIALIZE);
-    assert!(Of::<Is<Secret>>::DEBUG && !Of::<Is<Secret>>::DISPLAY && !Of::<Is<Secret>>::SERIALIZE);
+    const {
+        assert!(Of::<Is<String>>::DEBUG && Of::<Is<String>>::DISPLAY && Of::<Is<String>>::SERIALIZE);
+        assert!(Of::<Is<Secret>>::DEBUG && !Of::<Is<Secret>>::DISPLAY && !Of::<Is<Secret>>::SERIALIZE);
+    }
     macro_rules! silent {
         ($($kind:ty),* $(,)?) => {$(
             assert!(!Of::<Is<$kind>>::DEBUG, "{} can print itself", stringify!($kind));

@@ -89,7 +89,7 @@ impl Switch {
     fn serve(self: &Arc<Self>, near: TcpStream) {
         if self.line() == Line::Mute {
             self.late.fetch_add(1, Ordering::SeqCst);
-            std::thread::sleep(Duration::from_secs(60));
+            std::thread::sleep(Duration::from_mins(1));
             return;
         }
         let Ok(far) = TcpStream::connect(self.wallet) else { return };
@@ -103,11 +103,7 @@ impl Switch {
         });
         let (mut near, mut far) = (near, far);
         let mut part = vec![0; 65_536];
-        loop {
-            let read = match std::io::Read::read(&mut near, &mut part) {
-                Ok(read @ 1..) => read,
-                _ => break,
-            };
+        while let Ok(read @ 1..) = std::io::Read::read(&mut near, &mut part) {
             // The heads of requests are counted; bodies come with them, or after them.
             if part[..read].windows(9).any(|window| window == b" HTTP/1.1") {
                 let before = self.passed.fetch_add(1, Ordering::SeqCst);

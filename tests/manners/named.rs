@@ -76,7 +76,7 @@ fn a_limit_of_exchanges_is_what_is_said() {
 fn it_is_said_before_anything_is_sent() {
     let place = Place::new();
     let serve = Serve::start(&place, "");
-    let gauge = Gauge::start(&serve.url, Duration::from_secs(3600));
+    let gauge = Gauge::start(&serve.url, Duration::from_hours(1));
     let _proxy = configured(&place, &gauge.url, &serve.url);
     let done = place.run("run --config conf/p.toml --timeout 300ms").exit(3);
     let lines: Vec<&str> = done.err.lines().collect();

@@ -4,6 +4,7 @@ use crate::machine::{FAULT, FEW, temporary};
 use crate::support::{Place, Serve, timeless};
 use crate::waits::{Process, until};
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
@@ -86,7 +87,7 @@ fn a_report_is_the_old_one_or_the_new_one_and_what_is_left_is_taken_away() {
         if attempt % 2 == 0 {
             while temporary(&place).len() <= before && !run.is_over() {}
         } else {
-            while !(temporary(&place).len() > before && begun()) && !run.is_over() {}
+            while !run.is_over() && (temporary(&place).len() <= before || !begun()) {}
         }
         kill(&mut run);
         for (name, end) in ends {
@@ -101,7 +102,7 @@ fn a_report_is_the_old_one_or_the_new_one_and_what_is_left_is_taken_away() {
     }
     let left = temporary(&place);
     assert!(!left.is_empty(), "no kill hit a report while it was written");
-    assert!(left.iter().all(|name| name.ends_with(".tmp")), "{left:?}");
+    assert!(left.iter().all(|name| Path::new(name).extension().is_some_and(|end| end == "tmp")), "{left:?}");
     let long_ago = SystemTime::now() - Duration::from_hours(3);
     let old = std::fs::File::options().write(true).open(place.path(&left[0])).unwrap();
     old.set_modified(long_ago).unwrap();

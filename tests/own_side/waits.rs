@@ -21,7 +21,7 @@ pub(crate) fn until(what: &str, mut so: impl FnMut() -> bool) {
 #[track_caller]
 pub(crate) fn until_lines(place: &Place, name: &str, wanted: usize) {
     let lines = || std::fs::read(place.path(name)).unwrap_or_default();
-    until(name, || lines().iter().filter(|byte| **byte == b'\n').count() >= wanted);
+    until(name, || lines().split(|byte| *byte == b'\n').count() > wanted);
 }
 
 /// The process, killed where a test ends before it does.

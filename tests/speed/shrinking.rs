@@ -62,7 +62,7 @@ fn shop(larger: StatusCode) -> String {
     url
 }
 
-const CONTRACT: &str = r#"
+const CONTRACT: &str = r"
 openapi: 3.1.0
 info: { title: Orders, version: 1.0.0 }
 paths:
@@ -83,7 +83,7 @@ paths:
       responses:
         '201': { description: taken, content: { application/json: { schema: { type: object, required: [id] } } } }
         '400': { description: refused, content: { application/json: { schema: { type: object } } } }
-"#;
+";
 
 #[test]
 fn a_target_that_fails_from_a_number_on_is_shown_with_that_number() {

@@ -107,18 +107,15 @@ fn serve(mut near: TcpStream, to: SocketAddr, manner: Manner, passed: &AtomicUsi
         while let Some(length) = length(&bytes) {
             let rest = bytes.split_off(length);
             let nth = passed.fetch_add(1, Ordering::SeqCst);
-            match asked(manner, nth) {
-                Some((status, after)) => {
-                    let text =
-                        format!("HTTP/1.1 {status} Any\r\nretry-after: {after}\r\ncontent-length: 0\r\n\r\n");
-                    near.write_all(text.as_bytes())?;
+            if let Some((status, after)) = asked(manner, nth) {
+                let text =
+                    format!("HTTP/1.1 {status} Any\r\nretry-after: {after}\r\ncontent-length: 0\r\n\r\n");
+                near.write_all(text.as_bytes())?;
+            } else {
+                if manner == Manner::SlowerAndSlower {
+                    std::thread::sleep(Duration::from_millis(4 * u64::try_from(nth).unwrap()));
                 }
-                None => {
-                    if manner == Manner::SlowerAndSlower {
-                        std::thread::sleep(Duration::from_millis(4 * u64::try_from(nth).unwrap()));
-                    }
-                    far.write_all(&bytes)?;
-                }
+                far.write_all(&bytes)?;
             }
             bytes = rest;
         }

@@ -17,7 +17,7 @@ pub(super) fn check(
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     if let Some(id) = step.operation.as_ref().filter(|id| contract.operation(id).is_none()) {
-        let known: Vec<&str> = contract.all().map(|operation| operation.id.as_str()).collect();
+        let known: Vec<&str> = contract.ids().collect();
         problems.push(document.problem(
             &format!("{place}/operation"),
             format!("the contract has no operation `{id}`"),

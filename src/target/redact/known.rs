@@ -12,8 +12,10 @@ use zeroize::Zeroizing;
 
 /// The length of a window, in bytes. What is shorter is looked for as it stands only, since it is a part of many words.
 pub(super) const WINDOW: usize = 6;
-/// A part of a secret at least this long is one, in bytes.
+/// The beginning or end of a secret at least this long is a part of one, in bytes.
 const PART: usize = 12;
+/// The same for what stands within it, which in a secret made of words may be in other texts as well.
+const WITHIN: usize = 20;
 /// The least text of a signature, in bytes.
 const SIGNED: usize = 64;
 const MASK: u64 = (1 << (8 * WINDOW)) - 1;
@@ -110,7 +112,7 @@ impl Known {
         } else {
             let last = if take == Take::Parts && value.len() >= PART { value.len() - WINDOW } else { 0 };
             for place in (0..=last).step_by(WINDOW) {
-                let window = value[place..place + WINDOW].iter().fold(0, slid);
+                let window = value[place..place + WINDOW].iter().copied().fold(0, slid);
                 self.windows.entry(window).or_default().push((index, place));
                 self.filter.resize(1 << (BITS - 6), 0);
                 let (word, bit) = bit(window);
@@ -148,7 +150,7 @@ impl Known {
         // The entry, its place in the bytes and its end there.
         let mut last = (usize::MAX, 0, 0);
         for (at, byte) in bytes.iter().enumerate() {
-            window = slid(window, byte);
+            window = slid(window, *byte);
             let (word, bit) = bit(window);
             if at + 1 < WINDOW || self.filter[word] & bit == 0 {
                 continue;
@@ -191,7 +193,10 @@ impl Entry {
             Take::AsItStands => same,
             Take::Whole => all,
             Take::Next => false,
-            Take::Parts => all || to.saturating_sub(from.max(self.from)) >= PART,
+            Take::Parts => {
+                let least = if from <= self.from || to == self.value.len() { PART } else { WITHIN };
+                all || to.saturating_sub(from.max(self.from)) >= least
+            }
         };
         enough.then(|| Place {
             start: start - before,
@@ -213,7 +218,7 @@ impl Entry {
     }
 }
 
-fn slid(window: u64, byte: &u8) -> u64 {
+fn slid(window: u64, byte: u8) -> u64 {
     (window << 8 | u64::from(byte.to_ascii_lowercase())) & MASK
 }
 

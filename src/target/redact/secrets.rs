@@ -62,7 +62,9 @@ impl Secrets {
         let Marks { shapes, values, numbers, .. } = &self.numbered;
         let (shapes, values, numbers) = (shapes.clone(), values.clone(), numbers.clone());
         let mut marks = Marks { known: Known::default(), shapes, values, numbers };
-        issued.iter().for_each(|secret| marks.take(secret));
+        for secret in issued {
+            marks.take(secret);
+        }
         (marks.known, marks.shapes)
     }
 }

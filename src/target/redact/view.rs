@@ -59,7 +59,7 @@ impl<'a> View<'a> {
             match read {
                 // An escape of a URL is a byte, the others are characters.
                 Some(value) if rest[0] == b'%' => {
-                    made.push(&[u8::try_from(value).unwrap_or_default()], at, length)
+                    made.push(&[u8::try_from(value).unwrap_or_default()], at, length);
                 }
                 Some(value) => {
                     let read = char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER);

@@ -69,7 +69,11 @@ impl Choices<'_> {
 
     fn number(&mut self) -> Value {
         let number = self.of(&NUMBERS);
-        if number.fract() == 0.0 && number.abs() < 1e15 { json!(number as i64) } else { json!(number) }
+        if number.fract() == 0.0 && number.abs() < 1e15 {
+            json!(format!("{number}").parse::<i64>().unwrap_or_default())
+        } else {
+            json!(number)
+        }
     }
 
     fn value(&mut self, depth: usize) -> Value {
@@ -87,16 +91,16 @@ impl Choices<'_> {
     }
 
     fn schemas(&mut self, depth: usize) -> Value {
-        (0..1 + self.pick(3)).map(|_| self.schema(depth + 1)).collect()
+        (0..=self.pick(3)).map(|_| self.schema(depth + 1)).collect()
     }
 
     fn named(&mut self, names: &[&str], depth: usize) -> Value {
-        let members = (0..1 + self.pick(3)).map(|_| (self.of(names).to_owned(), self.schema(depth + 1)));
+        let members = (0..=self.pick(3)).map(|_| (self.of(names).to_owned(), self.schema(depth + 1)));
         Value::Object(members.collect())
     }
 
     fn names(&mut self) -> Value {
-        let mut names: Vec<&str> = (0..1 + self.pick(3)).map(|_| self.of(&NAMES)).collect();
+        let mut names: Vec<&str> = (0..=self.pick(3)).map(|_| self.of(&NAMES)).collect();
         names.sort_unstable();
         names.dedup();
         json!(names)
@@ -120,7 +124,7 @@ impl Choices<'_> {
             return json!(self.pick(3) > 0);
         }
         let mut members = Map::new();
-        for _ in 0..1 + self.pick(4) {
+        for _ in 0..=self.pick(4) {
             let (keyword, value) = self.keyword(depth);
             members.insert(keyword.to_owned(), value);
         }
@@ -134,7 +138,7 @@ impl Choices<'_> {
                 let (one, other) = (self.of(&TYPES), self.of(&TYPES));
                 ("type", if one == other { json!([one]) } else { json!([one, other]) })
             }
-            5 => ("enum", (0..1 + self.pick(4)).map(|_| self.value(0)).collect()),
+            5 => ("enum", (0..=self.pick(4)).map(|_| self.value(0)).collect()),
             6 => ("const", self.value(0)),
             7 => ("minimum", self.number()),
             8 => ("maximum", self.number()),
@@ -157,7 +161,6 @@ impl Choices<'_> {
             27 => ("patternProperties", self.named(&PATTERNS, depth)),
             28 => ("additionalProperties", self.schema(depth + 1)),
             29 => ("propertyNames", self.schema(depth + 1)),
-            30 => ("required", self.names()),
             31 => ("minProperties", self.count()),
             32 => ("maxProperties", self.count()),
             33 => ("dependentRequired", json!({ self.of(&NAMES): self.names() })),

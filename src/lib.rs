@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod exchange;
 pub mod exit;
 pub mod generate;
+mod json;
 pub mod law;
 pub mod reference;
 pub mod report;

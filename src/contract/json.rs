@@ -1,9 +1,9 @@
 //! JSON text as a value, without the liberties that parsers take.
 
 use super::problem::Problem;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
-use std::fmt;
+use crate::json::{Reader, Rules};
+use serde::de::{DeserializeSeed, Error};
+use serde_json::Value;
 
 /// Reads JSON text.
 ///
@@ -12,7 +12,7 @@ use std::fmt;
 /// nested deeper than is read.
 pub fn parse(name: &str, text: &str) -> Result<Value, Problem> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read = Strict.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    let read = Reader(Strict).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     read.map_err(|error| {
         let message = error.to_string();
         let (what, _) = message.rsplit_once(" at line").unwrap_or((&message, ""));
@@ -29,68 +29,12 @@ pub fn parse(name: &str, text: &str) -> Result<Value, Problem> {
     })
 }
 
+#[derive(Clone, Copy)]
 struct Strict;
 
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
-        reader.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(Self)? {
-            list.push(item);
-        }
-        Ok(Value::Array(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut map = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            if map.contains_key(&name) {
-                return Err(A::Error::custom(format_args!("the member {name:?} is there twice")));
-            }
-            map.insert(name, members.next_value_seed(Self)?);
-        }
-        Ok(Value::Object(map))
+impl Rules for Strict {
+    fn again<E: Error>(self, name: &str) -> Result<(), E> {
+        Err(E::custom(format_args!("the member {name:?} is there twice")))
     }
 }
 

@@ -1,10 +1,9 @@
 //! JSON of an answer, read within limits: reading it must cost a target's caller little, and it must say one thing.
 
-use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::map::Entry;
-use serde_json::{Map, Number, Value};
+use crate::json::{Reader, Rules};
+use serde::de::{DeserializeSeed, Error, IgnoredAny};
+use serde_json::Value;
 use std::cell::Cell;
-use std::fmt;
 
 /// The most values that are read of one answer, members and items included.
 pub const MOST_VALUES: usize = 20_000;
@@ -57,7 +56,7 @@ struct Limits {
 pub(super) fn read(bytes: &[u8]) -> Result<Value, Unread> {
     let limits = Limits::default();
     let mut text = serde_json::Deserializer::from_slice(bytes);
-    let read = Seed(&limits).deserialize(&mut text).and_then(|value| text.end().map(|()| value));
+    let read = Reader(&limits).deserialize(&mut text).and_then(|value| text.end().map(|()| value));
     read.map_err(|error| {
         let why = limits.hit.get().or_else(|| {
             // There is no other way to ask for it.
@@ -78,85 +77,22 @@ fn is_json(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok())
 }
 
-#[derive(Clone, Copy)]
-struct Seed<'a>(&'a Limits);
+impl Rules for &Limits {
+    fn value<E: Error>(self) -> Result<(), E> {
+        let values = self.values.get() + 1;
+        self.values.set(values);
+        if values > MOST_VALUES { Err(self.stop(Unread::Many)) } else { Ok(()) }
+    }
 
-impl Seed<'_> {
-    fn stop<E: Error>(self, why: Unread) -> E {
-        self.0.hit.set(Some(why));
+    fn differs<E: Error>(self) -> Result<(), E> {
+        Err(self.stop(Unread::Twice))
+    }
+}
+
+impl Limits {
+    fn stop<E: Error>(&self, why: Unread) -> E {
+        self.hit.set(Some(why));
         E::custom(why.describe())
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = Value;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
-        let values = self.0.values.get() + 1;
-        self.0.values.set(values);
-        if values > MOST_VALUES {
-            return Err(self.stop(Unread::Many));
-        }
-        from.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Seed<'_> {
-    type Value = Value;
-
-    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut all = Vec::new();
-        while let Some(item) = items.next_element_seed(self)? {
-            all.push(item);
-        }
-        Ok(Value::Array(all))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut all = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            let value = members.next_value_seed(self)?;
-            match all.entry(name) {
-                Entry::Vacant(place) => {
-                    place.insert(value);
-                }
-                Entry::Occupied(known) if *known.get() == value => {}
-                Entry::Occupied(_) => return Err(self.stop(Unread::Twice)),
-            }
-        }
-        Ok(Value::Object(all))
     }
 }
 

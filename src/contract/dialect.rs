@@ -179,9 +179,7 @@ impl Dialect {
 
     /// Problems of a changed document, told at the changes that they come from.
     pub(super) fn blame(&self, applied: &[Applied], problems: Problems) -> Problems {
-        let below = |whole: &str, part: &str| {
-            part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
+        let below = |whole: &str, part: &str| pointer::inside(part, whole).is_some();
         // A problem stands in what was put there, or at what holds it, which then names it.
         let inside = |pointer: &str, one: &&Applied| below(&one.pointer, pointer);
         let around = |problem: &Problem, pointer: &str, one: &&Applied| {

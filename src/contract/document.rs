@@ -119,9 +119,8 @@ impl Document {
 
     /// A problem with the part at this pointer.
     pub fn problem(&self, pointer: &str, message: impl Into<String>, mend: impl Into<String>) -> Problem {
-        let within =
-            |at: &str| pointer.strip_prefix(at).filter(|rest| rest.is_empty() || rest.starts_with('/'));
-        if let Some((rest, part)) = self.parts.iter().find_map(|(at, part)| Some((within(at)?, part))) {
+        let mut parts = self.parts.iter();
+        if let Some((rest, part)) = parts.find_map(|(at, part)| Some((pointer::inside(pointer, at)?, part))) {
             return part.problem(rest, message, mend);
         }
         Problem::new(&self.name, message, mend).at_line(self.line(pointer)).at_pointer(pointer)

@@ -136,8 +136,6 @@ fn reaches(document: &Value, at: &str) -> bool {
 
 /// Whether an edit at a pointer could undo what a goal, met at another, is about.
 fn disturbs(at: &str, (goal, other): (&Goal, &str)) -> bool {
-    let inside = |inner: &str, outer: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
+    let inside = |inner: &str, outer: &str| pointer::inside(inner, outer).is_some();
     inside(other, at) || (inside(at, other) && !OUTER.contains(&goal.keyword.as_str()))
 }

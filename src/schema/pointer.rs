@@ -28,6 +28,11 @@ pub(crate) fn split_last(pointer: &str) -> Option<(&str, String)> {
     Some((parent, last.replace("~1", "/").replace("~0", "~")))
 }
 
+/// The way from one place to another that is the same or lies in it; nothing where it lies elsewhere.
+pub(crate) fn inside<'a>(place: &'a str, outer: &str) -> Option<&'a str> {
+    place.strip_prefix(outer).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// The JSON pointer in a `#/…` reference, percent-decoded; nothing for any other reference.
 pub(crate) fn of_local_reference(reference: &str) -> Option<String> {
     let fragment = reference.strip_prefix('#')?;

@@ -138,8 +138,7 @@ impl References {
 
     /// The pointer of the resource that holds another pointer.
     fn root(&self, at: &str) -> Option<&str> {
-        let holds =
-            |root: &&str| at.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let holds = |root: &&str| pointer::inside(at, root).is_some();
         self.resources.keys().map(String::as_str).filter(holds).max_by_key(|root| root.len())
     }
 

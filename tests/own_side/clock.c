@@ -24,7 +24,8 @@ int clock_gettime(clockid_t clock, struct timespec *time) {
     if (!begun && step > 1) {
         begun = moment;
     }
+    /* By no time that a case is off itself: a request of tomorrow is in time for a clock that is a day ahead. */
     long long turn = (moment - begun) / step % 4;
-    time->tv_sec += turn == 1 ? -3600 : turn == 2 ? 86400 : turn == 3 ? -86400 * 400 : 0;
+    time->tv_sec += turn == 1 ? -5000 : turn == 2 ? 216000 : turn == 3 ? -86400 * 400 : 0;
     return 0;
 }

@@ -21,7 +21,8 @@ fn sixty_four_are_enough_and_fewer_are_told() {
     for (limit, more, enough) in [
         (64, "", true),
         (64, remote.as_str(), true),
-        (32, remote.as_str(), false),
+        // One case alone takes 29 beside those that were open before.
+        (28, remote.as_str(), false),
         (32, "", false),
         (20, remote.as_str(), false),
         (20, "", false),

@@ -45,11 +45,7 @@ use std::process::ExitCode;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    // A panic is a fault of ours. Its message may hold what was being worked on, so only its place is shown.
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
-        output::error(&format!("proofmark failed{place}; this is a fault of proofmark, please report it"));
-    }));
+    std::panic::set_hook(Box::new(own_fault));
     ending::heed();
     crate::clock::start();
     let arguments: Vec<OsString> = std::env::args_os().collect();
@@ -64,15 +60,20 @@ pub fn main() -> ExitCode {
             return printed(code).into();
         }
     };
-    let exit = match std::panic::catch_unwind(|| dispatch(cli.command)) {
-        Ok(Ok(exit)) => exit,
-        Ok(Err(failure)) => {
-            output::error(&failure.message);
-            failure.exit
-        }
-        Err(_) => Exit::OwnFailure,
-    };
+    let exit = dispatch(cli.command).unwrap_or_else(|failure| {
+        output::error(&failure.message);
+        failure.exit
+    });
     printed(exit).into()
+}
+
+/// Ends the process because of a panic, in whichever thread: that is a fault of ours. Its message may hold what was
+/// being worked on, so only its place is shown. Releases are compiled without unwinding, so nothing could go on.
+#[expect(clippy::exit, reason = "a panic leaves no way back to main")]
+fn own_fault(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+    output::error(&format!("proofmark failed{place}; this is a fault of proofmark, please report it"));
+    std::process::exit(Exit::OwnFailure.code().into());
 }
 
 /// What a command ends with, where what it printed may have been lost.
@@ -129,5 +130,34 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Lint { file, contract } => lint::lint(&file, contract.as_deref()),
         Command::Completions { shell } => Ok(manual::completions(shell)),
         Command::Man { output } => manual::man(output.as_deref()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+    use super::{Exit, own_fault};
+    use std::process::Command;
+
+    /// Set in a process of its own, which is to panic.
+    const PANICS: &str = "PROOFMARK_TEST_PANICS";
+
+    #[test]
+    fn a_panic_in_any_thread_says_where_and_never_what() {
+        if std::env::var_os(PANICS).is_some() {
+            std::panic::set_hook(Box::new(own_fault));
+            let _ = std::thread::spawn(|| panic!("canary-{}", 20_000 + 31)).join();
+            return;
+        }
+        let name = "cli::tests::a_panic_in_any_thread_says_where_and_never_what";
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name, "--nocapture"])
+            .envs([(PANICS, "1"), ("RUST_BACKTRACE", "full")])
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(Exit::OwnFailure.code().into()), "{said}");
+        assert!(said.contains("a fault of proofmark") && said.contains("mod.rs:"), "{said}");
+        assert!(!said.contains("canary-20031"), "{said}");
     }
 }

@@ -9,9 +9,10 @@ use crate::schema::Formats;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 /// How many places of a request goals are looked for at.
 const PLACES: usize = 1_000;
@@ -26,12 +27,7 @@ pub(super) type Settled = Result<(Arc<Generator>, Value), String>;
 /// Every operation with what it settles to, in the order that they have.
 pub(super) fn all(operations: Vec<Operation>) -> Vec<(Operation, Settled)> {
     let settled = each(&operations, settle);
-    let broken = || Err("proofmark broke down on its schema".to_owned());
-    operations
-        .into_iter()
-        .zip(settled)
-        .map(|(operation, one)| (operation, one.unwrap_or_else(broken)))
-        .collect()
+    operations.into_iter().zip(settled).collect()
 }
 
 /// The cases that follow from the request schemas, in the order of operations.
@@ -39,37 +35,31 @@ pub(super) fn derived(operations: &[Operation], generators: &BTreeMap<String, Ar
     let cases = each(operations, |operation| {
         generators.get(&operation.id).map_or_else(Vec::new, |generator| derive::cases(operation, generator))
     });
-    cases.into_iter().flatten().flatten().collect()
+    cases.into_iter().flatten().collect()
 }
 
-/// The same work for each operation, on all processors where there are many operations; nothing for one that it broke
-/// down on.
-fn each<T: Send>(operations: &[Operation], work: impl Fn(&Operation) -> T + Sync) -> Vec<Option<T>> {
+/// The same work for each operation, on all processors where there are many operations.
+fn each<T: Send>(operations: &[Operation], work: impl Fn(&Operation) -> T + Sync) -> Vec<T> {
     let lanes = thread::available_parallelism().map_or(1, NonZero::get).min(operations.len() / 4);
     if lanes < 2 {
-        return operations.iter().map(|operation| Some(work(operation))).collect();
+        return operations.iter().map(work).collect();
     }
     let next = AtomicUsize::new(0);
-    let done = Mutex::new(operations.iter().map(|_| None).collect::<Vec<Option<T>>>());
-    thread::scope(|scope| {
-        let lane = || {
-            while let Some((at, operation)) = {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                operations.get(at).map(|operation| (at, operation))
-            } {
-                let one = work(operation);
-                if let Some(place) = done.lock().unwrap_or_else(PoisonError::into_inner).get_mut(at) {
-                    *place = Some(one);
-                }
-            }
-        };
-        let lanes: Vec<_> = (0..lanes).map(|_| scope.spawn(lane)).collect();
-        for lane in lanes {
-            // What a lane broke down on has no result.
-            let _ = lane.join();
+    let lane = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(operation) = operations.get(at) else { return done };
+            done.push((at, work(operation)));
         }
+    };
+    let mut done: Vec<(usize, T)> = thread::scope(|scope| {
+        let lanes: Vec<_> = (0..lanes).map(|_| scope.spawn(lane)).collect();
+        let join = |lane: ScopedJoinHandle<'_, _>| lane.join().unwrap_or_else(|panic| resume_unwind(panic));
+        lanes.into_iter().flat_map(join).collect()
     });
-    done.into_inner().unwrap_or_else(PoisonError::into_inner)
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, one)| one).collect()
 }
 
 fn settle(operation: &Operation) -> Settled {

@@ -58,6 +58,11 @@ fn commands(text: &str) -> Option<usize> {
 }
 
 fn written(text: &str, stays: &[char]) -> String {
+    // Most of what is shown, and a list shows much of it.
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if plain && !text.contains("::") && !text.contains("##") {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut acts = None;
     for (at, c) in text.char_indices() {

@@ -11,7 +11,9 @@ cd "$(dirname "$0")/.." || exit 2
 PROOFMARK=$(realpath "${PROOFMARK:-target/release/proofmark}")
 EACH=${SECONDS_EACH:-5} ROUNDS=${ROUNDS:-3} CONCURRENCY=${CONCURRENCY:-16}
 SCHEMATHESIS=${SCHEMATHESIS:-$(command -v schemathesis || command -v st || true)}
-FAULTS=${FAULTS-crash-on-malformed crash-on-nul messageId-259 result-message-missing text-html-answer extend-info-is-object}
+# What a baseline of the correct wallet lets it find with the bare document.
+FAULTS=${FAULTS-crash-on-malformed-json crash-on-nul crash-on-deep-nesting crash-on-empty-templates answers-text-html \
+  result-message-missing message-id-259 message-id-too-long-for-long-key extend-info-is-object extend-info-4097}
 GROWTH=${GROWTH:-40 400}
 [ -x "$PROOFMARK" ] || { echo "no binary at $PROOFMARK (cargo build --release, or set PROOFMARK)" >&2; exit 2; }
 WORK=$(mktemp -d)

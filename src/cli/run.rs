@@ -27,6 +27,7 @@ use crate::target::stamp::Stamps;
 use std::sync::Arc;
 
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
+    crate::target::keys::gather();
     let faults = embedded::faults(&args.faults)?;
     let mut config = input::config(&args.config)?;
     let mut chosen = args.suite.clone();

@@ -12,6 +12,13 @@ use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+/// Gathers the randomness that signatures take, while the caller goes on: the first time takes some 20 ms.
+pub(crate) fn gather() {
+    let work = || aws_lc_rs::rand::fill(&mut [0]);
+    // Without a thread for it, the first signature gathers it.
+    drop(std::thread::Builder::new().spawn(work));
+}
+
 /// A private key. It has no `Debug` and cannot be shown.
 #[derive(Clone)]
 pub struct SigningKey(Arc<KeyPair>);

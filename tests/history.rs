@@ -97,6 +97,10 @@ fn what_a_key_is_answered_has_an_order_or_not() {
         (&["0-5 x C"], Some(Kind::Unfounded)),
         (&["0-5 x F", "6-9 y C"], Some(Kind::Unfounded)),
         (&["0-5 x -", "6-9 y C"], None),
+        // Whose key it is follows from the earliest answer to other content, whichever content that is.
+        (&["4-5 y S1", "6-8 x U", "7-30 w S1", "20-25 y C"], Some(Kind::Refused)),
+        (&["4-5 w S1", "6-8 x U", "7-30 y S1", "8-9 w C"], Some(Kind::Refused)),
+        (&["4-30 y S1", "6-8 x U", "7-28 w S1", "20-25 y C"], None),
     ];
     for (history, expected) in rows {
         assert_eq!(kind(history), *expected, "{history:?}");
@@ -110,8 +114,8 @@ struct Key {
     owner: Option<usize>,
     id: Option<usize>,
     /// Which contents were answered with an id, and which with success: the same answer is due to them again.
-    shown: [bool; 2],
-    done: [bool; 2],
+    shown: [bool; 3],
+    done: [bool; 3],
 }
 
 impl Key {
@@ -166,9 +170,9 @@ fn said() -> impl Strategy<Value = Said> {
     ]
 }
 
-/// Few events of one key with two contents, mostly overlapping.
+/// Few events of one key with three contents, mostly overlapping.
 fn histories() -> impl Strategy<Value = Vec<Event>> {
-    vec((0u64..12, 1u64..6, 0usize..2, said()), 1..6).prop_map(|mut drawn| {
+    vec((0u64..12, 1u64..6, 0usize..3, said()), 1..6).prop_map(|mut drawn| {
         drawn.sort_by_key(|(from, ..)| *from);
         let event = |(at, (from, length, content, said))| Event {
             at,

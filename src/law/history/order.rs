@@ -175,19 +175,11 @@ impl Contents {
 fn owned(all: &HashMap<usize, Content>, events: &[Event]) -> bool {
     let to = |index: usize| events.get(index).map(|event| event.to);
     let conflict = events.iter().filter(|event| event.said == Said::Conflict).map(|event| event.to).min();
-    // The two earliest, since to each content those of all others count.
-    let (mut first, mut second): (Option<(Duration, usize)>, Option<Duration>) = (None, None);
-    for (own, content) in all {
-        let Some(to) = content.took.answered.and_then(to) else { continue };
-        if first.is_none_or(|(known, _)| to < known) {
-            second = first.map(|(known, _)| known);
-            first = Some((to, *own));
-        } else if second.is_none_or(|known| to < known) {
-            second = Some(to);
-        }
-    }
+    let taken = |(own, content): (&usize, &Content)| Some((content.took.answered.and_then(to)?, *own));
+    let mut taken: Vec<(Duration, usize)> = all.iter().filter_map(taken).collect();
+    taken.sort_unstable();
     all.iter().any(|(own, content)| {
-        let others = first.and_then(|(to, of)| if of == *own { second } else { Some(to) });
+        let others = taken.iter().find(|(_, of)| of != own).map(|(to, _)| *to);
         let until = conflict.into_iter().chain(others).min();
         !content.conflicted && content.from.is_some_and(|from| until.is_none_or(|until| from < until))
     })

@@ -24,8 +24,13 @@ async fn every_fault_is_noticed_by_a_case_that_names_it() {
     let suite = family();
     let mut survivors = Vec::new();
     for fault in faults() {
-        let kill = kill(&suite, fault, Scope::Named, 1).await.unwrap();
-        if !kill.is_noticed() {
+        // Two requests may miss each other on a busy machine. How often a race is noticed, `selftest --repeats` says.
+        let seeds: &[u64] = if fault.race { &[1, 2, 3] } else { &[1] };
+        let mut noticed = false;
+        for &seed in seeds {
+            noticed = noticed || kill(&suite, fault, Scope::Named, seed).await.unwrap().is_noticed();
+        }
+        if !noticed {
             survivors.push(fault.name);
         }
     }

@@ -204,7 +204,7 @@ fn a_short_outage_is_waited_for_and_nobody_is_accused() {
         for verdict in ["fail", "warn", "error", "skipped"] {
             assert!(ids(&report, verdict).is_empty(), "{verdict}: {}", done.out);
         }
-        assert_eq!(ids(&report, "pass").len(), 396, "{}", done.out);
+        assert_eq!(ids(&report, "pass").len(), 397, "{}", done.out);
         assert_eq!(done.err, "");
     }
 }

@@ -60,7 +60,7 @@ async fn the_missing_lock_is_a_race() {
         assert_eq!(bench.post(&valid(&alone)).await, first, "{}", fault.name);
         assert_eq!(bench.count(&alone).await, 1, "{}", fault.name);
         // It takes a caller that hangs up.
-        if fault.name == "hang-up-forgets-delivery" {
+        if ["hang-up-forgets-delivery", "half-written-slot"].contains(&fault.name) {
             continue;
         }
         // A race needs luck: on a machine that is busy enough, one burst may come through one by one.

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// What ends a run early: its budget, an interrupt, or a target that has gone away.
@@ -56,6 +57,10 @@ impl Cut {
 /// How long a case that is under way may still take once the run has to end, so that what it found is kept.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// How long the first case has the target to itself, so that its verdict does not wait for the signatures of all that
+/// begin with it. A target that is slower than that holds nobody up.
+const HEAD_START: Duration = Duration::from_millis(20);
+
 /// The results of all cases, in plan order. So many requests of the exchange budget were sent before.
 pub(super) async fn judge_all(
     session: &Arc<Session>,
@@ -85,11 +90,16 @@ pub(super) async fn judge_all(
     let (notes, mut incoming) = tokio::sync::mpsc::unbounded_channel();
     let working = plan.iter().filter(|(_, case)| !case.is_late()).count();
     session.busy.send_replace(working);
-    for _ in 0..options.concurrency.clamp(1, plan.len().max(1)) {
+    let (first, is_done) = watch::channel(false);
+    for worker in 0..options.concurrency.clamp(1, plan.len().max(1)) {
         let (session, plan, cut) = (Arc::clone(session), Arc::clone(plan), cut.clone());
         let (set_aside, known, record) = (Arc::clone(&set_aside), Arc::clone(&known), options.record);
         let desk = Desk { session: Arc::clone(&session), gate: Arc::clone(&gate), notes: notes.clone() };
+        let mut is_done = is_done.clone();
         tokio::spawn(async move {
+            if worker > 0 {
+                let _ = tokio::time::timeout(HEAD_START, is_done.wait_for(|&done| done)).await;
+            }
             let mut lane = session.lane();
             while let Some(Admitted { turn, allowance }) = desk.gate.admit().await {
                 let Some((_, case)) = plan.get(turn.at) else { return };
@@ -163,6 +173,7 @@ pub(super) async fn judge_all(
             Note::Heard(heard) => observe(Event::Heard(&heard)),
             Note::Judged { at, judged: mut result, fresh } => {
                 done += 1;
+                first.send_replace(true);
                 let (Some((index, _)), Some(place)) = (plan.get(at), judged.get_mut(at)) else { continue };
                 result.report.index = *index;
                 if fresh {

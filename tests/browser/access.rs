@@ -35,7 +35,7 @@ fn axe_finds_nothing() {
             place.page(&every_verdict()),
             place.run("conforming", &[]),
             place.run("faulty", &["key-trimmed", "request-id-accepts-129", "race-without-lock"]),
-            place.certificate(),
+            place.certificate("sendInbox-v1/2026-11"),
             diff,
             trend,
         ];

@@ -129,3 +129,24 @@ fn what_a_target_really_sent_does_nothing_on_any_page() {
         tab.assert_quiet();
     });
 }
+
+#[test]
+fn what_a_requirement_set_says_does_nothing_on_a_certificate() {
+    with_browser(|browser, place| {
+        let undecided =
+            ["unknown-settles", "unknown-one-effect", "*then-settles", "accepted-*", "refusal-is-final"];
+        let optional: Vec<String> =
+            undecided.iter().zip(ATTACKS).map(|(case, attack)| format!("*/{case}={attack}")).collect();
+        let mut freeze =
+            vec!["requirements", "freeze", "hostile/1", "--title", ATTACKS[11], "--output", "set.yaml"];
+        freeze.extend(optional.iter().flat_map(|allowed| ["--optional", allowed]));
+        place.made(&freeze, "set.yaml");
+        let page = place.certificate("set.yaml");
+        let text = std::fs::read_to_string(&page).unwrap();
+        assert!(text.contains("onerror=alert(1)"), "the attacks are shown");
+        let tab = browser.tab();
+        set_trap(&tab);
+        assert_harmless(&tab, &page, 0, "certificate");
+        tab.assert_quiet();
+    });
+}

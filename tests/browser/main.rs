@@ -58,15 +58,17 @@ impl Place {
         self.made(&line, &page)
     }
 
-    /// The page of a certificate.
-    fn certificate(&self) -> PathBuf {
+    /// The page of a certificate under a requirement set.
+    fn certificate(&self, set: &str) -> PathBuf {
         let key = rcgen::KeyPair::generate().unwrap();
         std::fs::write(self.0.path().join("key.pem"), key.serialize_pem()).unwrap();
         std::fs::write(self.0.path().join("pub.pem"), key.public_key_pem()).unwrap();
         self.made(&["run", "--quiet", "--report", "json=r.json", "--report", "ndjson=r.ndjson"], "r.json");
-        let set = ["--journal", "r.ndjson", "--requirements", "sendInbox-v1/2026-11"];
-        self.made(&[&["attest", "r.json", "--key", "key.pem"], &set[..]].concat(), "r.intoto.json");
-        self.made(&["verify", "r.intoto.json", "--key", "pub.pem", "--certificate", "c.html"], "c.html")
+        let made = |line: &str, file| {
+            self.made(&line.split(' ').chain(["--requirements", set]).collect::<Vec<_>>(), file)
+        };
+        made("attest r.json --key key.pem --journal r.ndjson", "r.intoto.json");
+        made("verify r.intoto.json --key pub.pem --certificate c.html", "c.html")
     }
 
     /// The pages of what changed between two runs, and of what became of each case over them.

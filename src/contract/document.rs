@@ -149,7 +149,12 @@ fn convert(
     let line = node.span.start.line();
     let fault =
         |message: &str, mend: &str| Problem::new(file, message, mend).at_line(line).at_pointer(&pointer);
-    let value = match &node.data {
+    // What a tag is about has no place of its own.
+    let mut data = &node.data;
+    while let YamlData::Tagged(_, inner) = data {
+        data = &inner.data;
+    }
+    let value = match data {
         YamlData::Value(scalar) => match scalar {
             Scalar::Null => Value::Null,
             Scalar::Boolean(value) => Value::Bool(*value),
@@ -186,7 +191,6 @@ fn convert(
             }
             Value::Object(map)
         }
-        YamlData::Tagged(_, inner) => return convert(file, inner, pointer, lines),
         _ => return Err(fault("cannot be read as a value", "write plain YAML or JSON here")),
     };
     lines.entry(pointer).or_insert(line);

@@ -192,3 +192,17 @@ fn what_is_neither_a_contract_nor_cases() {
         assert!(done.err.starts_with("error: ") && done.err.contains(wanted), "{file}: {}", done.err);
     }
 }
+
+/// A tag says nothing here, and what follows it is found all the same.
+#[test]
+fn what_has_a_tag_has_its_line() {
+    found(CASES, "level: must", "level: !grade often", &["level"]);
+    found(CASES, "expect: {", "expect: !rule {anything: 1, ", &["expect"]);
+    found(CONTRACT, "openapi: 3.1.0", "openapi: !version next", &["openapi"]);
+    let place = Place::new();
+    for text in ["!document text\n", "\n!document [cases]\n", "!a !b text\n"] {
+        place.write("broken.yaml", text);
+        let done = place.run("list --cases broken.yaml").exit(2);
+        assert!(!done.err.contains(":0:") && done.err.contains("broken.yaml:"), "{}", done.err);
+    }
+}

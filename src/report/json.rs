@@ -2,8 +2,10 @@
 
 use super::cause;
 use super::model::{FORMAT, Report};
+use super::text;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// A report, and what follows from it: causes are told anew whenever it is written, so that a merged report has those
@@ -90,9 +92,18 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Report, ReadError> {
     if found.as_deref() != Some(FORMAT) {
         return Err(ReadError::Format { path, found });
     }
-    serde_path_to_error::deserialize(value).map_err(|error| ReadError::Field {
-        path,
+    let report: Report = serde_path_to_error::deserialize(value).map_err(|error| ReadError::Field {
+        path: path.clone(),
         at: error.path().to_string(),
         message: error.into_inner().to_string(),
-    })
+    })?;
+    let mut names = HashSet::new();
+    // As snapshots and diffs name them.
+    match report.cases.iter().position(|case| !names.insert(text::line(case.id.trim()))) {
+        None => Ok(report),
+        Some(second) => {
+            let message = "there is a case of that name before it".to_owned();
+            Err(ReadError::Field { path, at: format!("cases[{second}].id"), message })
+        }
+    }
 }

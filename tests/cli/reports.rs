@@ -30,12 +30,14 @@ fn what_is_no_report_is_refused() {
     place.write("half.json", &text[..text.len() / 2]);
     place.write("other.json", r#"{"format": "something/1"}"#);
     place.write("field.json", text.replace("\"verdict\": \"fail\"", "\"verdict\": \"broken\""));
+    place.write("twice.json", text.replace("requestId/maxLength/near", "requestId/maxLength/above"));
     for (file, wanted) in [
         ("none.json", &["none.json", "--report json"][..]),
         ("text.json", &["text.json:1"]),
         ("half.json", &["half.json:"]),
         ("other.json", &["something/1", "proofmark.report/1"]),
         ("field.json", &["cases[", "broken"]),
+        ("twice.json", &["twice.json: at `cases[", "].id`: there is a case of that name before it"]),
     ] {
         refused(&place, &format!("diff r.json {file}"), wanted);
         refused(&place, &format!("diff {file} r.json"), wanted);

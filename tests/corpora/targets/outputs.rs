@@ -63,7 +63,10 @@ pub(super) fn all(report: &Report) -> Vec<String> {
 fn compared(report: &Report) -> Vec<String> {
     let style = Style { color: false, width: 80, quiet: false };
     let mut written = Vec::new();
-    assert!(diff::between(report, report, None).is_empty(), "a report differs from itself");
+    assert!(
+        !has_names(report) || diff::between(report, report, None).is_empty(),
+        "a report differs from itself"
+    );
     for (old, new) in [(&*BASE, report), (report, &*BASE)] {
         let diff = diff::between(old, new, None);
         let text = diff::render(&diff, style);

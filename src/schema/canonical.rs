@@ -5,12 +5,16 @@
 
 use super::Formats;
 use super::pointer::tokens;
+use super::unfold;
 use jsonschema::canonical::{
     self, CanonicalSchema, CanonicalView, CanonicalizationError, Distinctness, IntegerView, NumberView,
     ObjectViolationView, Satisfiability, StringView, UnsatisfiableReason,
 };
 use serde_json::{Number, Value};
 use std::collections::BTreeMap;
+
+const ENDLESS: &str =
+    "`unevaluatedProperties` or `unevaluatedItems` stands beside a reference to what it is in";
 
 /// A schema in normal form.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,11 +138,17 @@ pub(crate) enum Satisfiable {
 impl Normal {
     /// The normal form of a whole document. The error is one sentence.
     pub(crate) fn of(schema: &Value, formats: Formats) -> Result<Self, String> {
+        if unfold::is_endless(schema, "") {
+            return Err(ENDLESS.to_owned());
+        }
         options(formats).canonicalize(schema).map(Self).map_err(|error| sentence(&error))
     }
 
     /// The normal form of the schema at `pointer`, its references read in the document.
     pub(crate) fn at(schema: &Value, pointer: &str, formats: Formats) -> Result<Self, String> {
+        if unfold::is_endless(schema, pointer) {
+            return Err(ENDLESS.to_owned());
+        }
         let prepared = options(formats).prepare(schema).map_err(|error| sentence(&error))?;
         prepared.canonicalize_at(pointer).map(Self).map_err(|error| sentence(&error))
     }

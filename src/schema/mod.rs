@@ -21,6 +21,7 @@ pub(crate) mod pointer;
 mod reading;
 pub(crate) mod references;
 mod select;
+mod unfold;
 mod walk;
 
 pub(crate) use advice::elsewhere;

@@ -1,7 +1,7 @@
 //! `proofmark generate`: NDJSON that an independent validator agrees with.
 
 use crate::support::Place;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The request schema of the built-in contract, dug out of the document by hand.
 fn validator() -> jsonschema::Validator {
@@ -234,4 +234,32 @@ fn boundaries_come_first() {
     assert!([5.0, 6.0, 7.0].iter().all(|n| has("n", &|value| value.as_f64() == Some(*n))));
     assert!(has("u", &Value::is_null) && has("u", &Value::is_boolean));
     assert!(read.iter().any(|line| line["value"].get("u").is_none()));
+}
+
+/// A normal form without an end is told before anything is built of it.
+#[test]
+fn what_unfolds_for_ever_is_given_up() {
+    let inner =
+        |reference: &str| json!({ "properties": { "a": { "$ref": reference, "unevaluatedProperties": {} } }});
+    let under = |condition: &str, mut schema: Value| {
+        schema[condition] = if condition == "dependentSchemas" { json!({ "b": true }) } else { json!(true) };
+        json!({ "anyOf": [schema] })
+    };
+    let mut schemas: Vec<Value> =
+        ["if", "then", "else", "dependentSchemas"].map(|condition| under(condition, inner("#"))).to_vec();
+    schemas.push(json!({
+        "$ref": "#/$defs/x",
+        "$defs": { "x": under("then", inner("#/$defs/y")), "y": under("then", inner("#/$defs/x")) },
+    }));
+    schemas.push(json!({ "anyOf": [{ "else": true, "items": { "$ref": "#", "unevaluatedItems": {} } }] }));
+    schemas.push(json!({
+        "$dynamicAnchor": "n",
+        "anyOf": [{ "if": true, "properties": { "a": { "$dynamicRef": "#n", "unevaluatedProperties": {} } } }],
+    }));
+    for schema in schemas {
+        let place = Place::new();
+        place.write("s.json", schema.to_string());
+        let done = place.run("generate s.json").exit(3);
+        assert!(done.all().contains("beside a reference to what it is in"), "{schema}: {}", done.all());
+    }
 }

@@ -16,7 +16,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// What ends a run early: its budget, an interrupt, or a target that has gone away.
@@ -90,15 +89,14 @@ pub(super) async fn judge_all(
     let (notes, mut incoming) = tokio::sync::mpsc::unbounded_channel();
     let working = plan.iter().filter(|(_, case)| !case.is_late()).count();
     session.busy.send_replace(working);
-    let (first, is_done) = watch::channel(false);
     for worker in 0..options.concurrency.clamp(1, plan.len().max(1)) {
         let (session, plan, cut) = (Arc::clone(session), Arc::clone(plan), cut.clone());
         let (set_aside, known, record) = (Arc::clone(&set_aside), Arc::clone(&known), options.record);
         let desk = Desk { session: Arc::clone(&session), gate: Arc::clone(&gate), notes: notes.clone() };
-        let mut is_done = is_done.clone();
+        let mut busy = session.busy.subscribe();
         tokio::spawn(async move {
             if worker > 0 {
-                let _ = tokio::time::timeout(HEAD_START, is_done.wait_for(|&done| done)).await;
+                let _ = tokio::time::timeout(HEAD_START, busy.wait_for(|&left| left < working)).await;
             }
             let mut lane = session.lane();
             while let Some(Admitted { turn, allowance }) = desk.gate.admit().await {
@@ -173,7 +171,6 @@ pub(super) async fn judge_all(
             Note::Heard(heard) => observe(Event::Heard(&heard)),
             Note::Judged { at, judged: mut result, fresh } => {
                 done += 1;
-                first.send_replace(true);
                 let (Some((index, _)), Some(place)) = (plan.get(at), judged.get_mut(at)) else { continue };
                 result.report.index = *index;
                 if fresh {

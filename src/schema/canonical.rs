@@ -138,17 +138,13 @@ pub(crate) enum Satisfiable {
 impl Normal {
     /// The normal form of a whole document. The error is one sentence.
     pub(crate) fn of(schema: &Value, formats: Formats) -> Result<Self, String> {
-        if unfold::is_endless(schema, "") {
-            return Err(ENDLESS.to_owned());
-        }
+        bounded(schema, "")?;
         options(formats).canonicalize(schema).map(Self).map_err(|error| sentence(&error))
     }
 
     /// The normal form of the schema at `pointer`, its references read in the document.
     pub(crate) fn at(schema: &Value, pointer: &str, formats: Formats) -> Result<Self, String> {
-        if unfold::is_endless(schema, pointer) {
-            return Err(ENDLESS.to_owned());
-        }
+        bounded(schema, pointer)?;
         let prepared = options(formats).prepare(schema).map_err(|error| sentence(&error))?;
         prepared.canonicalize_at(pointer).map(Self).map_err(|error| sentence(&error))
     }
@@ -282,6 +278,11 @@ fn part(schema: &Value, pointer: &str, keywords: &[String], other: &str) -> bool
 
 fn options(formats: Formats) -> canonical::CanonicalizeOptions<'static> {
     canonical::options().offline().should_validate_formats(formats.asserted())
+}
+
+/// Refuses what the canonicaliser does not come to an end of.
+fn bounded(schema: &Value, pointer: &str) -> Result<(), String> {
+    if unfold::is_endless(schema, pointer) { Err(ENDLESS.to_owned()) } else { Ok(()) }
 }
 
 fn sentence(error: &CanonicalizationError) -> String {

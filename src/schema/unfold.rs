@@ -6,7 +6,7 @@
 
 use super::dialect::Dialect;
 use super::references::{References, Target};
-use super::walk::{Reached, reached};
+use super::walk::{Site, reached};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,11 +26,12 @@ pub(super) fn is_endless(document: &Value, start: &str) -> bool {
     let dialect = Dialect::default();
     let references = References::of(document, dialect);
     let found = reached(document, start, dialect, &references);
+    let sites = found.sites.iter().map(|site| (site.pointer.as_str(), site)).collect();
     let mut copied: BTreeMap<&str, BTreeSet<String>> = found
         .sites
         .iter()
         .filter(|site| is_written_out(site.node))
-        .map(|site| (site.pointer.as_str(), copied_by(document, &references, &found, &site.pointer)))
+        .map(|site| (site.pointer.as_str(), copied_by(document, &references, &sites, &site.pointer)))
         .collect();
     for _ in 0..LONGEST {
         let left: BTreeSet<&str> = copied.keys().copied().collect();
@@ -60,11 +61,16 @@ fn is_written_out(node: &Map<String, Value>) -> bool {
 }
 
 /// The other places whose schemas judge the same value as the one at `at`.
-fn copied_by(document: &Value, references: &References, found: &Reached<'_>, at: &str) -> BTreeSet<String> {
+fn copied_by(
+    document: &Value,
+    references: &References,
+    sites: &BTreeMap<&str, &Site<'_>>,
+    at: &str,
+) -> BTreeSet<String> {
     let mut places = BTreeSet::new();
     let mut open = vec![at.to_owned()];
     while let Some(next) = open.pop() {
-        let Some(site) = found.sites.iter().find(|site| site.pointer == next) else { continue };
+        let Some(site) = sites.get(next.as_str()) else { continue };
         let dynamic = DYNAMIC.iter().filter_map(|name| site.node.get(*name)?.as_str());
         let dynamic = dynamic.filter_map(|said| match references.resolve_dynamic(document, &next, said) {
             Target::At(place) => Some(place),

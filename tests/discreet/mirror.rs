@@ -5,6 +5,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use proofmark::exchange::pack::packed;
+use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -48,15 +49,26 @@ impl Mirror {
         self.heard.lock().unwrap().clone()
     }
 
-    /// The texts of all signatures that were sent.
-    pub(crate) fn signatures(&self) -> Vec<String> {
-        let text =
-            |request: &String| Some(request.split_once("signature=")?.1.lines().next()?.trim().to_owned());
-        let mut all: Vec<String> =
-            self.heard().iter().filter_map(text).filter(|text| text.len() > 100).collect();
-        all.sort();
-        all.dedup();
-        all
+    /// The texts of all signatures that were sent, wherever they stand among the pairs of their header.
+    pub(crate) fn signatures(&self) -> BTreeSet<String> {
+        let heard = self.heard();
+        let texts = heard.iter().filter_map(|request| signature(request)).map(str::to_owned);
+        texts.filter(|text| text.len() > 100).collect()
+    }
+}
+
+fn signature(request: &str) -> Option<&str> {
+    let line = request.split_once("signature=")?.1.lines().next()?;
+    line.split(',').next().map(str::trim)
+}
+
+#[test]
+fn a_signature_ends_where_the_next_pair_begins() {
+    for pairs in
+        ["algorithm=RSA256,keyVersion=1,signature=ab%2B", "signature=ab%2B, keyVersion=1,algorithm=RSA256"]
+    {
+        let request = format!("POST / HTTP/1.1\r\nSignature: {pairs}\r\nhost: a\r\n\r\n{{}}");
+        assert_eq!(signature(&request), Some("ab%2B"), "{pairs}");
     }
 }
 

@@ -16,6 +16,8 @@ const HOPS: u32 = 64;
 const MOST_DEFINITIONS: usize = 3_000;
 /// How deep plans nest before they are given a stack of their own.
 const DEEP: u32 = 24;
+/// How deep they nest at most. A document has far fewer levels, but what is combined may unfold into ever more.
+const DEEPEST: u32 = 1_000;
 /// How deep values of no particular schema nest.
 const LOOSE_DEPTH: u32 = 2;
 
@@ -41,7 +43,8 @@ pub(crate) fn program_of_any(
     demand: &[String],
     options: Options,
 ) -> Result<Program, Refusal> {
-    let mut builder = Builder { options, known: Vec::new(), refusal: None, lost: None, hops: 0, depth: 0 };
+    let mut builder =
+        Builder { options, known: Vec::new(), refusal: None, lost: None, hops: 0, depth: 0, deepest: 0 };
     let plans = normals.iter().map(|normal| builder.plan(normal, demand)).collect();
     let root = builder.union(plans);
     let mut bodies = Vec::new();
@@ -49,7 +52,7 @@ pub(crate) fn program_of_any(
         let target = target.clone();
         bodies.push(builder.body(&target, &[]));
     }
-    let (lost, deep) = (builder.lost, builder.depth == DEEP);
+    let (lost, deep) = (builder.lost, builder.deepest >= DEEP);
     let settled = root.and_then(|root| {
         let settle = || settle::settle(root, bodies, lost);
         if deep { with_room(settle) } else { settle() }
@@ -88,23 +91,26 @@ pub(crate) struct Builder {
     /// Why some part that others can stand in for has no plan, where that is not certain to be empty.
     lost: Option<Refusal>,
     hops: u32,
-    /// How deep plans nest within each other; once that is deep it stays so.
+    /// How deep the plan that is built now nests in others.
     depth: u32,
+    /// How deep any has nested.
+    deepest: u32,
 }
 
 impl Builder {
     pub(crate) fn plan(&mut self, normal: &Normal, demand: &[String]) -> Built<Plan> {
-        if self.depth == DEEP {
-            return self.shaped(normal, demand);
+        // Once is enough: each of many branches might nest as deep.
+        if self.deepest == DEEPEST {
+            return Err(Lack::gave_up(format!("the schema unfolds into more than {DEEPEST} levels")));
         }
         self.depth += 1;
-        if self.depth == DEEP {
-            return with_room(|| self.shaped(normal, demand));
-        }
-        let plan = self.shaped(normal, demand);
-        if self.depth < DEEP {
-            self.depth -= 1;
-        }
+        self.deepest = self.deepest.max(self.depth);
+        let plan = if self.depth == DEEP {
+            with_room(|| self.shaped(normal, demand))
+        } else {
+            self.shaped(normal, demand)
+        };
+        self.depth -= 1;
         plan
     }
 
@@ -120,6 +126,10 @@ impl Builder {
             Shape::Number(shape) if demand.is_empty() => self.numbers(normal, &shape),
             Shape::Nothing | Shape::String(_) | Shape::Integer(_) | Shape::Number(_) => Err(Lack::Impossible),
             Shape::Array(shape) => build_array::plan(self, normal, &shape, demand),
+            // What breaks a rule may have to break the same one within itself.
+            Shape::Object(shape) if demand.is_empty() && !shape.violations.is_empty() => {
+                self.defined(String::new(), normal.clone())
+            }
             Shape::Object(shape) => build_object::plan(self, normal, shape, demand),
             Shape::Reference(name) => self.reference(normal, name, demand),
             Shape::AnyOf(branches) => {
@@ -141,12 +151,15 @@ impl Builder {
         }
     }
 
-    /// The plan of a definition: what is combined is taken apart here only.
+    /// The plan of a definition: what is combined, or breaks a rule, is taken apart here only.
     fn body(&mut self, normal: &Normal, demand: &[String]) -> Built<Plan> {
         match normal.shape() {
             Shape::OneOf(branches) => combine::one_of(self, &branches, demand),
             Shape::AllOf(branches) => combine::all_of(self, &branches, demand),
             Shape::Not(inner) => combine::not(self, normal, &inner, demand),
+            Shape::Object(shape) if !shape.violations.is_empty() => {
+                build_object::plan(self, normal, shape, demand)
+            }
             _ => self.plan(normal, demand),
         }
     }

@@ -132,6 +132,15 @@ fn table() -> Vec<(Value, Vec<(&'static str, &'static str)>)> {
                 ("/a/b", "type"),
             ],
         ),
+        // What breaks the rule is broken by the rule itself.
+        (
+            json!({"type": "object", "unevaluatedProperties": {"$ref": "#"}}),
+            vec![("", "type"), ("", "unevaluatedProperties")],
+        ),
+        (
+            json!({"maxProperties": 1, "unevaluatedProperties": {"allOf": [{"$ref": "#"}]}}),
+            vec![("", "maxProperties"), ("", "unevaluatedProperties")],
+        ),
     ]
 }
 
@@ -153,6 +162,7 @@ fn what_cannot_be_violated_is_not_claimed() {
         (json!({"not": false}), "", "not"),
         (json!({"propertyNames": true}), "", "propertyNames"),
         (json!({"items": true, "unevaluatedItems": false}), "", "unevaluatedItems"),
+        (json!({"unevaluatedProperties": {"$ref": "#"}}), "", "unevaluatedProperties"),
         (json!({"additionalProperties": true, "unevaluatedProperties": false}), "", "unevaluatedProperties"),
     ] {
         let found = violated(&schema);

@@ -1,6 +1,7 @@
 //! The reader of `proofmark.toml`.
 
 use super::{NAME, told};
+use proofmark::config::secret::Secret;
 use proofmark::config::{Config, Surroundings};
 use proofmark::evidence::keys;
 use proofmark::target::keys::{SigningKey, VerifyingKey};
@@ -39,10 +40,8 @@ fn look_at(config: &Config) {
     for secret in config.all_secrets() {
         let _ = (SigningKey::from_pem(secret).is_ok(), VerifyingKey::from_pem(secret).is_ok());
         let _ = keys::VerifyingKey::from_pem(secret.expose(), None).is_ok();
-        assert!(
-            !format!("{secret:?}").contains(secret.expose()) || secret.expose().len() < 4,
-            "it shows itself"
-        );
+        let other = Secret::new(secret.name(), "of another value".to_owned());
+        assert_eq!(format!("{secret:?}"), format!("{other:?}"), "it shows itself");
     }
 }
 

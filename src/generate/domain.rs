@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// How many names of members are listed.
-pub(crate) const MOST_NAMES: usize = 10_000;
+const MOST_NAMES: usize = 10_000;
 /// How deep schemas are followed, and how many are looked at for one list.
 const DEEPEST: u32 = 12;
 const MOST_NODES: u32 = 2_000;
@@ -21,12 +21,21 @@ const LONGEST: u64 = 64;
 /// Every value, each once, where there are at most so many; nothing where there are more or it is
 /// not found out.
 pub(crate) fn list(normal: &Normal, formats: Formats, most: usize) -> Option<Vec<Value>> {
-    Lister { formats, most, nodes: 0 }.list(normal, 0)
+    Lister { formats, most, names: false, nodes: 0 }.list(normal, 0)
+}
+
+/// Every name of a member that the schema admits, likewise: what it says of other values is not looked into, since
+/// those may be the very objects whose names are asked for.
+pub(crate) fn names(normal: &Normal, formats: Formats) -> Option<Vec<String>> {
+    let values = Lister { formats, most: MOST_NAMES, names: true, nodes: 0 }.list(normal, 0)?;
+    Some(values.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
 }
 
 struct Lister {
     formats: Formats,
     most: usize,
+    /// Whether only strings are asked for.
+    names: bool,
     nodes: u32,
 }
 
@@ -38,8 +47,12 @@ impl Lister {
         }
         let values = match normal.shape() {
             Shape::Nothing => Some(Vec::new()),
+            Shape::Integer(_) | Shape::Number(_) | Shape::Array(_) | Shape::Object(_) if self.names => {
+                Some(Vec::new())
+            }
             Shape::Types(types) => types.iter().try_fold(Vec::new(), |mut all, kind| {
                 match *kind {
+                    other if self.names && other != "string" => {}
                     "null" => all.push(Value::Null),
                     "boolean" => all.extend([Value::Bool(false), Value::Bool(true)]),
                     _ => return None,

@@ -29,9 +29,7 @@ impl Rules {
             Some(names) => Some(Oracle::new(&names.to_schema(), formats).ok()?),
             None => None,
         };
-        let closed = shape.names.as_ref().and_then(|names| domain::list(names, formats, domain::MOST_NAMES));
-        let closed =
-            closed.map(|names| names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect());
+        let closed = shape.names.as_ref().and_then(|names| domain::names(names, formats));
         Some(Self { shape, matchers, names, closed })
     }
 

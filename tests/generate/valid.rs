@@ -243,6 +243,11 @@ fn satisfiable() -> Vec<(&'static str, Value)> {
             json!({"$ref": "#/$defs/n", "$defs": {"n": {"type": "array", "maxItems": 3,
             "items": {"anyOf": [{"$ref": "#/$defs/n"}, {"const": 1}]}, "contains": {"const": 1}, "maxContains": 1}}}),
         ),
+        ("names as the object itself", json!({"type": "object", "propertyNames": {"$ref": "#"}})),
+        (
+            "names of itself, or objects with such names",
+            json!({"anyOf": [{"enum": ["a", "bc"]}, {"type": "object", "propertyNames": {"$ref": "#"}}]}),
+        ),
         ("a long maximum", json!({"type": "string", "maxLength": 1_000_000_000})),
         ("a large maximum", json!({"type": "array", "items": {"type": "null"}, "maxItems": 1_000_000_000})),
         // What has no normal form.

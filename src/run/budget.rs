@@ -138,7 +138,7 @@ impl Turn {
 
 /// The turns of all cases: in plan order and with all samples where there is no budget, else those that tell
 /// most first, one sample of each before another of any, as long as there is room. Cases that wait for the end of
-/// the run begin before all others.
+/// the run begin before all others but the first, whose verdict is not to wait for them.
 pub(super) fn turns(cases: &[Selected<'_>], samples: u64, budget: Option<usize>) -> Vec<Turn> {
     let turn = |(at, one): (usize, &Selected<'_>)| {
         let samples = one.case.samples(samples);
@@ -147,9 +147,7 @@ pub(super) fn turns(cases: &[Selected<'_>], samples: u64, budget: Option<usize>)
     };
     let all = cases.iter().enumerate().map(turn);
     let Some(mut room) = budget else {
-        let mut turns: Vec<Turn> = all.collect();
-        turns.sort_by_key(|turn| !turn.late);
-        return turns;
+        return late_ones_early(all.collect());
     };
     let mut turns: Vec<Turn> = all.map(|turn| Turn { samples: 0, requests: 0, ..turn }).collect();
     let ranks = order::ranks(cases.iter().map(|one| one.case));
@@ -169,7 +167,14 @@ pub(super) fn turns(cases: &[Selected<'_>], samples: u64, budget: Option<usize>)
             break;
         }
     }
+    late_ones_early(turns)
+}
+
+fn late_ones_early(mut turns: Vec<Turn>) -> Vec<Turn> {
     turns.sort_by_key(|turn| !turn.late);
+    if let Some(first) = turns.iter().position(|turn| !turn.late) {
+        turns[..=first].rotate_right(1);
+    }
     turns
 }
 

@@ -286,6 +286,32 @@ fn a_run_is_followed_line_by_line_through_a_pipe() {
 }
 
 #[test]
+fn the_first_verdict_waits_for_no_case_that_goes_on_to_the_end_of_the_run() {
+    let late = "sendInbox/idempotency/replay-at-the-end";
+    let place = Place::new();
+    for budget in ["", "--exchanges 600"] {
+        place.run(&format!("run --quiet --concurrency 1 {budget} --report ndjson=j"));
+        let text = place.read("j");
+        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let events: Vec<(String, String)> = lines
+            .map(|line| {
+                [&line["event"], &line["id"]].map(|said| said.as_str().unwrap_or_default().to_owned())
+            })
+            .map(|[event, id]| (event, id))
+            .collect();
+        let place_of = |event: &str, whose: &dyn Fn(&str) -> bool| {
+            events.iter().position(|(what, id)| what == event && whose(id)).unwrap()
+        };
+        let (first, early) = (place_of("judged", &|_| true), place_of("begun", &|id| id == late));
+        let second = place_of("judged", &|id| id != events[first].1);
+        assert!(
+            events[first].1 != late && first < early && early < second,
+            "{budget}: {first} {early} {second}"
+        );
+    }
+}
+
+#[test]
 fn a_journal_that_cannot_be_written_costs_neither_the_run_nor_the_other_reports() {
     let place = Place::new();
     let done =

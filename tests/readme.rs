@@ -113,6 +113,26 @@ fn the_main_job_prints_what_is_shown() {
 }
 
 #[test]
+fn a_broken_wallet_prints_what_is_shown() {
+    // Lines are broken to fit, commands are cut, and times are of their run.
+    let close = |text: &str| text.split_whitespace().collect::<String>();
+    let shown = blocks("text").into_iter().find(|text| text.contains("fault key-trimmed)")).unwrap();
+    let (shown, _) = shown.split_once(" exchanges in ").unwrap();
+    let timed = |line: &&str| line.contains("ms  HTTP") || line.contains('…');
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_proofmark"));
+    command.args(["run", "--fault", "key-trimmed", "--quiet", "--report", "json=report.json"]);
+    let done = command.current_dir(folder.path()).output().unwrap();
+    assert_eq!(done.status.code(), Some(1));
+    let printed = close(&String::from_utf8(done.stdout).unwrap());
+    let lines: Vec<String> = shown.lines().filter(|line| !timed(line)).map(close).collect();
+    assert!(lines.len() > 15);
+    for line in lines {
+        assert!(printed.contains(&line), "{line}");
+    }
+}
+
+#[test]
 fn the_dialect_shown_is_sound() {
     let text =
         blocks("yaml").into_iter().find(|text| text.starts_with("format: proofmark.dialect/1")).unwrap();

@@ -29,10 +29,16 @@ fn blocks(language: &str) -> Vec<String> {
 }
 
 fn proofmark(arguments: &[&str]) -> String {
+    ended(0, arguments)
+}
+
+/// What a command prints that ends with that exit code.
+fn ended(code: i32, arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_proofmark"));
     let done = command.args(arguments).current_dir(folder.path()).output().unwrap();
-    assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    let stderr = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(code), "{arguments:?}: {stderr}");
     String::from_utf8(done.stdout).unwrap()
 }
 
@@ -119,12 +125,8 @@ fn a_broken_wallet_prints_what_is_shown() {
     let shown = blocks("text").into_iter().find(|text| text.contains("fault key-trimmed)")).unwrap();
     let (shown, _) = shown.split_once(" exchanges in ").unwrap();
     let timed = |line: &&str| line.contains("ms  HTTP") || line.contains('…');
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofmark"));
-    command.args(["run", "--fault", "key-trimmed", "--quiet", "--report", "json=report.json"]);
-    let done = command.current_dir(folder.path()).output().unwrap();
-    assert_eq!(done.status.code(), Some(1));
-    let printed = close(&String::from_utf8(done.stdout).unwrap());
+    let command = ["run", "--fault", "key-trimmed", "--quiet", "--report", "json=report.json"];
+    let printed = close(&ended(1, &command));
     let lines: Vec<String> = shown.lines().filter(|line| !timed(line)).map(close).collect();
     assert!(lines.len() > 15);
     for line in lines {

@@ -292,13 +292,10 @@ fn the_first_verdict_waits_for_no_case_that_goes_on_to_the_end_of_the_run() {
     for budget in ["", "--exchanges 600"] {
         place.run(&format!("run --quiet --concurrency 1 {budget} --report ndjson=j"));
         let text = place.read("j");
+        let said = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
         let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let events: Vec<(String, String)> = lines
-            .map(|line| {
-                [&line["event"], &line["id"]].map(|said| said.as_str().unwrap_or_default().to_owned())
-            })
-            .map(|[event, id]| (event, id))
-            .collect();
+        let events: Vec<(String, String)> =
+            lines.map(|line| (said(&line, "event"), said(&line, "id"))).collect();
         let place_of = |event: &str, whose: &dyn Fn(&str) -> bool| {
             events.iter().position(|(what, id)| what == event && whose(id)).unwrap()
         };
